@@ -1,0 +1,1 @@
+"""Interactive lessons on convolutional networks: reference mathematics, figures, explorers, training."""
