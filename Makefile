@@ -1,0 +1,50 @@
+# Needs git, make and Python 3.11 to 3.13 with its venv module; everything else goes into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+lab: .venv/installed ## open the lessons in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=notebooks en/3-0_start_here.ipynb
+
+test: .venv/installed ## run every check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest --nbval tests helpers notebooks
+
+notebooks: .venv/installed ## run every lesson afresh and store its outputs
+	$(BIN)/python notebooks/execute.py
+
+bench: .venv/installed ## measure speed and memory
+	$(BIN)/python -m benchmarks
+
+format: .venv/installed ## format the code, also the lessons'
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+pins: ## renew constraints.txt from the newest versions
+	rm -rf .venv
+	$(MAKE) .venv/installed CONSTRAINTS=
+	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+	touch .venv/installed
+
+clean: ## remove .venv
+	rm -rf .venv
+
+CONSTRAINTS ?= --constraint constraints.txt
+
+.venv/installed: pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "Python is missing. Install Python 3.11, 3.12 or 3.13 (Debian, Ubuntu: apt install python3 python3-venv)."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo "$$($(PYTHON) --version) came; Python 3.11, 3.12 or 3.13 is needed (TensorFlow has no build for others)."; \
+	  echo "Install one of them and say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Python's venv module is missing. Install it (Debian, Ubuntu: apt install python3-venv)."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet $(CONSTRAINTS) --editable '.[test]'
+	touch $@
+
+.PHONY: help lab test notebooks bench format pins clean
