@@ -1,0 +1,52 @@
+"""The chapter's inputs and printed results, each under its figure or section; read-only.
+
+Printed results stand as the chapter prints them, right or wrong; the lessons compare.
+"""
+
+import numpy as np
+
+
+def _printed(*rows):
+    array = np.array(rows)
+    array.setflags(write=False)
+    return array
+
+
+# Section 3-1, Figures 3-2 and 3-3: one input, one filter, padding 1, stride 1.
+FIGURE_3_2_INPUT = _printed([2, 3, 3, 2], [1, 1, 3, 2], [1, 3, 3, 0], [1, 3, 3, 3])
+FIGURE_3_3_FILTER = _printed([1, 1], [1, 0])
+FIGURE_3_3_PADDING = 1
+FIGURE_3_3_STRIDE = 1
+FIGURE_3_3_OUTPUT = _printed(
+    [0, 2, 3, 3, 2],
+    [2, 6, 7, 8, 4],
+    [1, 3, 7, 8, 2],
+    [1, 5, 9, 6, 3],
+    [1, 4, 6, 6, 3],
+)
+
+# Section 3-1, Figure 3-4: 2x2 max pooling, stride 2.
+FIGURE_3_4_INPUT = _printed([0, 1, 0, 1], [1, 3, 0, 1], [2, 0, 2, 0], [1, 3, 2, 1])
+FIGURE_3_4_OUTPUT = _printed([3, 1], [3, 2])
+
+# Section 3-3, Figures 3-9 and 3-10: the worked example. Stride 1, no padding, ReLU, 2x2 max pooling.
+SECTION_3_3_INPUT = _printed(
+    [0.29, 0.53, 0.39, 0.71, 0.90],
+    [0.67, 0.04, 0.57, 0.19, 0.55],
+    [0.92, 0.48, 0.69, 0.87, 0.85],
+    [0.77, 0.15, 0.14, 0.29, 0.58],
+    [0.02, 0.05, 0.60, 0.24, 0.13],
+)
+SECTION_3_3_FILTER = _printed([-0.24, 0.22], [0.50, -0.39])
+SECTION_3_3_POOLED = _printed([0.37, 0.27], [0.21, 0.24])
+SECTION_3_3_W1 = _printed([0.29, 0.31], [0.65, 0.56], [0.02, 0.31], [0.66, 0.35])
+SECTION_3_3_W2 = _printed(0.56, 0.31)
+SECTION_3_3_TARGET = 1.0
+SECTION_3_3_HIDDEN = _printed(0.6005, 0.5987)
+SECTION_3_3_PREDICTION = 0.6276
+
+# Section 3-5: test accuracies after 100 epochs and the parameters of the two Keras models, from the program.
+MNIST_TEST_ACCURACY = 0.9940
+MNIST_PARAMETERS = 242_062
+CIFAR10_TEST_ACCURACY = 0.7513
+CIFAR10_PARAMETERS = 4_224_970

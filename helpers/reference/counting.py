@@ -1,0 +1,51 @@
+"""How many weights a layer has (sections 3-1 and 3-5)."""
+
+from helpers.reference.geometry import check_count, pair
+
+
+def dense_parameters(inputs, units):
+    """Count the weights and biases of a fully connected (affine) layer.
+
+    Args:
+        inputs: length of the input vector.
+        units: number of outputs.
+
+    Returns:
+        inputs * units weights plus one bias per unit.
+
+    Raises:
+        TypeError, ValueError: an argument is not a whole number of at least 1.
+
+    Source: section 3-1, affine layer; section 3-5, summary of the model.
+
+    >>> dense_parameters(784, 10)
+    7850
+    """
+    check_count("inputs", inputs, 1)
+    check_count("units", units, 1)
+    return inputs * units + units
+
+
+def conv2d_parameters(filter_size, channels, filters):
+    """Count the weights and biases of a convolution layer, whatever the size of its image.
+
+    Args:
+        filter_size: filter side, or (height, width), in pixels.
+        channels: channels C of the input.
+        filters: number of filters K.
+
+    Returns:
+        f_h * f_w * C * K weights plus one bias per filter.
+
+    Raises:
+        TypeError, ValueError: an argument is not a whole number of at least 1.
+
+    Source: section 3-1, shared weights; section 3-5, summary of the model.
+
+    >>> conv2d_parameters(5, 1, 16)
+    416
+    """
+    check_count("channels", channels, 1)
+    check_count("filters", filters, 1)
+    height, width = pair("filter_size", filter_size)
+    return height * width * channels * filters + filters

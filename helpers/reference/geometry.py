@@ -1,0 +1,352 @@
+"""Sizes, padding and windows of convolution and pooling (section 3-1, equation 3.1).
+
+A side is a height or a width in pixels. Images are (H, W) or, as in Keras, (N, H, W, C).
+"""
+
+import math
+from numbers import Integral
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+
+def output_size(side, filter_size, padding=0, stride=1, *, exact=False):
+    """Count the positions of a filter along one side of an image.
+
+    Args:
+        side: image side l in pixels, at least 1.
+        filter_size: filter side f in pixels, at least 1.
+        padding: pixels p added at each end, or a pair (before, after).
+        stride: pixels s from one position to the next, at least 1.
+        exact: follow the chapter and raise where the stride leaves a remainder; otherwise floor, as
+            frameworks do.
+
+    Returns:
+        The output side d, an int of at least 1.
+
+    Raises:
+        TypeError: an argument is not a whole number.
+        ValueError: the filter is larger than the padded side, or `exact` and a remainder is left.
+
+    Source: section 3-1, equation 3.1, d = (l - f + 2p)/s + 1.
+
+    >>> output_size(4, 2, padding=1)
+    5
+    """
+    before, after = _padding_pair(padding)
+    check_count("side", side, 1)
+    check_count("filter_size", filter_size, 1)
+    check_count("stride", stride, 1)
+    room = side + before + after - filter_size
+    if room < 0:
+        raise ValueError(
+            f"A filter of side {filter_size} does not fit on a side of {side} with padding {padding}: "
+            f"{side + before + after} pixels came, at least {filter_size} were expected. "
+            "Use a smaller filter or more padding."
+        )
+    if exact and room % stride:
+        raise ValueError(_remainder_message(side, filter_size, before, after, stride))
+    return room // stride + 1
+
+
+def _remainder_message(side, filter_size, before, after, stride):
+    room = side + before + after - filter_size
+    message = (
+        f"({side} - {filter_size} + {before + after})/{stride} + 1 = {room / stride + 1:.4g} is not a whole "
+        f"number: stride {stride} leaves {room % stride} of the padded side over. "
+    )
+    fitting = padding_that_fits(side, filter_size, max(before, after), stride)
+    if fitting is not None:
+        return message + f"The next larger equal padding that fits is {fitting}."
+    return message + (
+        "No equal padding fits, because the stride is even and side - filter_size is odd. "
+        f"Unequal padding does: ({before}, {after + stride - room % stride})."
+    )
+
+
+def same_padding(side, filter_size, stride=1):
+    """Find the padding with which the output side is ceil(side / stride), as Keras's "same".
+
+    Args:
+        side: image side in pixels, at least 1.
+        filter_size: filter side in pixels, at least 1.
+        stride: pixels from one position to the next, at least 1.
+
+    Returns:
+        A pair (before, after) of pixels; where the total is odd, the extra pixel comes after.
+
+    Raises:
+        TypeError: an argument is not a whole number.
+        ValueError: an argument is smaller than 1.
+
+    Source: section 3-1; at stride 1 and an odd filter it is the chapter's p = (f - 1)/2.
+
+    >>> same_padding(28, 5), same_padding(28, 2)
+    ((2, 2), (0, 1))
+    """
+    check_count("side", side, 1)
+    check_count("filter_size", filter_size, 1)
+    check_count("stride", stride, 1)
+    positions = math.ceil(side / stride)
+    total = max((positions - 1) * stride + filter_size - side, 0)
+    return total // 2, total - total // 2
+
+
+def padding_that_fits(side, filter_size, padding=0, stride=1):
+    """Find the smallest equal padding, from `padding` upwards, that leaves no remainder.
+
+    Args:
+        side: image side l in pixels, at least 1.
+        filter_size: filter side f in pixels, at least 1.
+        padding: pixels p to start from.
+        stride: pixels s from one position to the next, at least 1.
+
+    Returns:
+        The padding in pixels, or None where no equal padding can ever fit: the stride is even and l - f is
+        odd, so that 2p/s cannot supply the missing half. The chapter overlooks this case.
+
+    Raises:
+        TypeError: an argument is not a whole number.
+        ValueError: an argument is too small.
+
+    Source: section 3-1, the rule after equation 3.1.
+
+    >>> padding_that_fits(5, 2, stride=3), padding_that_fits(5, 2, stride=2)
+    (0, None)
+    """
+    check_count("side", side, 1)
+    check_count("filter_size", filter_size, 1)
+    check_count("padding", padding, 0)
+    check_count("stride", stride, 1)
+    smallest = max(padding, math.ceil((filter_size - side) / 2))
+    # The remainder repeats after `stride` steps, so that no later padding can do better.
+    for candidate in range(smallest, smallest + stride):
+        if (side - filter_size + 2 * candidate) % stride == 0:
+            return candidate
+    return None
+
+
+def unseen_positions(side, filter_size, padding=0, stride=1):
+    """List the rows (or columns) of the padded image that no window covers.
+
+    Args:
+        side: image side in pixels, at least 1.
+        filter_size: filter side in pixels, at least 1.
+        padding: pixels added at each end, or a pair (before, after).
+        stride: pixels from one position to the next, at least 1.
+
+    Returns:
+        Their indices in the padded image, ascending: those past the last window and, where the stride
+        exceeds the filter, those between two windows.
+
+    Raises:
+        TypeError, ValueError: as for `output_size`.
+
+    Source: section 3-1; the remainder of equation 3.1.
+
+    >>> unseen_positions(5, 2, stride=2)
+    [4]
+    """
+    positions = output_size(side, filter_size, padding, stride)
+    seen = {start * stride + offset for start in range(positions) for offset in range(filter_size)}
+    before, after = _padding_pair(padding)
+    return [index for index in range(before + side + after) if index not in seen]
+
+
+def sides_through_layers(side, filter_size, padding=0, stride=1, *, layers):
+    """Follow one image side through a stack of equal convolution layers.
+
+    Args:
+        side: image side in pixels, at least 1.
+        filter_size: filter side in pixels, at least 1.
+        padding: pixels added at each end in every layer, or a pair (before, after).
+        stride: pixels from one position to the next, at least 1.
+        layers: the largest number of layers to follow.
+
+    Returns:
+        The side before the first layer and after each one; the list ends early where the filter no longer
+        fits.
+
+    Raises:
+        TypeError, ValueError: as for `output_size`, but a filter that does not fit ends the list.
+
+    Source: section 3-1, on padding in deep networks.
+
+    >>> sides_through_layers(9, 3, layers=9)
+    [9, 7, 5, 3, 1]
+    """
+    before, after = _padding_pair(padding)
+    check_count("side", side, 1)
+    check_count("filter_size", filter_size, 1)
+    check_count("stride", stride, 1)
+    check_count("layers", layers, 0)
+    sides = [side]
+    while len(sides) <= layers and sides[-1] + before + after >= filter_size:
+        sides.append(output_size(sides[-1], filter_size, padding, stride))
+    return sides
+
+
+def resolve_padding(padding, image_sides, filter_sides, strides):
+    """Turn a padding as Keras or the chapter writes it into rows and columns.
+
+    Args:
+        padding: "valid", "same", one number for all four edges, or ((top, bottom), (left, right)).
+        image_sides: (height, width) in pixels.
+        filter_sides: (height, width) in pixels.
+        strides: (down, right) in pixels.
+
+    Returns:
+        ((top, bottom), (left, right)) in pixels.
+
+    Raises:
+        TypeError: the padding is of another kind.
+        ValueError: the padding is negative or another word.
+
+    Source: section 3-1, padding; Keras's "same" where the padding cannot be equal.
+
+    >>> resolve_padding("same", (28, 28), (5, 2), (1, 1))
+    ((2, 2), (0, 1))
+    """
+    if isinstance(padding, str):
+        if padding == "valid":
+            return (0, 0), (0, 0)
+        if padding == "same":
+            rows, columns = (
+                same_padding(*axis) for axis in zip(image_sides, filter_sides, strides, strict=True)
+            )
+            return rows, columns
+        raise ValueError(f'padding is "{padding}"; expected "valid", "same", a number or two pairs.')
+    if isinstance(padding, Integral):
+        return _padding_pair(padding), _padding_pair(padding)
+    try:
+        (top, bottom), (left, right) = padding
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"padding is {padding!r}; expected a number or ((top, bottom), (left, right))."
+        ) from error
+    return _padding_pair((top, bottom)), _padding_pair((left, right))
+
+
+def pad(x, padding, value=0):
+    """Surround an image with rows and columns of one value.
+
+    Args:
+        x: image (H, W) or images (N, H, W, C).
+        padding: one number for all four edges, or ((top, bottom), (left, right)), in pixels.
+        value: what the new pixels hold.
+
+    Returns:
+        A new array (H + top + bottom, W + left + right) or (N, ..., C) of the same dtype.
+
+    Raises:
+        TypeError, ValueError: the padding is not as above, or x has another number of axes.
+
+    Source: section 3-1, padding.
+
+    >>> pad(np.array([[7]]), 1)
+    array([[0, 0, 0],
+           [0, 7, 0],
+           [0, 0, 0]])
+    """
+    x = np.asarray(x)
+    first, second = spatial_axes(x)
+    if isinstance(padding, str):
+        raise TypeError(f'padding is "{padding}"; expected a number or ((top, bottom), (left, right)).')
+    rows, columns = resolve_padding(padding, x.shape[first : second + 1], (1, 1), (1, 1))
+    widths = [(0, 0)] * x.ndim
+    widths[first], widths[second] = rows, columns
+    return np.pad(x, widths, constant_values=value)
+
+
+def windows(x, filter_size, stride=1):
+    """Cut an image into the windows that a filter visits.
+
+    Args:
+        x: image (H, W) or images (N, H, W, C), padded already.
+        filter_size: one side, or (height, width), in pixels.
+        stride: one step, or (down, right), in pixels.
+
+    Returns:
+        A read-only view without a copy: (d_h, d_w, f_h, f_w) or (N, d_h, d_w, f_h, f_w, C).
+
+    Raises:
+        TypeError, ValueError: as for `output_size`, or x has another number of axes.
+
+    Source: section 3-1, Figure 3-3.
+
+    >>> windows(np.arange(9).reshape(3, 3), 2)[1, 0]
+    array([[3, 4],
+           [6, 7]])
+    """
+    x = np.asarray(x)
+    axes = spatial_axes(x)
+    filter_sides, strides = pair("filter_size", filter_size), pair("stride", stride)
+    for axis, *sizes in zip(axes, filter_sides, strides, strict=True):
+        output_size(x.shape[axis], sizes[0], 0, sizes[1])
+    every = sliding_window_view(x, filter_sides, axis=axes)
+    if x.ndim == 2:
+        return every[:: strides[0], :: strides[1]]
+    return np.moveaxis(every[:, :: strides[0], :: strides[1]], 3, -1)
+
+
+def spatial_axes(x):
+    """Name the height and width axes of an image (H, W) or of images (N, H, W, C).
+
+    Raises:
+        ValueError: x has another number of axes.
+    """
+    if x.ndim == 2:
+        return 0, 1
+    if x.ndim == 4:
+        return 1, 2
+    raise ValueError(
+        f"An array of shape {x.shape} came; expected one image (H, W) or a batch (N, H, W, C). "
+        "Add a batch axis with x[np.newaxis] or a channel axis with x[..., np.newaxis]."
+    )
+
+
+def pair(name, value):
+    """Read one whole number for both directions, or a pair of them, each at least 1.
+
+    Raises:
+        TypeError: a value is not a whole number, or not one or two of them came.
+        ValueError: a value is smaller than 1.
+    """
+    if isinstance(value, Integral):
+        vertical = horizontal = value
+    else:
+        try:
+            vertical, horizontal = value
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"{name} is {value!r}; expected a whole number or a pair of them.") from error
+    check_count(name, vertical, 1)
+    check_count(name, horizontal, 1)
+    return vertical, horizontal
+
+
+def check_count(name, value, smallest):
+    """Raise unless `value` is a whole number of at least `smallest`.
+
+    Raises:
+        TypeError: it is not a whole number.
+        ValueError: it is too small.
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r}; expected a whole number such as {max(smallest, 1)}.")
+    if value < smallest:
+        raise ValueError(f"{name} is {value}; expected at least {smallest}.")
+
+
+def _padding_pair(padding):
+    if isinstance(padding, Integral):
+        before = after = padding
+    else:
+        try:
+            before, after = padding
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                f"padding is {padding!r}; expected a whole number or a pair (before, after)."
+            ) from error
+    check_count("padding", before, 0)
+    check_count("padding", after, 0)
+    return before, after

@@ -1,0 +1,140 @@
+"""Max and average pooling (section 3-1, Figure 3-4; the averages of equation 3.16).
+
+Pixels that padding adds never win a maximum and never count in an average, as in Keras.
+"""
+
+import numpy as np
+
+from helpers.reference.geometry import output_size, pad, pair, resolve_padding, spatial_axes
+
+
+def max_pool2d_definition(x, pool_size=2, stride=None, padding="valid"):
+    """Compute `max_pool2d` one output at a time.
+
+    Takes, returns and raises what `max_pool2d` does; slow.
+
+    Source: section 3-1, Figure 3-4.
+    """
+    batch, paddings, (rows, columns), (down, right), sides = _prepared(x, pool_size, stride, padding)
+    padded = pad(batch, paddings, _lowest(batch.dtype))
+    output = np.empty((len(batch), *sides, batch.shape[3]), batch.dtype)
+    for n, i, j, c in np.ndindex(output.shape):
+        top, left = i * down, j * right
+        output[n, i, j, c] = padded[n, top : top + rows, left : left + columns, c].max()
+    return _with_axes_of(x, output)
+
+
+def max_pool2d(x, pool_size=2, stride=None, padding="valid"):
+    """Keep the largest value of each window, in each channel by itself.
+
+    Args:
+        x: image (H, W) or images (N, H, W, C).
+        pool_size: window side, or (height, width), in pixels.
+        stride: one step, or (down, right); None for windows that touch without overlapping.
+        padding: "valid", "same", one number for all edges, or ((top, bottom), (left, right)); smaller than
+            the window.
+
+    Returns:
+        (d_h, d_w) or (N, d_h, d_w, C), of x's type.
+
+    Raises:
+        TypeError, ValueError: a shape, size, padding or stride that does not fit.
+
+    Source: section 3-1, Figure 3-4.
+
+    >>> max_pool2d([[0, 1, 0, 1], [1, 3, 0, 1], [2, 0, 2, 0], [1, 3, 2, 1]])
+    array([[3, 1],
+           [3, 2]])
+    """
+    batch, paddings, pool_sides, strides, sides = _prepared(x, pool_size, stride, padding)
+    members = _window_members(pad(batch, paddings, _lowest(batch.dtype)), pool_sides, strides, sides)
+    largest = next(members).copy()
+    for values in members:
+        np.maximum(largest, values, out=largest)
+    return _with_axes_of(x, largest)
+
+
+def average_pool2d_definition(x, pool_size=2, stride=None, padding="valid"):
+    """Compute `average_pool2d` one output at a time.
+
+    Takes, returns and raises what `average_pool2d` does; slow.
+
+    Source: section 3-1, equation 3.16.
+    """
+    batch, paddings, (rows, columns), (down, right), sides = _prepared(x, pool_size, stride, padding)
+    padded = pad(batch, paddings)
+    genuine = pad(np.ones(batch.shape[1:3], bool), paddings)
+    output = np.empty((len(batch), *sides, batch.shape[3]), _floating(batch.dtype))
+    for n, i, j, c in np.ndindex(output.shape):
+        window = slice(i * down, i * down + rows), slice(j * right, j * right + columns)
+        output[n, i, j, c] = padded[n, *window, c][genuine[window]].mean(dtype=output.dtype)
+    return _with_axes_of(x, output)
+
+
+def average_pool2d(x, pool_size=2, stride=None, padding="valid"):
+    """Average each window, in each channel by itself.
+
+    Args:
+        x: image (H, W) or images (N, H, W, C).
+        pool_size: window side n, or (height, width), in pixels.
+        stride: one step, or (down, right); None for windows that touch without overlapping.
+        padding: "valid", "same", one number for all edges, or ((top, bottom), (left, right)); smaller than
+            the window.
+
+    Returns:
+        (d_h, d_w) or (N, d_h, d_w, C): float64 for whole numbers, else x's type.
+
+    Raises:
+        TypeError, ValueError: a shape, size, padding or stride that does not fit.
+
+    Source: section 3-1, equation 3.16.
+
+    >>> average_pool2d([[0, 1, 0, 1], [1, 3, 0, 1], [2, 0, 2, 0], [1, 3, 2, 1]])
+    array([[1.25, 0.5 ],
+           [1.5 , 1.25]])
+    """
+    batch, paddings, pool_sides, strides, sides = _prepared(x, pool_size, stride, padding)
+    dtype = _floating(batch.dtype)
+    total = sum(_window_members(pad(batch.astype(dtype, copy=False), paddings), pool_sides, strides, sides))
+    genuine = pad(np.ones((1, *batch.shape[1:3], 1), dtype), paddings)
+    return _with_axes_of(x, total / sum(_window_members(genuine, pool_sides, strides, sides)))
+
+
+def _prepared(x, pool_size, stride, padding):
+    """Give x as a batch, and its paddings, the window's sides, the strides and the output's sides."""
+    x = np.asarray(x)
+    first, second = spatial_axes(x)
+    pool_sides = pair("pool_size", pool_size)
+    strides = pool_sides if stride is None else pair("stride", stride)
+    image_sides = x.shape[first : second + 1]
+    paddings = resolve_padding(padding, image_sides, pool_sides, strides)
+    for side, ends in zip(pool_sides, paddings, strict=True):
+        if max(ends) >= side:
+            raise ValueError(
+                f"padding is {max(ends)} for a window of side {side}; expected less than {side}, "
+                "so that every window holds a pixel of the image. Use less padding or a larger window."
+            )
+    sides = tuple(output_size(*axis) for axis in zip(image_sides, pool_sides, paddings, strides, strict=True))
+    batch = x if x.ndim == 4 else x[np.newaxis, :, :, np.newaxis]
+    return batch, paddings, pool_sides, strides, sides
+
+
+def _window_members(padded, pool_sides, strides, sides):
+    """Yield, for each place in the window, the values that all windows have there: (N, d_h, d_w, C)."""
+    (down, right), (height, width) = strides, sides
+    for u, v in np.ndindex(*pool_sides):
+        yield padded[:, u : u + (height - 1) * down + 1 : down, v : v + (width - 1) * right + 1 : right]
+
+
+def _with_axes_of(x, output):
+    return output if np.ndim(x) == 4 else output[0, :, :, 0]
+
+
+def _lowest(dtype):
+    if np.issubdtype(dtype, np.inexact):
+        return -np.inf
+    return False if dtype == bool else np.iinfo(dtype).min
+
+
+def _floating(dtype):
+    return dtype if np.issubdtype(dtype, np.inexact) else np.float64
