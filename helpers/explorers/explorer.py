@@ -1,0 +1,113 @@
+"""What all explorers share: controls, one SVG view, a sentence on the state, a static picture."""
+
+from pathlib import Path
+
+import anywidget
+import ipywidgets
+import traitlets
+
+LABEL_WIDTH = "110px"
+_STYLE = """
+.cnn-svg-view p { margin: 8px 2px; font-size: 15px; line-height: 1.45; max-width: 760px;
+                  color: var(--jp-content-font-color1, #1a1a1a); }
+.cnn-svg-view [data-cell] { cursor: pointer; }
+"""
+
+
+class SvgView(anywidget.AnyWidget):
+    """Shows SVG text with a sentence below it; sends {"clicked": data-cell} to its message handlers."""
+
+    _esm = Path(__file__).with_name("svg_view.js")
+    _css = _STYLE
+    svg = traitlets.Unicode().tag(sync=True)
+    summary = traitlets.Unicode().tag(sync=True)
+
+
+class Explorer:
+    """Controls whose every change draws a new picture.
+
+    A subclass hands its controls to `__init__`, in reading order, and defines `draw`.
+
+    Attributes:
+        controls: name -> widget.
+        view: the SvgView with the picture and the sentence.
+        widget: controls and view together, what a lesson shows.
+    """
+
+    def __init__(self, controls):
+        self.controls = controls
+        self.view = SvgView()
+        self.view.on_msg(lambda view, message, buffers: self.clicked(message["clicked"]))
+        bar = ipywidgets.Box(
+            list(controls.values()), layout=ipywidgets.Layout(flex_flow="row wrap", max_width="760px")
+        )
+        self.widget = ipywidgets.VBox([bar, self.view])
+        self._valued = {
+            name: control
+            for name, control in controls.items()
+            # Play has no value of its own to show: it moves the slider it is linked to.
+            if control.has_trait("value") and not isinstance(control, ipywidgets.Play)
+        }
+        for control in self._valued.values():
+            control.observe(self._on_change, "value")
+        self._drawing = False
+        self.redraw()
+
+    @property
+    def state(self):
+        """The controls' values by name."""
+        return {name: control.value for name, control in self._valued.items()}
+
+    @property
+    def summary(self):
+        """One sentence or two on what the picture shows now."""
+        return self.view.summary
+
+    def draw(self):
+        """Return the picture of the present state as SVG text, and its sentence."""
+        raise NotImplementedError
+
+    def clicked(self, cell):
+        """Answer a click on the element with this data-cell; by default, not at all."""
+
+    def set(self, **values):
+        """Move several controls and draw once."""
+        self._drawing = True
+        try:
+            for name, value in values.items():
+                self.controls[name].value = value
+        finally:
+            self._drawing = False
+        self.redraw()
+
+    def redraw(self):
+        """Draw the present state."""
+        self._drawing = True  # a control that draw() adjusts must not draw again
+        try:
+            svg, summary = self.draw()
+        finally:
+            self._drawing = False
+        with self.view.hold_sync():
+            self.view.svg, self.view.summary = svg, summary
+
+    def _on_change(self, change):
+        if not self._drawing:
+            self.redraw()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = self.widget._repr_mimebundle_(include=include, exclude=exclude)
+        bundle["image/svg+xml"] = self.view.svg
+        bundle["text/plain"] = self.summary
+        return bundle
+
+
+def int_slider(description, value, smallest, largest):
+    """Make the slider of an explorer: whole numbers, named, answering while it is dragged."""
+    return ipywidgets.IntSlider(
+        value=value,
+        min=smallest,
+        max=largest,
+        description=description,
+        style={"description_width": LABEL_WIDTH},
+        layout=ipywidgets.Layout(width="340px"),
+    )

@@ -1,0 +1,155 @@
+"""Pictures of padding, stride and output size (section 3-1, Figures 3-2 and 3-3)."""
+
+import numpy as np
+
+from helpers.figures import svg
+
+WIDTH = 760
+_MARGIN = 14
+_HEADING = 34
+
+
+def sliding_window(padded, kernel, output, *, paddings, corner, position, unseen, done, lines):
+    """Draw the padded input with the current window, the filter and the output filled so far.
+
+    Args:
+        padded: input with its zeros, (H, W).
+        kernel: filter, (f_h, f_w).
+        output: all results, (d_h, d_w).
+        paddings: ((top, bottom), (left, right)) in pixels; these cells are tinted.
+        corner: (row, column) of the window's upper left cell in the padded input.
+        position: (row, column) of the window's result in the output.
+        unseen: (rows, columns) of the padded input that no window covers, hatched.
+        done: how many results are filled in, row by row.
+        lines: texts that stand beside the filter, from the top.
+
+    Returns:
+        SVG text.
+    """
+    side = _cell_side(padded.shape[1] + output.shape[1])
+    top = _MARGIN + _HEADING
+    output_left = _MARGIN + padded.shape[1] * side + 3 * _MARGIN
+    below = top + max(len(padded), len(output)) * side + 2 * _MARGIN
+    parts = [
+        _heading(_MARGIN, "Padded input" if _any(paddings) else "Input", padded),
+        _padded_input(padded, _MARGIN, top, side, paddings, corner, kernel.shape, unseen),
+        _heading(output_left, "Output", output),
+        _output(output, output_left, top, side, position, done),
+    ]
+    filter_part, filter_right, filter_bottom = _filter(kernel, _MARGIN, below)
+    lines_part, lines_bottom = _lines(lines, max(filter_right + 2 * _MARGIN, 150), below + 18)
+    parts += [filter_part, lines_part]
+    height = max(filter_bottom, lines_bottom) + _MARGIN
+    row, column = position
+    description = (
+        f"Input of {len(padded)} by {padded.shape[1]} cells with its padding, filter of {len(kernel)} by "
+        f"{kernel.shape[1]}, output of {len(output)} by {output.shape[1]}; the window stands at output row "
+        f"{row + 1}, column {column + 1}, which is {svg.number(output[row, column])}."
+    )
+    return svg.document(WIDTH, height, parts, description)
+
+
+def impossible_window(padded, kernel, *, paddings, description):
+    """Draw an input beside a filter that is larger; arguments as for `sliding_window`."""
+    side = _cell_side(padded.shape[1] + kernel.shape[1])
+    top = _MARGIN + _HEADING
+    filter_left = _MARGIN + padded.shape[1] * side + 3 * _MARGIN
+    parts = [
+        _heading(_MARGIN, "Padded input" if _any(paddings) else "Input", padded),
+        _padded_input(padded, _MARGIN, top, side, paddings, (0, 0), (0, 0), ([], [])),
+        _heading(filter_left, "Filter", kernel),
+        svg.number_grid(kernel, filter_left, top, side, name="filter"),
+    ]
+    height = top + max(len(padded), len(kernel)) * side + _MARGIN
+    return svg.document(WIDTH, height, parts, description)
+
+
+def stack_of_sides(sides, description):
+    """Draw the side before and after each layer of a stack as a row of bars.
+
+    Args:
+        sides: sides in pixels, the input's first.
+        description: what the picture shows.
+
+    Returns:
+        SVG text.
+    """
+    tallest, base = 150, 196
+    pitch = min(56, (WIDTH - 2 * _MARGIN) / len(sides))
+    parts = [svg.text(_MARGIN, 24, "Side of the map after each layer", weight="bold")]
+    for layer, side in enumerate(sides):
+        height = max(tallest * side / max(sides), 2)
+        left, middle = _MARGIN + layer * pitch, _MARGIN + (layer + 0.5) * pitch
+        fill = svg.BLUE if layer else svg.LINE
+        parts += [
+            svg.rectangle(left + 3, base - height + 18, pitch - 6, height, fill=fill),
+            svg.text(middle, base - height + 13, str(side), anchor="middle"),
+            svg.text(middle, base + 36, str(layer) if layer else "input", anchor="middle", fill=svg.MUTED),
+        ]
+    return svg.document(WIDTH, base + 48, parts, description)
+
+
+def _cell_side(columns):
+    return min(38, (WIDTH - 5 * _MARGIN) // columns)
+
+
+def _any(paddings):
+    return any(edge for pair in paddings for edge in pair)
+
+
+def _heading(x, name, array):
+    return svg.text(x, _MARGIN + 16, f"{name} {len(array)} × {array.shape[1]}", weight="bold")
+
+
+def _padded_input(padded, x, y, side, paddings, corner, window_sides, unseen):
+    (above, below), (before, after) = paddings
+    height, width = padded.shape
+    added = np.ones(padded.shape, bool)
+    added[above : height - below, before : width - after] = False
+    (row, column), (window_height, window_width) = corner, window_sides
+    in_window = np.zeros(padded.shape, bool)
+    in_window[row : row + window_height, column : column + window_width] = True
+    fills = np.where(in_window, svg.ORANGE_TINT, np.where(added, svg.BLUE_TINT, svg.PAPER))
+    rows, columns = unseen
+    hatched = np.zeros(padded.shape, bool)
+    hatched[rows], hatched[:, columns] = True, True
+    inks = np.where(hatched, svg.MUTED, np.where(added, svg.BLUE, svg.INK))
+    parts = [svg.number_grid(padded, x, y, side, name="input", fills=fills, inks=inks)]
+    parts += [svg.hatching(x + j * side, y + i * side, side) for i, j in np.argwhere(hatched)]
+    parts.append(
+        svg.rectangle(
+            x + column * side,
+            y + row * side,
+            window_width * side,
+            window_height * side,
+            stroke=svg.ORANGE,
+            stroke_width=3,
+        )
+    )
+    return "".join(parts)
+
+
+def _output(output, x, y, side, position, done):
+    row, column = position
+    computed = np.arange(output.size).reshape(output.shape) < done
+    fills = np.where(computed, svg.PAPER, svg.FAINT)
+    fills[position] = svg.ORANGE_TINT
+    labels = [
+        [svg.number(value) if filled else "" for value, filled in zip(*line, strict=True)]
+        for line in zip(output, computed, strict=True)
+    ]
+    outline = svg.rectangle(x + column * side, y + row * side, side, side, stroke=svg.ORANGE, stroke_width=3)
+    return svg.number_grid(output, x, y, side, name="output", fills=fills, labels=labels) + outline
+
+
+def _filter(kernel, x, y):
+    side = 30
+    top = y + 28
+    parts = svg.text(x, y + 16, f"Filter {len(kernel)} × {kernel.shape[1]}", weight="bold")
+    grid = svg.number_grid(kernel, x, top, side, name="filter")
+    return parts + grid, x + kernel.shape[1] * side, top + len(kernel) * side
+
+
+def _lines(lines, x, y):
+    parts = [svg.text(x, y + 24 * place, line) for place, line in enumerate(lines)]
+    return "".join(parts), y + 24 * len(lines) - 12

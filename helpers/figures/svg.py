@@ -1,0 +1,103 @@
+"""The pieces that every SVG picture is made of: document, text, cells, number grids, palette."""
+
+from html import escape
+
+# Okabe and Ito's palette, told apart with any colour vision; tints of it behind numbers.
+INK = "#1a1a1a"
+MUTED = "#5c5c5c"
+LINE = "#b8b8b8"
+PAPER = "#ffffff"
+BLUE = "#0072b2"
+BLUE_TINT = "#dbeaf5"
+ORANGE = "#d55e00"
+ORANGE_TINT = "#fde3cf"
+FAINT = "#f4f4f4"
+
+FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
+
+
+def document(width, height, parts, description):
+    """Wrap parts into one SVG document that scales down with its column and never up.
+
+    Args:
+        width: natural width in pixels.
+        height: natural height in pixels.
+        parts: iterable of SVG elements as text.
+        description: what the picture shows, read aloud in its place.
+
+    Returns:
+        SVG text; the same input gives the same text.
+    """
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+        f'style="max-width:100%;height:auto" role="img" aria-label="{escape(description)}" '
+        f'font-family="{FONT}" font-size="15" fill="{INK}">'
+        f'<rect width="{width:g}" height="{height:g}" rx="6" fill="{PAPER}"/>' + "".join(parts) + "</svg>"
+    )
+
+
+def text(x, y, content, *, size=15, anchor="start", fill=INK, weight="normal"):
+    """Write one line; (x, y) is the start, middle or end of its baseline, in pixels."""
+    return (
+        f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}" '
+        f'font-weight="{weight}">{escape(content)}</text>'
+    )
+
+
+def rectangle(x, y, width, height, *, fill="none", stroke="none", stroke_width=1):
+    """Draw a rectangle from its upper left corner, in pixels; clicks reach what lies beneath."""
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{fill}" '
+        f'stroke="{stroke}" stroke-width="{stroke_width:g}" pointer-events="none"/>'
+    )
+
+
+def hatching(x, y, side):
+    """Hatch a square cell with three diagonal strokes; a pattern's id would clash between two pictures."""
+    third, two_thirds = side / 3, side * 2 / 3
+    return (
+        f'<path d="M{x:g} {y + two_thirds:g}L{x + two_thirds:g} {y:g}M{x:g} {y + side:g}L{x + side:g} {y:g}'
+        f'M{x + third:g} {y + side:g}L{x + side:g} {y + third:g}" stroke="{MUTED}" pointer-events="none"/>'
+    )
+
+
+def number(value):
+    """Write a number as the lessons do: whole numbers plain, others to two decimals, with a true minus."""
+    return f"{value:.{0 if value == int(value) else 2}f}".replace("-", "−")
+
+
+def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None):
+    """Draw an array as square cells with its numbers.
+
+    Args:
+        values: (rows, columns).
+        x: left edge in pixels.
+        y: upper edge in pixels.
+        side: side of a cell in pixels.
+        name: each cell carries data-cell="name-row-column", counted from 0, which a click reports.
+        fills: colours (rows, columns), or None for paper.
+        inks: colours of the numbers (rows, columns), or None for ink.
+        labels: texts (rows, columns) in place of the numbers, or None.
+
+    Returns:
+        SVG elements as one text.
+    """
+    rows, columns = values.shape
+    if labels is None:
+        labels = [[number(value) for value in row] for row in values.tolist()]
+    longest = max(len(label) for row in labels for label in row)
+    size = min(16, side * 0.5, side * 1.5 / max(longest, 1))
+    cells = []
+    for row in range(rows):
+        top = y + row * side
+        for column in range(columns):
+            left = x + column * side
+            fill = PAPER if fills is None else fills[row][column]
+            ink = INK if inks is None else inks[row][column]
+            cells.append(
+                f'<g data-cell="{name}-{row}-{column}">'
+                f'<rect x="{left:g}" y="{top:g}" width="{side:g}" height="{side:g}" fill="{fill}"/>'
+                f'<text x="{left + side / 2:g}" y="{top + side / 2 + size * 0.35:g}" fill="{ink}" '
+                f'stroke="none">{labels[row][column]}</text></g>'
+            )
+    return f'<g stroke="{LINE}" text-anchor="middle" font-size="{size:.3g}">' + "".join(cells) + "</g>"

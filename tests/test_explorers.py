@@ -1,0 +1,224 @@
+"""Every control of every explorer, over its whole range; the output-size explorer in every setting."""
+
+import itertools
+import re
+from xml.etree import ElementTree
+
+import ipywidgets
+import numpy as np
+import pytest
+
+from helpers import chapter, explorers
+from helpers.explorers import OutputSizeExplorer, ShrinkingStackExplorer
+from helpers.figures import svg
+
+ALL = [getattr(explorers, name) for name in explorers.__all__]
+each_explorer = pytest.mark.parametrize("explorer_class", ALL, ids=lambda explorer: explorer.__name__)
+
+
+def settings(control):
+    """List every value that a person can give a control."""
+    if isinstance(control, ipywidgets.ToggleButtons):
+        return [value for _, value in control.options]
+    return list(range(control.min, control.max + 1))
+
+
+def cells(explorer, name):
+    """Read the numbers of a grid off the picture: (row, column) -> text."""
+    found = re.findall(rf'data-cell="{name}-(\d+)-(\d+)"><rect[^>]*/><text[^>]*>([^<]*)<', explorer.view.svg)
+    return {(int(row), int(column)): text for row, column, text in found}
+
+
+def shape(explorer, name):
+    """Read the size of a grid off the picture; (0, 0) where there is none."""
+    places = list(cells(explorer, name))
+    return tuple(np.max(places, axis=0) + 1) if places else (0, 0)
+
+
+@each_explorer
+def test_every_control_to_both_ends(explorer_class):
+    explorer = explorer_class()
+    for control in explorer.controls.values():
+        if isinstance(control, ipywidgets.Button):
+            control.click()
+        else:
+            for value in settings(control):
+                control.value = value
+    ElementTree.fromstring(explorer.view.svg)
+    assert explorer.summary
+
+
+@each_explorer
+def test_controls_are_named(explorer_class):
+    for name, control in explorer_class().controls.items():
+        assert isinstance(control, ipywidgets.Play) or control.description, name
+
+
+@each_explorer
+def test_shows_a_static_picture_beside_the_widget(explorer_class):
+    explorer = explorer_class()
+    bundle = explorer._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["image/svg+xml"] == explorer.view.svg
+    assert bundle["text/plain"] == explorer.summary
+
+
+@each_explorer
+def test_the_same_state_gives_the_same_picture(explorer_class):
+    assert explorer_class().view.svg == explorer_class().view.svg
+
+
+@each_explorer
+def test_a_change_draws_once(explorer_class, monkeypatch):
+    drawn = []
+    draw = explorer_class.draw
+    monkeypatch.setattr(explorer_class, "draw", lambda explorer: drawn.append(1) or draw(explorer))
+    for name, control in explorer_class().controls.items():
+        if not isinstance(control, ipywidgets.Button):
+            changed = explorer_class().controls[name]
+            drawn.clear()
+            changed.value = next(value for value in settings(control) if value != control.value)
+            assert len(drawn) == 1, name
+
+
+def keras_side(side, filter_size, padding, stride):
+    """Ask Keras for the output side; None where it refuses."""
+    from helpers.training.backend import keras
+
+    rule = padding if isinstance(padding, str) else "valid"
+    padded = side if isinstance(padding, str) else side + 2 * padding
+    layer = keras.layers.Conv2D(1, filter_size, strides=stride, padding=rule)
+    try:
+        return layer.compute_output_shape((None, padded, padded, 1))[1]
+    except ValueError:
+        return None
+
+
+def test_every_setting_of_the_output_size_explorer_agrees_with_keras():
+    explorer = OutputSizeExplorer()
+    controls = explorer.controls
+    paddings = ["valid", "same", *settings(controls["padding"])]
+    sides = settings(controls["height"])
+    assert sides == settings(controls["width"])
+    for filter_size, padding, stride in itertools.product(
+        settings(controls["filter"]), paddings, settings(controls["stride"])
+    ):
+        expected = {side: keras_side(side, filter_size, padding, stride) for side in sides}
+        rule = (
+            {"padding_rule": padding}
+            if isinstance(padding, str)
+            else {"padding_rule": "slider", "padding": padding}
+        )
+        for height, width in itertools.product(sides, sides):
+            explorer.set(height=height, width=width, filter=filter_size, stride=stride, **rule)
+            setting = explorer.state
+            if expected[height] is None or expected[width] is None:
+                assert shape(explorer, "output") == (0, 0), setting
+                assert explorer.summary.startswith("No output"), setting
+            else:
+                assert shape(explorer, "output") == (expected[height], expected[width]), setting
+                assert f"{expected[height]} × {expected[width]}" in explorer.summary, setting
+
+
+def test_starts_on_figure_3_3():
+    explorer = OutputSizeExplorer()
+    shown = cells(explorer, "output")
+    assert shown == {place: str(value) for place, value in np.ndenumerate(chapter.FIGURE_3_3_OUTPUT)}
+    assert shape(explorer, "input") == (6, 6)
+    assert "(4 − 2 + 2·1)/1 + 1 = 5" in explorer.view.svg
+
+
+def test_the_button_leads_back_to_figure_3_3():
+    explorer = OutputSizeExplorer()
+    first = explorer.view.svg
+    explorer.set(height=8, stride=3, padding_rule="same")
+    assert explorer.view.svg != first
+    explorer.controls["figure_3_3"].click()
+    assert explorer.view.svg == first
+
+
+def test_stepping_fills_the_output_and_spells_out_the_product():
+    explorer = OutputSizeExplorer()
+    explorer.controls["step"].value = 7
+    filled = [text for text in cells(explorer, "output").values() if text]
+    assert filled == ["0", "2", "3", "3", "2", "2", "6"]
+    assert "2·1 + 3·1 +" in explorer.view.svg
+    assert "1·1 + 1·0 = 6" in explorer.view.svg
+
+
+def test_play_moves_the_step():
+    explorer = OutputSizeExplorer()
+    explorer.controls["play"].value = 3
+    assert explorer.controls["step"].value == 3
+    assert explorer.controls["play"].max == 25
+
+
+def test_a_click_on_an_output_cell_moves_the_window():
+    explorer = OutputSizeExplorer()
+    explorer.view._handle_custom_msg({"clicked": "output-1-2"}, [])
+    assert explorer.controls["step"].value == 8
+    assert "Output row 2, column 3:" in explorer.view.svg
+
+
+@pytest.mark.parametrize("cell", ["input-0-0", "filter-1-1"])
+def test_a_click_elsewhere_changes_nothing(cell):
+    explorer = OutputSizeExplorer()
+    before = explorer.view.svg
+    explorer.view._handle_custom_msg({"clicked": cell}, [])
+    assert explorer.view.svg == before
+
+
+def test_the_padding_slider_rests_while_a_rule_sets_the_padding():
+    explorer = OutputSizeExplorer()
+    explorer.controls["padding_rule"].value = "same"
+    assert explorer.controls["padding"].disabled
+    explorer.controls["padding_rule"].value = "slider"
+    assert not explorer.controls["padding"].disabled
+
+
+def test_says_which_padding_fits():
+    explorer = OutputSizeExplorer()
+    explorer.set(stride=3)
+    assert "the smallest padding that fits is 2." in explorer.summary
+    explorer.set(padding=2)
+    assert "smallest padding" not in explorer.summary
+
+
+def test_says_that_no_equal_padding_fits():
+    explorer = OutputSizeExplorer()
+    explorer.set(height=8, width=8, filter=3, stride=2, padding=0)
+    assert "since stride 2 is even and 8 − 3 is odd; 0 before and 1 after would." in explorer.summary
+
+
+def test_unseen_rows_and_columns_are_hatched():
+    explorer = OutputSizeExplorer()
+    explorer.set(height=6, width=6, filter=2, stride=2, padding=0)
+    assert "<path" not in explorer.view.svg
+    explorer.set(height=7)
+    assert explorer.view.svg.count("<path") == 6
+
+
+def test_the_padding_of_same_is_unequal_for_an_even_filter():
+    explorer = OutputSizeExplorer()
+    explorer.set(padding_rule="same")
+    tinted = re.findall(rf'data-cell="input-(\d)-(\d)"><rect[^>]*fill="{svg.BLUE_TINT}"', explorer.view.svg)
+    window = {("3", "4"), ("4", "3"), ("4", "4")}
+    added = {place for place in itertools.product("01234", repeat=2) if "4" in place}
+    assert set(tinted) == added - window
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({}, "After 13 layers 28 has become 2, and a 3 × 3 filter no longer fits."),
+        ({"padding": 1}, "Every layer keeps the side of 28."),
+        ({"padding": 2}, "Every layer adds 2 to the side"),
+        ({"filter": 4}, "After 9 layers 28 has become a single number."),
+        ({"filter": 2}, "After 16 layers 28 has become 12."),
+        ({"side": 3, "filter": 5}, "A 5 × 5 filter does not fit on a side of 3."),
+    ],
+)
+def test_the_stack_explorer_tells_what_becomes_of_the_side(values, sentence):
+    explorer = ShrinkingStackExplorer()
+    explorer.set(**values)
+    assert sentence in explorer.summary
