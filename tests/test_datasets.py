@@ -1,0 +1,419 @@
+"""Data sets: where they are looked for, what they hold, and what is said of a damaged file."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from helpers import datasets
+from helpers.datasets import DatasetError, load_mnist
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+SAMPLE = DATA / "mnist_sample.npz"
+KEYS = ["x_train", "y_train", "x_test", "y_test"]
+
+
+@pytest.fixture(autouse=True)
+def keras_home(monkeypatch, tmp_path):
+    """An empty Keras home, and no CNN_DATASETS."""
+    monkeypatch.delenv("CNN_DATASETS", raising=False)
+    home = tmp_path / "keras"
+    (home / "datasets").mkdir(parents=True)
+    monkeypatch.setenv("KERAS_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path):
+    """An empty folder that CNN_DATASETS names."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    monkeypatch.setenv("CNN_DATASETS", str(folder))
+    return folder
+
+
+@pytest.fixture
+def sample_as_full(monkeypatch):
+    """Let the sample pass for the full data set, which the project may not carry."""
+    monkeypatch.setattr(datasets, "_MNIST", datasets._MNIST_SAMPLE)
+
+
+def sample_arrays():
+    with np.load(SAMPLE, allow_pickle=False) as file:
+        return {key: file[key] for key in KEYS}
+
+
+def write(folder, **changes):
+    """Write the sample as mnist.npz, with some arrays exchanged; None leaves one out."""
+    arrays = sample_arrays() | changes
+    path = folder / "mnist.npz"
+    np.savez(path, **{key: array for key, array in arrays.items() if array is not None})
+    return path
+
+
+def assert_refused(path, *words):
+    """load_mnist names the file, says these words and offers a remedy."""
+    with pytest.raises(DatasetError) as error:
+        load_mnist()
+    message = str(error.value)
+    for word in (str(path), "Expected", "elete the file", "bundled sample", *words):
+        assert word in message
+
+
+# The bundled sample
+
+
+def test_sample_has_400_and_100_of_each_class():
+    mnist = load_mnist()
+    assert np.bincount(mnist.y_train).tolist() == [400] * 10
+    assert np.bincount(mnist.y_test).tolist() == [100] * 10
+
+
+def test_sample_has_a_picture_for_each_label():
+    mnist = load_mnist()
+    assert mnist.x_train.shape == (4000, 28, 28, 1)
+    assert mnist.x_test.shape == (1000, 28, 28, 1)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_arrays_are_uint8(key):
+    assert getattr(load_mnist(), key).dtype == np.uint8
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_arrays_are_read_only(key):
+    array = getattr(load_mnist(), key)
+    with pytest.raises(ValueError, match="read-only"):
+        array[0] = 0
+
+
+def test_first_pictures_of_the_sample_hold_all_classes():
+    mnist = load_mnist()
+    assert set(mnist.y_train[:50]) == set(mnist.y_test[:50]) == set(range(10))
+
+
+def test_no_test_picture_is_a_training_picture():
+    mnist = load_mnist()
+    train = {picture.tobytes() for picture in mnist.x_train}
+    assert not any(picture.tobytes() in train for picture in mnist.x_test)
+
+
+def test_dataset_says_what_it_is_and_where_it_came_from():
+    sentence = "MNIST: 4,000 training and 1,000 test pictures from the bundled sample."
+    assert str(load_mnist()) == repr(load_mnist()) == sentence
+
+
+def test_lost_sample_is_named_with_the_command_that_restores_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(datasets, "_BUNDLED", tmp_path)
+    with pytest.raises(DatasetError, match=r"mnist_sample\.npz.*git checkout -- data/mnist_sample\.npz"):
+        load_mnist()
+
+
+# The order of the places
+
+
+@pytest.mark.usefixtures("sample_as_full")
+def test_named_folder_comes_before_the_cache(folder, keras_home):
+    write(folder)
+    write(keras_home / "datasets")
+    assert load_mnist().source == f"the folder {folder} named by CNN_DATASETS"
+
+
+@pytest.mark.usefixtures("sample_as_full")
+def test_cache_comes_before_the_sample(keras_home):
+    write(keras_home / "datasets")
+    assert load_mnist().source == "Keras's cache"
+
+
+@pytest.mark.usefixtures("sample_as_full")
+def test_folder_without_the_file_gives_way_to_the_cache(folder, keras_home):
+    write(keras_home / "datasets")
+    assert load_mnist().source == "Keras's cache"
+
+
+def test_folder_without_the_file_gives_way_to_the_sample(folder):
+    assert load_mnist().source == "the bundled sample"
+
+
+def test_empty_setting_counts_as_none(monkeypatch, tmp_path):
+    (tmp_path / "mnist.npz").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CNN_DATASETS", "")
+    assert load_mnist().source == "the bundled sample"
+
+
+@pytest.mark.usefixtures("sample_as_full")
+def test_cache_is_found_in_the_home_folder(monkeypatch, tmp_path):
+    monkeypatch.delenv("KERAS_HOME")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path.replace("~", str(tmp_path)))
+    (tmp_path / ".keras" / "datasets").mkdir(parents=True)
+    write(tmp_path / ".keras" / "datasets")
+    assert load_mnist().source == "Keras's cache"
+
+
+def test_without_a_home_folder_the_sample_serves(monkeypatch):
+    monkeypatch.delenv("KERAS_HOME")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # what it does where there is no home
+    assert load_mnist().source == "the bundled sample"
+
+
+def test_home_that_may_not_be_entered_counts_as_without_a_cache(monkeypatch, keras_home):
+    stat = os.stat
+
+    def deny(path, **options):
+        if str(keras_home) in str(path):
+            raise PermissionError(13, "Permission denied")
+        return stat(path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", deny)
+        source = load_mnist().source
+    assert source == "the bundled sample"
+
+
+def test_cache_is_read_without_keras_and_tensorflow(keras_home):
+    shutil.copy(SAMPLE, keras_home / "datasets" / "mnist.npz")
+    program = (
+        "import sys; from helpers import datasets; datasets._MNIST = datasets._MNIST_SAMPLE; "
+        "print(datasets.load_mnist().source, sorted({'keras', 'tensorflow'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "Keras's cache []"
+
+
+@pytest.mark.usefixtures("sample_as_full")
+def test_pictures_with_a_channel_axis_pass(folder):
+    arrays = sample_arrays()
+    write(folder, x_train=arrays["x_train"][..., np.newaxis], x_test=arrays["x_test"][..., np.newaxis])
+    assert load_mnist().x_train.shape == (4000, 28, 28, 1)
+
+
+def test_full_data_are_found_where_the_user_keeps_them(monkeypatch, full_datasets):
+    monkeypatch.setenv("CNN_DATASETS", str(full_datasets))
+    mnist = load_mnist()
+    assert mnist.x_train.shape == (60_000, 28, 28, 1)
+    assert mnist.y_train[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert str(mnist).startswith("MNIST: 60,000 training and 10,000 test pictures from the folder ")
+
+
+def test_sample_is_a_part_of_the_full_training_data(monkeypatch, full_datasets):
+    sample = load_mnist()
+    monkeypatch.setenv("CNN_DATASETS", str(full_datasets))
+    mnist = load_mnist()
+    full = {picture.tobytes(): label for picture, label in zip(mnist.x_train, mnist.y_train, strict=True)}
+    assert all(full[x.tobytes()] == y for x, y in zip(sample.x_train, sample.y_train, strict=True))
+    assert all(full[x.tobytes()] == y for x, y in zip(sample.x_test, sample.y_test, strict=True))
+
+
+# Damaged files and wrong settings
+
+
+def test_missing_folder_is_an_error(monkeypatch, tmp_path):
+    monkeypatch.setenv("CNN_DATASETS", str(tmp_path / "gone"))
+    with pytest.raises(DatasetError, match=r"gone.*existing folder.*unset it to use the bundled sample"):
+        load_mnist()
+
+
+def test_file_in_place_of_the_folder_is_an_error(monkeypatch, tmp_path):
+    path = write(tmp_path)
+    monkeypatch.setenv("CNN_DATASETS", str(path))
+    with pytest.raises(
+        DatasetError, match=r"mnist\.npz.*existing folder.*unset it to use the bundled sample"
+    ):
+        load_mnist()
+
+
+@pytest.mark.usefixtures("sample_as_full")
+def test_truncated_file_is_refused(folder):
+    path = write(folder)
+    path.write_bytes(path.read_bytes()[:100_000])
+    assert_refused(path, "not a zip file", ", ".join(KEYS))
+
+
+@pytest.mark.usefixtures("sample_as_full")
+def test_flipped_byte_is_refused(folder):
+    path = folder / "mnist.npz"
+    damaged = bytearray(SAMPLE.read_bytes())
+    damaged[len(damaged) // 2] ^= 0xFF
+    path.write_bytes(damaged)
+    assert_refused(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>Not found</html>", b"\x93NUMPY"])
+def test_other_kinds_of_file_are_refused(folder, content):
+    path = folder / "mnist.npz"
+    path.write_bytes(content)
+    assert_refused(path, "not a zip file")
+
+
+def test_folder_in_place_of_the_file_is_refused(folder):
+    path = folder / "mnist.npz"
+    path.mkdir()
+    assert_refused(path, "cannot be read")
+
+
+def test_file_that_may_not_be_read_is_refused(folder, monkeypatch):
+    def deny(path):
+        raise PermissionError(13, "Permission denied")
+
+    path = write(folder)
+    monkeypatch.setattr(zipfile, "ZipFile", deny)
+    assert_refused(path, "Permission denied")
+
+
+def test_pickled_objects_are_refused(folder):
+    path = write(folder, y_test=np.array([{}], dtype=object))
+    assert_refused(path, "allow_pickle=False")
+
+
+def test_pickled_objects_are_never_built(folder, tmp_path):
+    class Harmful:
+        def __reduce__(self):
+            return Path.touch, (tmp_path / "harm",)
+
+    write(folder, x_train=np.array([Harmful()], dtype=object))
+    with pytest.raises(DatasetError):
+        load_mnist()
+    assert not (tmp_path / "harm").exists()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_missing_array_is_named(folder, key):
+    path = write(folder, **{key: None})
+    assert_refused(path, f"no item named '{key}.npy'")
+
+
+def test_entry_that_is_no_array_is_refused(folder):
+    path = write(folder, y_test=None)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("y_test.npy", "7, 2, 1, 0")
+    assert_refused(path, "cannot be read")
+
+
+def test_sample_does_not_pass_for_the_full_data(folder):
+    path = write(folder)
+    assert_refused(path, "(4000, 28, 28", "(60000, 28, 28, 1)")
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.usefixtures("sample_as_full")
+def test_wrong_shape_is_refused(folder, key):
+    array = sample_arrays()[key]
+    path = write(folder, **{key: array[:-1]})
+    assert_refused(path, key, str(len(array) - 1), str(len(array)))
+
+
+@pytest.mark.usefixtures("sample_as_full")
+def test_single_number_in_place_of_pictures_is_refused(folder):
+    path = write(folder, x_train=np.uint8(3))
+    assert_refused(path, "x_train", "()")
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.usefixtures("sample_as_full")
+def test_wrong_dtype_is_refused(folder, key):
+    path = write(folder, **{key: sample_arrays()[key].astype(np.int16)})
+    assert_refused(path, f"{key} is int16", "uint8")
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.usefixtures("sample_as_full")
+def test_one_changed_value_is_refused(folder, key):
+    array = sample_arrays()[key]
+    array[-1] ^= 1
+    path = write(folder, **{key: array})
+    assert_refused(path, "other pictures or labels than MNIST", datasets._MNIST.sha256)
+
+
+def test_damaged_cache_is_not_passed_over(keras_home):
+    path = keras_home / "datasets" / "mnist.npz"
+    path.write_bytes(b"half a download")
+    assert_refused(path, "download=True")
+
+
+# Download
+
+
+def replace_keras(monkeypatch, load_data):
+    """Put a stand-in, whose MNIST is what load_data returns, in Keras's place."""
+    keras = SimpleNamespace(datasets=SimpleNamespace(mnist=SimpleNamespace(load_data=load_data)))
+    monkeypatch.setitem(sys.modules, "helpers.training.backend", SimpleNamespace(keras=keras))
+
+
+def as_keras_returns_them(arrays):
+    return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+def never():
+    raise AssertionError("Keras was asked to download")
+
+
+@pytest.mark.usefixtures("sample_as_full")
+def test_download_is_taken_when_asked_for(monkeypatch):
+    arrays = sample_arrays()
+    replace_keras(monkeypatch, lambda: as_keras_returns_them(arrays))
+    mnist = load_mnist(download=True)
+    assert mnist.source == "Keras's download"
+    np.testing.assert_array_equal(mnist.x_test[..., 0], arrays["x_test"])
+
+
+def test_nothing_is_downloaded_unasked(monkeypatch):
+    replace_keras(monkeypatch, never)
+    assert load_mnist().source == "the bundled sample"
+
+
+@pytest.mark.usefixtures("sample_as_full")
+def test_nothing_is_downloaded_that_is_there(monkeypatch, keras_home):
+    replace_keras(monkeypatch, never)
+    write(keras_home / "datasets")
+    assert load_mnist(download=True).source == "Keras's cache"
+
+
+def test_failed_download_says_why_and_what_to_do(monkeypatch, keras_home):
+    def fail():
+        raise Exception("URL fetch failure: Name or service not known")
+
+    replace_keras(monkeypatch, fail)
+    with pytest.raises(DatasetError) as error:
+        load_mnist(download=True)
+    for words in (
+        "not known",
+        str(keras_home / "datasets" / "mnist.npz"),
+        "download=False",
+        "bundled sample",
+    ):
+        assert words in str(error.value)
+
+
+def test_wrong_download_is_refused(monkeypatch, keras_home):
+    replace_keras(monkeypatch, lambda: as_keras_returns_them(sample_arrays()))
+    with pytest.raises(DatasetError, match=r"mnist\.npz.*\(60000, 28, 28, 1\).*Delete the file"):
+        load_mnist(download=True)
+
+
+# data/SOURCES.md
+
+
+def listed_files():
+    """The files of the table in SOURCES.md, each with its sha256."""
+    rows = re.findall(
+        r"^\| `(.+?)` .*`([0-9a-f]{64})`", (DATA / "SOURCES.md").read_text("utf-8"), re.MULTILINE
+    )
+    return dict(rows)
+
+
+def test_every_data_file_is_listed_with_its_sha256():
+    files = [path for path in DATA.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}]
+    found = {
+        path.relative_to(DATA).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }
+    del found["SOURCES.md"]
+    assert found == listed_files()
