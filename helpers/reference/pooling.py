@@ -133,7 +133,7 @@ def _with_axes_of(x, output):
 def _lowest(dtype):
     if np.issubdtype(dtype, np.inexact):
         return -np.inf
-    return False if dtype == bool else np.iinfo(dtype).min
+    return False if np.issubdtype(dtype, np.bool_) else np.iinfo(dtype).min
 
 
 def _floating(dtype):

@@ -1,0 +1,300 @@
+"""Cross-correlation and convolution: definition = fast version = SciPy = TensorFlow, over random cases."""
+
+import numpy as np
+import pytest
+import scipy.signal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import SEEDS, STRIDES, as_edges, as_pair, filter_sides, numbers, paddings, rounding
+
+from helpers import chapter
+from helpers.reference.convolution import conv2d, conv2d_definition, convolve2d, cross_correlate2d
+from helpers.reference.geometry import resolve_padding
+
+on_one_image = pytest.mark.parametrize("function", [cross_correlate2d, convolve2d])
+on_batches = pytest.mark.parametrize("function", [conv2d_definition, conv2d])
+KINDS = st.sampled_from(["whole", "floats"])
+ANY_PADDING = paddings(3)
+# The largest filter below is 4 x 4 with 4 channels, and one bias.
+TERMS = 4 * 4 * 4 + 1
+
+
+@st.composite
+def single_cases(draw):
+    """Draw an image, a filter, a padding in numbers and a stride."""
+    rng = np.random.default_rng(draw(SEEDS))
+    kind = draw(KINDS)
+    image_sides = draw(st.tuples(st.integers(1, 7), st.integers(1, 7)))
+    padding = draw(paddings(2).filter(lambda padding: padding != "same"))
+    kernel_sides = draw(filter_sides(image_sides, padding))
+    return numbers(rng, image_sides, kind), numbers(rng, kernel_sides, kind), padding, draw(STRIDES)
+
+
+@st.composite
+def batch_cases(draw, smallest_batch=0, kinds_of_padding=ANY_PADDING):
+    """Draw images, filters, a bias or none, a padding and a stride."""
+    rng = np.random.default_rng(draw(SEEDS))
+    kind = draw(KINDS)
+    image_sides = draw(st.tuples(st.integers(1, 8), st.integers(1, 8)))
+    padding = draw(kinds_of_padding)
+    kernel_sides = draw(filter_sides(image_sides, padding))
+    batch, channels, filters = (
+        draw(st.integers(smallest_batch, 3)),
+        *draw(st.tuples(*[st.integers(1, 4)] * 2)),
+    )
+    x = numbers(rng, (batch, *image_sides, channels), kind)
+    kernel = numbers(rng, (*kernel_sides, channels, filters), kind)
+    bias = numbers(rng, filters, kind) if draw(st.booleans()) else None
+    return x, kernel, bias, padding, draw(STRIDES)
+
+
+def assert_same_sums(actual, expected, terms=TERMS):
+    """Whole numbers must be equal; floats may differ by the order of the sum."""
+    assert actual.dtype == expected.dtype
+    if np.issubdtype(actual.dtype, np.integer):
+        np.testing.assert_array_equal(actual, expected)
+    else:
+        np.testing.assert_allclose(actual, expected, **rounding(actual.dtype, terms))
+
+
+def by_scipy(function, image, kernel, padding, stride):
+    """Pad by hand, let SciPy visit every position and keep those of the stride."""
+    (top, bottom), (left, right) = as_edges(padding)
+    height, width = image.shape
+    padded = np.zeros((top + height + bottom, left + width + right), image.dtype)
+    padded[top : top + height, left : left + width] = image
+    down, across = as_pair(stride)
+    # SciPy would slide the image over a larger filter; here every filter fits on its image.
+    return function(padded, kernel, mode="valid")[::down, ::across]
+
+
+def by_tensorflow(x, kernel, bias, padding, stride, dtype):
+    from helpers.training.backend import keras
+
+    assert keras.backend.backend() == "tensorflow"
+    import tensorflow as tf
+
+    padding = padding.upper() if isinstance(padding, str) else [(0, 0), *as_edges(padding), (0, 0)]
+    down, right = as_pair(stride)
+    x, kernel = tf.constant(x, dtype), tf.constant(kernel, dtype)
+    output = tf.nn.conv2d(x, kernel, [1, down, right, 1], padding)
+    return (output if bias is None else tf.nn.bias_add(output, tf.constant(bias, dtype))).numpy()
+
+
+@given(single_cases())
+def test_cross_correlation_is_scipys(case):
+    assert_same_sums(cross_correlate2d(*case), by_scipy(scipy.signal.correlate2d, *case), terms=16)
+
+
+@given(single_cases())
+def test_convolution_is_scipys(case):
+    assert_same_sums(convolve2d(*case), by_scipy(scipy.signal.convolve2d, *case), terms=16)
+
+
+def test_convolution_is_not_cross_correlation():
+    image, kernel = [[1, 2], [3, 4]], [[5, 6], [7, 8]]
+    # By hand: 1*5 + 2*6 + 3*7 + 4*8, and with the filter turned by half a turn 1*8 + 2*7 + 3*6 + 4*5.
+    assert cross_correlate2d(image, kernel) == [[70]]
+    assert convolve2d(image, kernel) == [[60]]
+
+
+@given(batch_cases())
+def test_definition_and_fast_version_agree(case):
+    assert_same_sums(conv2d(*case), conv2d_definition(*case))
+
+
+# TensorFlow 2.21 returns an empty batch with the sides of the input: batches start at 1 here.
+@given(batch_cases(smallest_batch=1))
+def test_agrees_with_tensorflow_in_float64(case):
+    x, kernel, bias, padding, stride = case
+    actual = conv2d(x.astype(np.float64), kernel, bias, padding, stride)
+    assert_same_sums(actual, by_tensorflow(*case, np.float64))
+
+
+@given(batch_cases(smallest_batch=1))
+def test_agrees_with_tensorflow_in_float32(case):
+    x, kernel, bias, padding, stride = case
+    bias32 = None if bias is None else bias.astype(np.float32)
+    actual = conv2d(x.astype(np.float32), kernel.astype(np.float32), bias32, padding, stride)
+    assert_same_sums(actual, by_tensorflow(*case, np.float32))
+
+
+@given(batch_cases(smallest_batch=1, kinds_of_padding=st.sampled_from(["valid", "same"])))
+@settings(max_examples=40)
+def test_agrees_with_the_layer_of_keras(case):
+    from helpers.training.backend import keras
+
+    x, kernel, bias, padding, stride = case
+    bias = np.zeros(kernel.shape[3]) if bias is None else bias
+    layer = keras.layers.Conv2D(kernel.shape[3], kernel.shape[:2], stride, padding, dtype="float64")
+    layer.build(x.shape)
+    layer.set_weights([kernel, bias])
+    expected = layer(x.astype(np.float64)).numpy()
+    assert_same_sums(conv2d(x.astype(np.float64), *layer.get_weights(), padding, stride), expected)
+
+
+@given(single_cases())
+def test_one_channel_and_one_filter_are_the_cross_correlation(case):
+    image, kernel, padding, stride = case
+    batch = conv2d(
+        image[np.newaxis, :, :, np.newaxis], kernel[:, :, np.newaxis, np.newaxis], None, padding, stride
+    )
+    assert_same_sums(batch[0, :, :, 0], cross_correlate2d(image, kernel, padding, stride), terms=16)
+
+
+@on_one_image
+@pytest.mark.parametrize("stride", [1, (2, 3)])
+def test_same_padding_on_one_image(function, stride):
+    rng = np.random.default_rng(1)
+    image, kernel = rng.integers(-9, 9, (7, 8)), rng.integers(-9, 9, (4, 3))
+    padding = resolve_padding("same", (7, 8), (4, 3), as_pair(stride))
+    np.testing.assert_array_equal(
+        function(image, kernel, "same", stride), function(image, kernel, padding, stride)
+    )
+
+
+@pytest.mark.parametrize("function", [cross_correlate2d, conv2d_definition, conv2d])
+def test_figure_3_3(function):
+    image, kernel = chapter.FIGURE_3_2_INPUT, chapter.FIGURE_3_3_FILTER
+    if function is not cross_correlate2d:
+        image, kernel = image[np.newaxis, :, :, np.newaxis], kernel[:, :, np.newaxis, np.newaxis]
+    output = function(image, kernel, padding=chapter.FIGURE_3_3_PADDING, stride=chapter.FIGURE_3_3_STRIDE)
+    np.testing.assert_array_equal(np.squeeze(output), chapter.FIGURE_3_3_OUTPUT)
+
+
+@on_batches
+def test_bias_is_added_to_its_own_feature_map(function):
+    x, kernel, bias = np.ones((2, 3, 3, 1)), np.ones((2, 2, 1, 3)), np.array([0, 10, 200])
+    output = function(x, kernel, bias)
+    np.testing.assert_array_equal(output, np.broadcast_to([4, 14, 204], (2, 2, 2, 3)))
+
+
+@on_batches
+def test_a_fractional_bias_on_whole_numbers_keeps_its_fraction(function):
+    output = function(np.ones((1, 2, 2, 1), int), np.ones((2, 2, 1, 1), int), [0.5])
+    assert output.dtype == np.float64
+    assert output.item() == 4.5
+
+
+@on_batches
+def test_an_empty_batch_gives_empty_feature_maps(function):
+    assert function(np.ones((0, 5, 6, 2)), np.ones((2, 3, 2, 4)), stride=(2, 1)).shape == (0, 2, 4, 4)
+
+
+@on_one_image
+def test_pixels_of_one_image_do_not_overflow(function):
+    output = function(np.full((2, 2), 255, np.uint8), np.full((2, 2), 255, np.uint8))
+    assert output.item() == 4 * 255 * 255
+
+
+@on_batches
+def test_pixels_of_a_batch_do_not_overflow(function):
+    output = function(np.full((1, 2, 2, 1), 255, np.uint8), np.full((2, 2, 1, 1), 255, np.uint8))
+    assert output.item() == 4 * 255 * 255
+
+
+of_each_type = pytest.mark.parametrize(
+    ("image", "kernel", "result"),
+    [
+        (bool, np.uint8, np.int64),
+        (np.uint8, np.int8, np.int64),
+        (np.int32, np.int32, np.int64),
+        (np.uint8, np.float32, np.float32),
+        (np.float32, np.float32, np.float32),
+        (np.float32, np.float64, np.float64),
+        (np.int64, np.float64, np.float64),
+    ],
+)
+
+
+@on_one_image
+@of_each_type
+def test_type_of_one_image(function, image, kernel, result):
+    assert function(np.ones((3, 3), image), np.ones((2, 2), kernel)).dtype == result
+
+
+@on_batches
+@of_each_type
+def test_type_of_a_batch(function, image, kernel, result):
+    assert function(np.ones((1, 3, 3, 2), image), np.ones((2, 2, 2, 1), kernel)).dtype == result
+
+
+@on_one_image
+def test_one_image_and_its_filter_are_not_changed(function):
+    image, kernel = np.arange(9.0).reshape(3, 3), np.arange(4.0).reshape(2, 2)
+    function(image, kernel)
+    np.testing.assert_array_equal(image, np.arange(9.0).reshape(3, 3))
+    np.testing.assert_array_equal(kernel, np.arange(4.0).reshape(2, 2))
+
+
+@on_batches
+def test_a_batch_its_filters_and_bias_are_not_changed(function):
+    rng = np.random.default_rng(2)
+    arguments = [rng.uniform(size=shape) for shape in [(2, 3, 4, 2), (2, 2, 2, 3), (3,)]]
+    copies = [argument.copy() for argument in arguments]
+    function(*arguments)
+    for argument, copy in zip(arguments, copies, strict=True):
+        np.testing.assert_array_equal(argument, copy)
+
+
+@on_one_image
+@pytest.mark.parametrize("shapes", [((4,), (2, 2)), ((4, 4), (2,)), ((1, 4, 4, 1), (2, 2, 1, 1))])
+def test_one_image_refuses_another_number_of_axes(function, shapes):
+    image, kernel = map(np.ones, shapes)
+    with pytest.raises(
+        ValueError, match=r"^Shapes \(.* came; expected an image \(H, W\) and a filter"
+    ) as caught:
+        function(image, kernel)
+    assert f"{shapes[0]} and {shapes[1]} came" in str(caught.value)
+
+
+@on_batches
+@pytest.mark.parametrize(
+    "shapes",
+    [((4, 4), (2, 2)), ((1, 4, 4), (2, 2, 1, 1)), ((1, 4, 4, 1), (2, 2, 1)), ((1, 4, 4, 3), (2, 2, 1, 3))],
+    ids=["one image", "no channels", "no filters", "other channels"],
+)
+def test_a_batch_refuses_shapes_that_do_not_belong_together(function, shapes):
+    x, kernel = map(np.ones, shapes)
+    with pytest.raises(ValueError, match=r"expected \(N, H, W, C\) and \(f_h, f_w, C, K\)") as caught:
+        function(x, kernel)
+    assert f"Images of shape {shapes[0]} and filters of shape {shapes[1]} came" in str(caught.value)
+
+
+@on_batches
+@pytest.mark.parametrize("bias", [1.0, np.ones(2), np.ones((1, 3))], ids=["number", "short", "2-D"])
+def test_refuses_a_bias_of_another_shape(function, bias):
+    with pytest.raises(ValueError, match=r"expected \(3,\), one per filter") as caught:
+        function(np.ones((1, 4, 4, 1)), np.ones((2, 2, 1, 3)), bias)
+    assert f"A bias of shape {np.shape(bias)} came" in str(caught.value)
+
+
+@on_one_image
+@pytest.mark.parametrize(("sides", "large", "small"), [((5, 2), 5, 4), ((2, 7), 7, 6)])
+def test_one_image_refuses_a_filter_larger_than_the_padded_image(function, sides, large, small):
+    with pytest.raises(ValueError, match=f"{small} pixels came, at least {large} were expected"):
+        function(np.ones((2, 4)), np.ones(sides), padding=1)
+
+
+@on_batches
+@pytest.mark.parametrize(("sides", "large", "small"), [((5, 2), 5, 4), ((2, 7), 7, 6)])
+def test_a_batch_refuses_a_filter_larger_than_the_padded_image(function, sides, large, small):
+    with pytest.raises(ValueError, match=f"{small} pixels came, at least {large} were expected"):
+        function(np.ones((1, 2, 4, 1)), np.ones((*sides, 1, 1)), padding=1)
+
+
+@on_batches
+@pytest.mark.parametrize(
+    ("wrong", "exception", "message"),
+    [
+        ({"stride": 1.5}, TypeError, r"^stride is 1\.5; expected a whole number"),
+        ({"stride": (1, 0)}, ValueError, r"^stride is 0; expected at least 1"),
+        ({"padding": "full"}, ValueError, r'^padding is "full"; expected "valid", "same"'),
+        ({"padding": (1, 2)}, TypeError, r"^padding is \(1, 2\); expected a number or \(\(top, bottom\)"),
+        ({"padding": -1}, ValueError, r"^padding is -1; expected at least 0"),
+    ],
+    ids=str,
+)
+def test_refuses_another_stride_or_padding(function, wrong, exception, message):
+    with pytest.raises(exception, match=message):
+        function(np.ones((1, 4, 4, 1)), np.ones((2, 2, 1, 1)), **wrong)

@@ -1,0 +1,80 @@
+"""Parameter counts by formula against Keras's layers and the chapter's totals."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import chapter
+from helpers.reference.counting import conv2d_parameters, dense_parameters
+
+COUNTS = st.integers(1, 40)
+FILTER_SIZES = st.integers(1, 7) | st.tuples(st.integers(1, 7), st.integers(1, 7))
+
+
+@given(inputs=COUNTS, units=COUNTS)
+@settings(max_examples=25)
+def test_a_dense_layer_counts_as_in_keras(inputs, units):
+    from helpers.training.backend import keras
+
+    layer = keras.layers.Dense(units)
+    layer.build((None, inputs))
+    assert dense_parameters(inputs, units) == layer.count_params()
+
+
+@given(filter_size=FILTER_SIZES, channels=COUNTS, filters=COUNTS)
+@settings(max_examples=25)
+def test_a_convolution_layer_counts_as_in_keras(filter_size, channels, filters):
+    from helpers.training.backend import keras
+
+    layer = keras.layers.Conv2D(filters, filter_size)
+    layer.build((None, 8, 9, channels))
+    assert conv2d_parameters(filter_size, channels, filters) == layer.count_params()
+
+
+def test_the_layers_of_the_mnist_model_add_up_to_the_chapters_total():
+    # Two poolings by 2 leave 7 x 7 of 28 x 28, in 36 feature maps.
+    layers = [
+        conv2d_parameters(5, 1, 16),
+        conv2d_parameters(5, 16, 36),
+        dense_parameters(7 * 7 * 36, 128),
+        dense_parameters(128, 10),
+    ]
+    assert layers == [416, 14_436, 225_920, 1_290]
+    assert sum(layers) == 242_062 == chapter.MNIST_PARAMETERS
+
+
+def test_the_layers_of_the_cifar10_model_add_up_to_the_chapters_total():
+    # Two poolings by 2 leave 8 x 8 of 32 x 32, in 64 feature maps.
+    layers = [
+        conv2d_parameters(3, 3, 32),
+        conv2d_parameters(3, 32, 64),
+        dense_parameters(8 * 8 * 64, 1024),
+        dense_parameters(1024, 10),
+    ]
+    assert sum(layers) == 4_224_970 == chapter.CIFAR10_PARAMETERS
+
+
+@pytest.mark.parametrize(
+    ("function", "valid"),
+    [
+        (dense_parameters, {"inputs": 3, "units": 2}),
+        (conv2d_parameters, {"filter_size": 3, "channels": 2, "filters": 4}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("value", "exception", "expected"),
+    [
+        (2.5, TypeError, "a whole number"),
+        (True, TypeError, "a whole number"),
+        ("3", TypeError, "a whole number"),
+        (0, ValueError, "at least 1"),
+        (-2, ValueError, "at least 1"),
+    ],
+    ids=repr,
+)
+def test_refuses_what_is_no_count(function, valid, value, exception, expected):
+    for name in valid:
+        with pytest.raises(exception, match=f"^{name} is {re.escape(repr(value))}; expected {expected}"):
+            function(**valid | {name: value})
