@@ -18,7 +18,7 @@ each_explorer = pytest.mark.parametrize("explorer_class", ALL, ids=lambda explor
 
 def settings(control):
     """List every value that a person can give a control."""
-    if isinstance(control, ipywidgets.ToggleButtons):
+    if isinstance(control, ipywidgets.Dropdown):
         return [value for _, value in control.options]
     return list(range(control.min, control.max + 1))
 

@@ -6,7 +6,6 @@ import anywidget
 import ipywidgets
 import traitlets
 
-LABEL_WIDTH = "110px"
 _STYLE = """
 .cnn-svg-view p { margin: 8px 2px; font-size: 15px; line-height: 1.45; max-width: 760px;
                   color: var(--jp-content-font-color1, #1a1a1a); }
@@ -102,12 +101,14 @@ class Explorer:
 
 
 def int_slider(description, value, smallest, largest):
-    """Make the slider of an explorer: whole numbers, named, answering while it is dragged."""
-    return ipywidgets.IntSlider(
-        value=value,
-        min=smallest,
-        max=largest,
-        description=description,
-        style={"description_width": LABEL_WIDTH},
-        layout=ipywidgets.Layout(width="340px"),
-    )
+    """Make a named slider over whole numbers that answers while it is dragged."""
+    return ipywidgets.IntSlider(value, smallest, largest, description=description, **_look())
+
+
+def dropdown(description, options):
+    """Make a named menu; options are pairs (text, value), the first one chosen."""
+    return ipywidgets.Dropdown(options=options, description=description, **_look())
+
+
+def _look():
+    return {"style": {"description_width": "110px"}, "layout": {"width": "340px"}}

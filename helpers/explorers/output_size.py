@@ -5,7 +5,7 @@ import numpy as np
 import traitlets
 
 from helpers import chapter
-from helpers.explorers.explorer import LABEL_WIDTH, Explorer, int_slider
+from helpers.explorers.explorer import Explorer, dropdown, int_slider
 from helpers.figures import output_size as figures
 from helpers.figures import svg
 from helpers.reference.convolution import cross_correlate2d
@@ -45,16 +45,9 @@ class OutputSizeExplorer(Explorer):
             "width": int_slider("Image width", 1, 1, _LARGEST_IMAGE),
             "filter": int_slider("Filter side", 1, 1, _LARGEST_FILTER),
             "stride": int_slider("Stride", 1, 1, 4),
-            "padding_rule": ipywidgets.ToggleButtons(
-                options=[
-                    ("as many zeros as the slider says", "slider"),
-                    ("valid", "valid"),
-                    ("same", "same"),
-                ],
-                tooltips=["Equal padding", "No padding", "What keeps the size at stride 1, as in Keras"],
-                description="Padding",
-                style={"description_width": LABEL_WIDTH, "button_width": "auto"},
-                layout=ipywidgets.Layout(width="690px"),
+            "padding_rule": dropdown(
+                "Padding",
+                [("as set by the slider", "slider"), ("valid: none", "valid"), ("same, as in Keras", "same")],
             ),
             "padding": int_slider("Zeros per edge", 0, 0, 3),
             "step": int_slider("Step", 1, 1, 1),

@@ -1,0 +1,72 @@
+"""Curves of a training: accuracy and loss, epoch by epoch."""
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from helpers.figures.svg import BLUE, INK, LINE, MUTED, ORANGE
+
+# Told apart by dash and marker as well as by colour.
+_TRAINING = {"label": "training", "color": ORANGE, "linestyle": "--", "marker": "o"}
+_TEST = {"label": "test", "color": BLUE, "linestyle": "-", "marker": "s"}
+_MOST_MARKERS = 20
+
+
+def training_curves(history, epochs=None, chapter_accuracy=None):
+    """Draw accuracy and loss of both sets against the epoch, side by side, 760 x 300 pixels at 100 dpi.
+
+    Args:
+        history: accuracy and val_accuracy as fractions from 0 to 1, loss and val_loss in nats, one value
+            for each finished epoch; the lists may be empty.
+        epochs: right end of both axes, or None for the last finished epoch.
+        chapter_accuracy: the chapter's result as a fraction, a dotted line across the accuracy, or None.
+
+    Returns:
+        A matplotlib Figure of its own, unknown to pyplot.
+
+    Source: the two figures after each program of section 3-5.
+    """
+    figure = Figure(figsize=(7.6, 3.0), layout="constrained")
+    figure.get_layout_engine().set(wspace=0.06)
+    accuracy, loss = figure.subplots(1, 2)
+    last = max(epochs or len(history["loss"]), 1)
+
+    _draw(accuracy, last, _in_percent(history["accuracy"]), _in_percent(history["val_accuracy"]))
+    accuracy.set(ylabel="accuracy (%)")
+    if chapter_accuracy is not None:
+        accuracy.axhline(
+            100 * chapter_accuracy,
+            color=MUTED,
+            linestyle=":",
+            label=f"the chapter: {100 * chapter_accuracy:.2f} %",
+        )
+    accuracy.legend(loc="lower right")
+
+    _draw(loss, last, history["loss"], history["val_loss"])
+    loss.set(ylabel="loss: cross-entropy (nats)")
+    loss.set_ylim(bottom=0)
+    loss.legend(loc="upper right")
+    return figure
+
+
+def _draw(axes, last, training, test):
+    for values, style in ((training, _TRAINING), (test, _TEST)):
+        axes.plot(
+            range(1, len(values) + 1),
+            values,
+            **style,
+            linewidth=1.6,
+            markersize=4.5,
+            markevery=max(1, len(values) // _MOST_MARKERS),
+        )
+    margin = max(0.5, 0.02 * last)
+    axes.set(xlabel="epoch", xlim=(1 - margin, last + margin))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
+    if not training:
+        axes.set_yticks([])  # no scale before the first value
+    axes.grid(color=LINE, alpha=0.4)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(colors=INK)
+
+
+def _in_percent(fractions):
+    return [100 * fraction for fraction in fractions]

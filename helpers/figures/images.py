@@ -1,0 +1,29 @@
+"""Pictures of a data set."""
+
+from matplotlib.figure import Figure
+
+from helpers.figures.picture import Picture
+
+_PER_ROW = 5
+
+
+def image_gallery(images, titles, description):
+    """Show images in rows of five, each under its title.
+
+    Args:
+        images: (N, H, W, 1) grey or (N, H, W, 3) colour, uint8.
+        titles: N short texts.
+        description: what the picture shows, in a sentence.
+
+    Returns:
+        A Picture 760 pixels wide.
+    """
+    rows = -(-len(images) // _PER_ROW)
+    figure = Figure(figsize=(7.6, 1.75 * rows), layout="constrained")
+    for axes in (grid := figure.subplots(rows, _PER_ROW, squeeze=False)).flat:
+        axes.set_axis_off()
+    for axes, image, title in zip(grid.flat, images, titles, strict=False):
+        # Ink on paper, as the chapter prints its digits.
+        axes.imshow(image, cmap="binary", vmin=0, vmax=255)
+        axes.set_title(title, fontsize=11)
+    return Picture(figure, description)
