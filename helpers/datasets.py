@@ -75,6 +75,14 @@ _MNIST_SAMPLE = replace(
     sha256="ad3046ed09662ecca1b87080b2c285c5e000242ec9050ea07d78a27c3883ec5c",
 )
 
+_CIFAR10 = _Contents(
+    name="CIFAR-10",
+    train=50_000,
+    test=10_000,
+    picture=(32, 32, 3),
+    sha256="5eef3063be4c8fb194860aefc599cbdb41d951cd4447242bd46dc46dda0702cb",
+)
+
 
 def load_mnist(*, download=False) -> Dataset:
     """Load the handwritten digits from the first place that has them, and say which.
@@ -98,6 +106,31 @@ def load_mnist(*, download=False) -> Dataset:
     MNIST: 4,000 training and 1,000 test pictures from the bundled sample.
     """
     return _load("mnist", _MNIST, _MNIST_SAMPLE, download)
+
+
+def load_cifar10() -> Dataset:
+    """Load the small colour photographs from cifar10.npz in the folder named by CNN_DATASETS.
+
+    Returns:
+        A `Dataset` of 50,000 and 10,000 pictures (N, 32, 32, 3) with labels 0 to 9, from airplane to truck.
+
+    Raises:
+        DatasetError: there is no such folder or file, or it is not CIFAR-10.
+
+    Source: section 3-5, second program.
+    """
+    named = _named_file("cifar10.npz")
+    if named is None:
+        raise DatasetError(
+            "CIFAR-10 was not found. Expected the environment variable CNN_DATASETS to name a folder with "
+            f"cifar10.npz (arrays {', '.join(_KEYS)}). Put the file there and set CNN_DATASETS."
+        )
+    return _load_file(
+        named,
+        _CIFAR10,
+        source=f"the folder {named.parent} named by CNN_DATASETS",
+        remedy="Replace or delete the file.",
+    )
 
 
 def _load(keras_name, full, sample, download):
@@ -189,7 +222,7 @@ def _read(path):
 
 def _verified(arrays, path, contents, source, remedy):
     """Make a Dataset of arrays that are what they should be."""
-    arrays = {key: _with_channel(array, contents.shape(key)) for key, array in arrays.items()}
+    arrays = {key: _in_shape(array, contents.shape(key)) for key, array in arrays.items()}
     for key, array in arrays.items():
         if array.dtype != np.uint8 or array.shape != contents.shape(key):
             raise DatasetError(
@@ -206,9 +239,11 @@ def _verified(arrays, path, contents, source, remedy):
     return Dataset(contents.name, **arrays, source=source)
 
 
-def _with_channel(array, shape):
-    """Give grey pictures the channel axis that many files leave out."""
-    return array[..., np.newaxis] if (*array.shape, 1) == shape else array
+def _in_shape(array, shape):
+    """Give grey pictures the channel axis that many files leave out; take a spare one from labels."""
+    if (*array.shape, 1) == shape or array.shape == (*shape, 1):
+        return array.reshape(shape)
+    return array
 
 
 def _sha256(arrays):

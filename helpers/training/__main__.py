@@ -1,0 +1,71 @@
+"""Train one of the chapter's models in a terminal: `python -m helpers.training mnist --epochs 10`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended: 128 + SIGINT
+
+
+def main(arguments=None):
+    """Train, keep every epoch, and return the exit status: 0, or 130 after an interrupt."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    folder = options.folder or Path("runs", f"{options.model}-seed{options.seed}")
+    if (folder / "checkpoint.npz").exists() and not options.resume:
+        parser.error(f"{folder} holds a training. Add --resume to go on with it, or choose another --folder.")
+    # Imported only now: a wrong argument and --help are answered at once.
+    from helpers import datasets
+    from helpers.training import models
+    from helpers.training.fit import Settings, fit
+    from helpers.training.progress import TerminalProgress
+    from helpers.training.run_folder import RunFolder
+
+    data = getattr(datasets, f"load_{options.model}")()
+    print(data)
+    model = getattr(models, f"{options.model}_model")(options.seed)
+    about = {
+        "model": options.model,
+        "training_pictures": len(data.x_train),
+        "test_pictures": len(data.x_test),
+        "batch_size": options.batch_size,
+        "seed": options.seed,
+    }
+    settings = Settings(options.epochs, options.batch_size)
+    run = fit(model, data, settings, TerminalProgress(), options.seed, RunFolder(folder, about))
+    print(f"Weights and history are in {folder}.")
+    return INTERRUPTED if run.interrupted else 0
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.training",
+        description="Train one of the chapter's models (section 3-5) on the data that are found.",
+        epilog="Ctrl-C ends the training early: what was learnt is measured and kept, the status is 130.",
+    )
+    parser.add_argument("model", choices=["mnist", "cifar10"], help="which model")
+    parser.add_argument(
+        "--epochs", type=_positive, default=100, metavar="N", help="default: the chapter's 100"
+    )
+    parser.add_argument(
+        "--batch-size", type=_positive, default=256, metavar="B", help="default: the chapter's 256"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same run; default: 0")
+    parser.add_argument(
+        "--folder", type=Path, metavar="F", help="where to keep the training; default: runs/MODEL-seedS"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with the training in the folder, if there is one"
+    )
+    return parser
+
+
+def _positive(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} came, at least 1 is needed")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())
