@@ -94,7 +94,7 @@ def test_exact_says_how_much_is_left_over():
     for side, filter_size, stride, ends in REMAINDERS:
         last = padded_walk(side, filter_size, stride, ends)[-1][-1]
         left_over = side + sum(ends) - 1 - last
-        assert f"stride {stride} leaves {left_over} of" in exact_message(side, filter_size, stride, ends)
+        assert f"Stride {stride} leaves {left_over} of" in exact_message(side, filter_size, stride, ends)
 
 
 def test_exact_names_the_next_equal_padding_that_fits():

@@ -30,13 +30,9 @@ def cross_correlate2d(image, kernel, padding=0, stride=1):
     >>> cross_correlate2d([[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 1]])
     array([[6, 8]])
     """
-    image, kernel = _same_type(image, kernel)
-    if image.ndim != 2 or kernel.ndim != 2:
-        raise ValueError(
-            f"Shapes {image.shape} and {kernel.shape} came; expected an image (H, W) and a filter "
-            "(f_h, f_w). For batches and channels use conv2d."
-        )
-    padded, (height, width), (down, right) = _padded(image, image.shape, kernel.shape, padding, stride)
+    image, kernel = _checked2d(image, kernel)
+    sides = image.shape, kernel.shape
+    padded, (height, width), (down, right) = _padded(image, *sides, padding, stride)
     filter_height, filter_width = kernel.shape
     output = np.zeros((height, width), dtype=image.dtype)
     for i in range(height):
@@ -133,6 +129,16 @@ def conv2d(x, kernel, bias=None, padding="valid", stride=1):
             under_row = rows[u : u + (height - 1) * down + 1 : down].reshape(height * width, strip_length)
             total += np.matmul(under_row, weights[u], out=product)
     return output
+
+
+def _checked2d(image, kernel):
+    image, kernel = _same_type(image, kernel)
+    if image.ndim != 2 or kernel.ndim != 2:
+        raise ValueError(
+            f"Shapes {image.shape} and {kernel.shape} came; expected an image (H, W) and a filter "
+            "(f_h, f_w). For batches and channels use conv2d."
+        )
+    return image, kernel
 
 
 def _checked(x, kernel, bias):

@@ -51,15 +51,16 @@ def output_size(side, filter_size, padding=0, stride=1, *, exact=False):
 
 def _remainder_message(side, filter_size, before, after, stride):
     room = side + before + after - filter_size
+    # Short lines: a lesson prints this message.
     message = (
-        f"({side} - {filter_size} + {before + after})/{stride} + 1 = {room / stride + 1:.4g} is not a whole "
-        f"number: stride {stride} leaves {room % stride} of the padded side over. "
+        f"({side} - {filter_size} + {before + after})/{stride} + 1 = {room / stride + 1:.4g} "
+        f"is not a whole number.\nStride {stride} leaves {room % stride} of the padded side over.\n"
     )
     fitting = padding_that_fits(side, filter_size, max(before, after), stride)
     if fitting is not None:
         return message + f"The next larger equal padding that fits is {fitting}."
     return message + (
-        "No equal padding fits, because the stride is even and side - filter_size is odd. "
+        "No equal padding fits, because the stride is even and side - filter_size is odd.\n"
         f"Unequal padding does: ({before}, {after + stride - room % stride})."
     )
 

@@ -1,0 +1,77 @@
+"""What the lessons show besides explorers: the map of the course, this machine, the source of a function."""
+
+import ast
+import inspect
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from IPython.display import Markdown
+
+from helpers.datasets import load_mnist
+
+_PROJECT = Path(__file__).resolve().parents[1]
+_PACKAGES = ("jupyterlab", "numpy", "matplotlib", "ipywidgets", "tensorflow", "keras")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One notebook: its file name without ending, its title and what it covers of the chapter."""
+
+    name: str
+    title: str
+    section: str
+    covers: str
+
+
+LESSONS = (
+    Lesson("3-0_start_here", "Start here", "3", "the map of the chapter"),
+    Lesson(
+        "3-1c_padding_stride_output_size",
+        "Padding, stride and output size",
+        "3-1",
+        "Figures 3-2 and 3-3, equation 3.1",
+    ),
+    Lesson("3-5a_mnist", "Handwritten digits", "3-5", "first program: MNIST"),
+)
+
+
+def lesson_map():
+    """Show which lesson covers which part of the chapter, as a table with links between the notebooks."""
+    return Markdown(lesson_table(folder=""))
+
+
+def lesson_table(folder):
+    """Write the map as a Markdown table, its links leading into `folder`."""
+    rows = ["| section | lesson | covers |", "|---|---|---|"]
+    rows += [
+        f"| {lesson.section} | [{lesson.title}]({folder}{lesson.name}.ipynb) | {lesson.covers} |"
+        for lesson in LESSONS
+    ]
+    return "\n".join(rows)
+
+
+def this_machine():
+    """Show the versions that run here and the data that the lessons found."""
+    versions = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in _PACKAGES)]
+    return Markdown(f"- {', '.join(versions)}\n- {load_mnist()}")
+
+
+def show_source(function):
+    """Show the code of a function as it stands in helpers/, of its docstring only the first line.
+
+    Args:
+        function: a function of the project.
+
+    Returns:
+        Its source, coloured, under the name of its file.
+    """
+    file = Path(inspect.getsourcefile(function)).relative_to(_PROJECT).as_posix()
+    source = inspect.getsource(function)
+    docstring = ast.parse(source).body[0].body[0]
+    lines = source.splitlines()
+    first = lines[docstring.lineno - 1].removesuffix('"""') + '"""'
+    lines[docstring.lineno - 1 : docstring.end_lineno] = [first]
+    code = "\n".join(lines)
+    return Markdown(f"`{file}`\n```python\n{code}\n```")

@@ -1,0 +1,79 @@
+"""What is written in more than one file agrees."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from helpers.course import lesson_table
+
+PROJECT = Path(__file__).parents[1]
+METADATA = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "benchmarks/README.md", "data/SOURCES.md"]
+
+
+def pins():
+    lines = (PROJECT / "constraints.txt").read_text().splitlines()
+    return {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
+
+
+def dependencies():
+    extras = METADATA["optional-dependencies"]
+    return [Requirement(line) for line in [*METADATA["dependencies"], *extras["test"]]]
+
+
+@pytest.mark.parametrize("requirement", dependencies(), ids=str)
+def test_every_dependency_is_pinned_to_a_version_it_allows(requirement):
+    assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)])
+
+
+def test_environment_adds_only_python_and_pip_to_the_list_in_pyproject():
+    # Read line by line: the file is ours and flat, and a YAML parser would be a dependency for one test.
+    lines = [line.strip() for line in (PROJECT / "environment.yml").read_text().splitlines()]
+    entries = [line.removeprefix("- ") for line in lines if line.startswith("- ")]
+    channel, python, *rest = entries
+    assert channel == "conda-forge"
+    assert rest == ["pip", "pip:", "--constraint constraints.txt", "--editable .[test]"]
+    name, version = python.split("=")
+    assert name == "python"
+    assert SpecifierSet(METADATA["requires-python"]).contains(version)
+
+
+def test_makefile_and_pyproject_name_the_same_pythons():
+    makefile = (PROJECT / "Makefile").read_text()
+    bounds = re.search(r"\((\d+, \d+)\) <= sys.version_info\[:2\] <= \((\d+, \d+)\)", makefile)
+    allowed = SpecifierSet(METADATA["requires-python"])
+    versions = [f"3.{minor}" for minor in range(8, 30) if allowed.contains(f"3.{minor}")]
+    assert [versions[0], versions[-1]] == [bound.replace(", ", ".") for bound in bounds.groups()]
+
+
+def test_readme_shows_the_map_of_lessons():
+    assert lesson_table("notebooks/en/") in (PROJECT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_to_files(document):
+    path = PROJECT / document
+    targets = re.findall(r"\]\(([^)#]+)\)", path.read_text())
+    for target in targets:
+        if not target.startswith("http"):
+            assert (path.parent / target).exists(), target
+
+
+def test_readme_and_help_name_only_targets_that_exist():
+    makefile = (PROJECT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    for document in ("README.md", "CONTRIBUTING.md"):
+        text = (PROJECT / document).read_text()
+        named = re.findall(r"(?:`|^)make ([a-z]+)", text, flags=re.MULTILINE)
+        assert set(named) <= targets, document
+        assert named, document
+
+
+def test_continuous_integration_runs_the_command_of_the_readme():
+    assert "\nmake test" in (PROJECT / ".ci" / "run").read_text()
+    assert "\nmake test" in (PROJECT / "README.md").read_text()
