@@ -1,0 +1,56 @@
+"""Run every lesson in a fresh kernel and store its outputs, always in the same form.
+
+    python notebooks/execute.py [LESSON.ipynb ...]
+
+Widget views, widget state and timing are dropped, since they only mean something to a live kernel; the
+static pictures beside them stay. Lessons see the bundled data alone, as in the tests.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+_LESSONS = Path(__file__).parent
+_KERNEL = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def execute(path):
+    """Run one lesson and write it back with its outputs."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata = _KERNEL
+    NotebookClient(
+        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}}
+    ).execute()
+    normalise(notebook)
+    nbformat.write(notebook, path)
+
+
+def normalise(notebook):
+    """Drop what differs from run to run, in place."""
+    notebook.metadata = _KERNEL
+    for cell in notebook.cells:
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key in ("tags", "slideshow")}
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+
+
+def main(names):
+    """Execute the lessons named, or all of them."""
+    os.environ.pop("CNN_DATASETS", None)
+    paths = [Path(name) for name in names] or sorted(_LESSONS.glob("*/*.ipynb"))
+    with tempfile.TemporaryDirectory(prefix="keras-home-") as empty:
+        os.environ["KERAS_HOME"] = empty
+        for path in paths:
+            print(path)
+            execute(path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
