@@ -1,6 +1,11 @@
-"""The pieces that every SVG picture is made of: document, text, cells, number grids, palette."""
+"""The pieces that every SVG picture is made of: document, text, cells, number grids, images, palette."""
 
+import base64
+import io
 from html import escape
+
+import numpy as np
+from PIL import Image
 
 # Okabe and Ito's palette, told apart with any colour vision; tints of it behind numbers.
 INK = "#1a1a1a"
@@ -59,6 +64,43 @@ def hatching(x, y, side):
         f'<path d="M{x:g} {y + two_thirds:g}L{x + two_thirds:g} {y:g}M{x:g} {y + side:g}L{x + side:g} {y:g}'
         f'M{x + third:g} {y + side:g}L{x + side:g} {y + third:g}" stroke="{MUTED}" pointer-events="none"/>'
     )
+
+
+def image(pixels, x, y, width, height):
+    """Place an image, each pixel a sharp square.
+
+    Args:
+        pixels: (rows, columns) grey or (rows, columns, 3) colour, uint8, as `grey` and `signed` make them.
+        x: left edge in pixels of the picture.
+        y: upper edge in pixels of the picture.
+        width: of the whole image.
+        height: of the whole image.
+
+    Returns:
+        An SVG element as text, which holds the image as PNG.
+    """
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "png")
+    data = base64.b64encode(buffer.getvalue()).decode()
+    return (
+        f'<image x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" preserveAspectRatio="none" '
+        f'style="image-rendering:pixelated" href="data:image/png;base64,{data}"/>'
+    )
+
+
+def grey(values, low, high):
+    """Turn values into uint8 from black at `low` to white at `high`; what lies outside is cut off."""
+    return np.rint(np.clip((values - low) / (high - low), 0, 1) * 255).astype(np.uint8)
+
+
+def signed(values, limit):
+    """Turn values (rows, columns) into uint8 colours: blue at -limit over paper at 0 to orange at +limit."""
+    share = np.clip(values / limit, -1, 1)[..., np.newaxis]
+    below, middle, above = (
+        np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (BLUE, PAPER, ORANGE)
+    )
+    colour = middle + np.where(share < 0, below - middle, above - middle) * np.abs(share)
+    return np.rint(colour).astype(np.uint8)
 
 
 def number(value):
