@@ -7,7 +7,7 @@ help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 lab: .venv/installed ## open the lessons in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=notebooks en/3-0_start_here.ipynb
+	$(BIN)/jupyter lab --notebook-dir=notebooks notebooks/en/3-0_start_here.ipynb
 
 test: .venv/installed ## run every check
 	$(BIN)/ruff check .
