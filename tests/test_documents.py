@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ def dependencies():
 @pytest.mark.parametrize("requirement", dependencies(), ids=str)
 def test_every_dependency_is_pinned_to_a_version_it_allows(requirement):
     assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)])
+
+
+@pytest.mark.parametrize("name", pins())
+def test_every_pin_runs_on_the_first_release_of_each_python(name):
+    # A Linux distribution may carry 3.11.2; pip then refuses what asks for 3.11.5.
+    pythons = [f"3.{minor}.0" for minor in range(8, 30)]
+    allowed = list(SpecifierSet(METADATA["requires-python"]).filter(pythons))
+    needed = SpecifierSet(metadata(name)["Requires-Python"] or "")
+    assert list(needed.filter(allowed)) == allowed, f"{needed}: pin an older version in constraints.txt"
 
 
 def test_environment_adds_only_python_and_pip_to_the_list_in_pyproject():
