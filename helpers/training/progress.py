@@ -61,9 +61,9 @@ class NotebookProgress:
 
     def training_done(self, interrupted):
         """Close the bar, and say what goes on."""
-        self._bar.close()
         if interrupted:
             self._bar.set_description("Interrupted")
+        self._bar.close()
         self._say(_what_now(interrupted))
 
     def end(self, run):
