@@ -4,14 +4,17 @@ import argparse
 import sys
 from pathlib import Path
 
+from tqdm import tqdm
+
 from helpers import datasets
 from helpers.training.run_folder import RunFolder, RunFolderError
 
+FAILED = 1
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended: 128 + SIGINT
 
 
 def main(arguments=None):
-    """Train, keep every epoch, and return the exit status: 0, or 130 after an interrupt."""
+    """Train, keep every epoch, and return the exit status: 0, 1 for an error, 130 after an interrupt."""
     parser = _parser()
     options = parser.parse_args(arguments)
     folder = options.folder or Path("runs", f"{options.model}-seed{options.seed}")
@@ -24,7 +27,9 @@ def main(arguments=None):
         print(f"Interrupted. Whatever epochs were finished are in {folder}.", file=sys.stderr)
         return INTERRUPTED
     except (ImportError, datasets.DatasetError, RunFolderError) as error:
-        parser.exit(1, f"{parser.prog}: error: {error}\n")
+        # Unlike print, this takes a bar off the line first.
+        tqdm.write(f"{parser.prog}: error: {error}", file=sys.stderr)
+        return FAILED
     print(f"Weights and history are in {folder}.")
     return INTERRUPTED if run.interrupted else 0
 

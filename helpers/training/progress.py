@@ -62,7 +62,7 @@ class NotebookProgress:
     def training_done(self, interrupted):
         """Close the bar, and say what goes on."""
         if interrupted:
-            self._bar.set_description("Interrupted")
+            self._bar.set_description_str("Interrupted")
         self._bar.close()
         self._say(_what_now(interrupted))
 
@@ -139,7 +139,7 @@ def _step(bar, logs):
 
 def _next_epoch(bar, history, epochs):
     done = len(history["loss"])
-    bar.set_description(_title(min(done + 1, epochs), epochs))
+    bar.set_description_str(_title(min(done + 1, epochs), epochs))
 
 
 def _title(epoch, epochs):
