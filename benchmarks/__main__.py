@@ -51,11 +51,13 @@ def change_times(explorer, settings=50):
     controls = [explorer.controls[name] for name in explorer.state]
     times = []
     for _ in range(settings):
-        explorer.set(**{name: rng.choice(control_values(explorer.controls[name])) for name in explorer.state})
+        explorer.set(
+            **{name: one_of(control_values(explorer.controls[name]), rng) for name in explorer.state}
+        )
         for control in controls:
             others = [value for value in control_values(control) if value != control.value]
             if others:
-                times.append(measured(control.set_trait, "value", rng.choice(others)))
+                times.append(measured(control.set_trait, "value", one_of(others, rng)))
     return times
 
 
@@ -64,6 +66,11 @@ def control_values(control):
     if hasattr(control, "options"):
         return [value for _, value in control.options]
     return list(range(control.min, control.max + 1))
+
+
+def one_of(values, rng):
+    """Draw one of the values as it is; `rng.choice` would make an array of them first."""
+    return values[rng.integers(len(values))]
 
 
 def start_up():

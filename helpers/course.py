@@ -69,9 +69,11 @@ def show_source(function):
     """
     file = Path(inspect.getsourcefile(function)).relative_to(_PROJECT).as_posix()
     source = inspect.getsource(function)
-    docstring = ast.parse(source).body[0].body[0]
     lines = source.splitlines()
-    first = lines[docstring.lineno - 1].removesuffix('"""') + '"""'
-    lines[docstring.lineno - 1 : docstring.end_lineno] = [first]
+    definition = ast.parse(source).body[0]
+    if ast.get_docstring(definition) is not None:
+        docstring = definition.body[0]
+        first = lines[docstring.lineno - 1].removesuffix('"""') + '"""'
+        lines[docstring.lineno - 1 : docstring.end_lineno] = [first]
     code = "\n".join(lines)
     return Markdown(f"`{file}`\n```python\n{code}\n```")

@@ -84,7 +84,7 @@ _CIFAR10 = _Contents(
 )
 
 
-def load_mnist(*, download=False) -> Dataset:
+def load_mnist(*, download=False):
     """Load the handwritten digits from the first place that has them, and say which.
 
     In this order: mnist.npz in the folder named by the environment variable CNN_DATASETS; Keras's cache;
@@ -108,7 +108,7 @@ def load_mnist(*, download=False) -> Dataset:
     return _load("mnist", _MNIST, _MNIST_SAMPLE, download)
 
 
-def load_cifar10() -> Dataset:
+def load_cifar10():
     """Load the small colour photographs from cifar10.npz in the folder named by CNN_DATASETS.
 
     Returns:
@@ -119,7 +119,7 @@ def load_cifar10() -> Dataset:
 
     Source: section 3-5, second program.
     """
-    named = _named_file("cifar10.npz")
+    named = _named_file("cifar10.npz", remedy="Correct CNN_DATASETS.")
     if named is None:
         raise DatasetError(
             "CIFAR-10 was not found. Expected the environment variable CNN_DATASETS to name a folder with "
@@ -134,7 +134,9 @@ def load_cifar10() -> Dataset:
 
 
 def _load(keras_name, full, sample, download):
-    named = _named_file(f"{keras_name}.npz")
+    named = _named_file(
+        f"{keras_name}.npz", remedy="Correct CNN_DATASETS, or unset it to use the bundled sample."
+    )
     if named is not None:
         return _load_file(
             named,
@@ -159,7 +161,7 @@ def _load(keras_name, full, sample, download):
     )
 
 
-def _named_file(file_name):
+def _named_file(file_name, remedy):
     """The file in the folder that CNN_DATASETS names, or None where there is none."""
     value = os.environ.get("CNN_DATASETS")
     if not value:
@@ -170,8 +172,7 @@ def _named_file(file_name):
     except OSError as error:
         raise DatasetError(
             f"CNN_DATASETS names {folder}, which cannot be opened as a folder ({error.strerror}). "
-            f"Expected an existing folder, with {file_name} in it. "
-            "Correct CNN_DATASETS, or unset it to use the bundled sample."
+            f"Expected an existing folder, with {file_name} in it. {remedy}"
         ) from error
     return folder / file_name if file_name in names else None
 

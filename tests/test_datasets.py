@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 from helpers import datasets
-from helpers.datasets import DatasetError, load_mnist
+from helpers.datasets import DatasetError, load_cifar10, load_mnist
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SAMPLE = DATA / "mnist_sample.npz"
@@ -337,6 +338,123 @@ def test_damaged_cache_is_not_passed_over(keras_home):
     path = keras_home / "datasets" / "mnist.npz"
     path.write_bytes(b"half a download")
     assert_refused(path, "download=True")
+
+
+# CIFAR-10
+
+
+def write_cifar10(folder, **changes):
+    """Write made-up pictures of CIFAR-10's form, six and two of them, with some arrays exchanged."""
+    arrays = {
+        "x_train": np.arange(6 * 32 * 32 * 3, dtype=np.uint8).reshape(6, 32, 32, 3),
+        "y_train": np.arange(6, dtype=np.uint8),
+        "x_test": np.zeros((2, 32, 32, 3), np.uint8),
+        "y_test": np.arange(2, dtype=np.uint8),
+    } | changes
+    path = folder / "cifar10.npz"
+    np.savez(path, **{key: array for key, array in arrays.items() if array is not None})
+    return path
+
+
+@pytest.fixture
+def six_as_cifar10(monkeypatch, tmp_path):
+    """Let the made-up pictures pass for CIFAR-10, which the project may not carry."""
+    with np.load(write_cifar10(tmp_path)) as file:
+        sha256 = datasets._sha256(file)
+    monkeypatch.setattr(datasets, "_CIFAR10", replace(datasets._CIFAR10, train=6, test=2, sha256=sha256))
+
+
+def assert_cifar10_refused(path, *words):
+    """load_cifar10 names the file, says these words and offers a remedy, of which a sample is none."""
+    with pytest.raises(DatasetError) as error:
+        load_cifar10()
+    message = str(error.value)
+    for word in (str(path), "Expected", "Replace or delete the file.", *words):
+        assert word in message
+    assert "sample" not in message
+
+
+@pytest.mark.usefixtures("six_as_cifar10")
+def test_cifar10_is_loaded_from_the_named_folder(folder):
+    write_cifar10(folder)
+    photographs = load_cifar10()
+    assert photographs.x_train.shape == (6, 32, 32, 3)
+    assert photographs.y_train.tolist() == [0, 1, 2, 3, 4, 5]
+    sentence = f"CIFAR-10: 6 training and 2 test pictures from the folder {folder} named by CNN_DATASETS."
+    assert str(photographs) == sentence
+
+
+@pytest.mark.usefixtures("six_as_cifar10")
+def test_labels_with_a_spare_axis_pass(folder):
+    column = np.arange(6, dtype=np.uint8)[:, np.newaxis]  # as Keras has them
+    write_cifar10(folder, y_train=column, y_test=column[:2])
+    assert load_cifar10().y_train.shape == (6,)
+    assert load_cifar10().y_test.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("key", "change", "expected"),
+    [
+        ("x_train", lambda x: x[:5], "x_train is uint8 of shape (5, 32, 32, 3)"),
+        ("x_train", lambda x: np.moveaxis(x, 3, 1), "x_train is uint8 of shape (6, 3, 32, 32)"),
+        ("x_test", lambda x: x[..., 0], "x_test is uint8 of shape (2, 32, 32)"),
+        ("x_test", lambda x: x / 255, "x_test is float64"),
+        ("y_train", lambda y: np.eye(10, dtype=np.uint8)[y], "y_train is uint8 of shape (6, 10)"),
+        ("y_train", lambda y: y[::-1], "other pictures or labels than CIFAR-10"),
+        ("y_test", lambda y: y.astype(np.int64), "y_test is int64"),
+    ],
+    ids=["one-short", "channels-first", "grey", "floats", "one-hot", "other-labels", "int64"],
+)
+@pytest.mark.usefixtures("six_as_cifar10")
+def test_cifar10_of_another_form_is_refused(folder, key, change, expected):
+    with np.load(write_cifar10(folder)) as file:
+        array = file[key]
+    assert_cifar10_refused(write_cifar10(folder, **{key: change(array)}), expected)
+
+
+def test_few_pictures_do_not_pass_for_cifar10(folder):
+    assert_cifar10_refused(write_cifar10(folder), "(6, 32, 32, 3)", "(50000, 32, 32, 3)")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_array_missing_from_cifar10_is_named(folder, key):
+    assert_cifar10_refused(write_cifar10(folder, **{key: None}), f"no item named '{key}.npy'")
+
+
+def test_cifar10_cut_off_is_refused(folder):
+    path = write_cifar10(folder)
+    path.write_bytes(path.read_bytes()[:5_000])
+    assert_cifar10_refused(path, "not a zip file")
+
+
+@pytest.mark.parametrize("setting", [None, "", "empty"])
+def test_missing_cifar10_is_explained(monkeypatch, tmp_path, setting):
+    if setting == "empty":
+        setting = str(tmp_path)
+    if setting is not None:
+        monkeypatch.setenv("CNN_DATASETS", setting)
+    with pytest.raises(DatasetError) as error:
+        load_cifar10()
+    for words in ("CIFAR-10 was not found", "Expected", "CNN_DATASETS", "cifar10.npz", ", ".join(KEYS)):
+        assert words in str(error.value)
+
+
+def test_missing_folder_offers_no_sample_of_cifar10(monkeypatch, tmp_path):
+    monkeypatch.setenv("CNN_DATASETS", str(tmp_path / "gone"))
+    with pytest.raises(DatasetError, match=r"gone.*with cifar10\.npz in it. Correct CNN_DATASETS\.$"):
+        load_cifar10()
+
+
+def test_full_cifar10_is_found_where_the_user_keeps_it(monkeypatch, full_datasets):
+    monkeypatch.setenv("CNN_DATASETS", str(full_datasets))
+    photographs = load_cifar10()
+    assert photographs.x_train.shape == (50_000, 32, 32, 3)
+    assert photographs.x_test.shape == (10_000, 32, 32, 3)
+    assert photographs.y_train.shape == (50_000,)
+    assert photographs.y_test.shape == (10_000,)
+    assert np.bincount(photographs.y_train).tolist() == [5_000] * 10
+    assert np.bincount(photographs.y_test).tolist() == [1_000] * 10
+    assert photographs.y_test[:10].tolist() == [3, 8, 8, 0, 6, 6, 1, 6, 3, 1]
 
 
 # Download

@@ -12,17 +12,20 @@ def image_gallery(images, titles, description):
 
     Args:
         images: (N, H, W, 1) grey or (N, H, W, 3) colour, uint8.
-        titles: N short texts.
+        titles: N short texts, or anything that reads as one.
         description: what the picture shows, in a sentence.
 
     Returns:
-        A Picture 760 pixels wide.
+        A Picture 760 pixels wide; empty where there is no image.
+
+    Raises:
+        ValueError: there are more titles than images, or fewer.
     """
-    rows = -(-len(images) // _PER_ROW)
+    rows = max(1, -(-len(images) // _PER_ROW))
     figure = Figure(figsize=(7.6, 1.75 * rows), layout="constrained")
     for axes in (grid := figure.subplots(rows, _PER_ROW, squeeze=False)).flat:
         axes.set_axis_off()
-    for axes, image, title in zip(grid.flat, images, titles, strict=False):
+    for axes, (image, title) in zip(grid.flat, zip(images, titles, strict=True), strict=False):
         # Ink on paper, as the chapter prints its digits.
         axes.imshow(image, cmap="binary", vmin=0, vmax=255)
         axes.set_title(title, fontsize=11)

@@ -4,22 +4,41 @@ import argparse
 import sys
 from pathlib import Path
 
+from tqdm import tqdm
+
+from helpers import datasets
+from helpers.training.run_folder import RunFolder, RunFolderError
+
+FAILED = 1
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended: 128 + SIGINT
 
 
 def main(arguments=None):
-    """Train, keep every epoch, and return the exit status: 0, or 130 after an interrupt."""
+    """Train, keep every epoch, and return the exit status: 0, 1 for an error, 130 after an interrupt."""
     parser = _parser()
     options = parser.parse_args(arguments)
     folder = options.folder or Path("runs", f"{options.model}-seed{options.seed}")
     if (folder / "checkpoint.npz").exists() and not options.resume:
         parser.error(f"{folder} holds a training. Add --resume to go on with it, or choose another --folder.")
+    try:
+        run = _train(options, folder)
+    # Before the first step, or for the second time while the test set is measured.
+    except KeyboardInterrupt:
+        print(f"Interrupted. Whatever epochs were finished are in {folder}.", file=sys.stderr)
+        return INTERRUPTED
+    except (ImportError, datasets.DatasetError, RunFolderError) as error:
+        # Unlike print, this takes a bar off the line first.
+        tqdm.write(f"{parser.prog}: error: {error}", file=sys.stderr)
+        return FAILED
+    print(f"Weights and history are in {folder}.")
+    return INTERRUPTED if run.interrupted else 0
+
+
+def _train(options, folder):
     # Imported only now: a wrong argument and --help are answered at once.
-    from helpers import datasets
     from helpers.training import models
     from helpers.training.fit import Settings, fit
     from helpers.training.progress import TerminalProgress
-    from helpers.training.run_folder import RunFolder
 
     data = getattr(datasets, f"load_{options.model}")()
     print(data)
@@ -32,25 +51,24 @@ def main(arguments=None):
         "seed": options.seed,
     }
     settings = Settings(options.epochs, options.batch_size)
-    run = fit(model, data, settings, TerminalProgress(), options.seed, RunFolder(folder, about))
-    print(f"Weights and history are in {folder}.")
-    return INTERRUPTED if run.interrupted else 0
+    return fit(model, data, settings, TerminalProgress(), options.seed, RunFolder(folder, about))
 
 
 def _parser():
     parser = argparse.ArgumentParser(
         prog="python -m helpers.training",
         description="Train one of the chapter's models (section 3-5) on the data that are found.",
-        epilog="Ctrl-C ends the training early: what was learnt is measured and kept, the status is 130.",
+        epilog="Ctrl-C ends the training early: what was learnt is measured and kept, the status is 130. "
+        "--resume goes on from the last finished epoch.",
     )
     parser.add_argument("model", choices=["mnist", "cifar10"], help="which model")
     parser.add_argument(
-        "--epochs", type=_positive, default=100, metavar="N", help="default: the chapter's 100"
+        "--epochs", type=_count, default=100, metavar="N", help="in all; default: the chapter's 100"
     )
     parser.add_argument(
-        "--batch-size", type=_positive, default=256, metavar="B", help="default: the chapter's 256"
+        "--batch-size", type=_count, default=256, metavar="B", help="default: the chapter's 256"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same run; default: 0")
+    parser.add_argument("--seed", type=_seed, default=0, metavar="S", help="same seed, same run; default: 0")
     parser.add_argument(
         "--folder", type=Path, metavar="F", help="where to keep the training; default: runs/MODEL-seedS"
     )
@@ -60,11 +78,21 @@ def _parser():
     return parser
 
 
-def _positive(text):
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} came, at least 1 is needed")
-    return number
+def _count(text):
+    return _whole_number(text, 1, 10**9)
+
+
+def _seed(text):
+    # NumPy's generator, which Keras seeds too, takes no more.
+    return _whole_number(text, 0, 2**32 - 1)
+
+
+def _whole_number(text, smallest, largest):
+    if not text.isdecimal() or not smallest <= int(text) <= largest:
+        raise argparse.ArgumentTypeError(
+            f"{text} came; expected a whole number from {smallest:,} to {largest:,}"
+        )
+    return int(text)
 
 
 if __name__ == "__main__":

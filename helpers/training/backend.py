@@ -5,7 +5,6 @@ Everything else takes it from here: `from helpers.training.backend import keras`
 
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 
 # All are read at import and never again. A reader's own choice of log level and allocator wins.
@@ -17,7 +16,7 @@ os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "1")
 
 
 @contextmanager
-def _silent_stderr() -> Iterator[None]:
+def _silent_stderr():
     """Point file descriptor 2 at nothing while the block runs.
 
     TensorFlow 2.21 writes lines to it ("oneDNN custom operations are on") before it has read its log level;

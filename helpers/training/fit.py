@@ -1,13 +1,14 @@
 """Train a Keras model as section 3-5 does: pixels / 255, one-hot labels, the test set watched every epoch."""
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
-from helpers.datasets import Dataset
 from helpers.training.backend import keras
-from helpers.training.run_folder import RunFolder, by_name
+from helpers.training.run_folder import RunFolderError, by_name
 
 _MEASURED = ("accuracy", "loss", "val_accuracy", "val_loss")
 
@@ -37,7 +38,7 @@ class Settings:
             value = getattr(self, name)
             if value is None and name.endswith("pictures"):
                 continue
-            if not isinstance(value, int) or isinstance(value, bool):
+            if not isinstance(value, Integral) or isinstance(value, bool):
                 raise TypeError(f"{name} is {value!r}. Expected a whole number, such as 10.")
             if value < 1:
                 raise ValueError(f"{name} is {value}. Expected at least 1; choose a larger number.")
@@ -83,14 +84,7 @@ class TrainingRun:
     __repr__ = __str__
 
 
-def fit(
-    model: keras.Model,
-    data: Dataset,
-    settings: Settings,
-    progress,
-    seed: int = 0,
-    folder: RunFolder | None = None,
-) -> TrainingRun:
+def fit(model, data, settings, progress, seed=0, folder=None):
     """Train a compiled model and measure it on the whole test set.
 
     An interrupt (Ctrl-C, a notebook's stop button) ends the training and is no error: the model keeps what it
@@ -98,25 +92,38 @@ def fit(
 
     Args:
         model: as `mnist_model` returns it; its weights change. Its seed fixes the weights it starts from.
-        data: pictures (N, H, W, C) uint8 as the model takes them, labels (N,) from 0.
+        data: a `Dataset`: pictures (N, H, W, C) uint8 as the model takes them, labels (N,) from 0.
         settings: such as `QUICK` or `CHAPTER`.
         progress: a `NotebookProgress` or a `TerminalProgress`.
         seed: fixes which pictures are drawn, and their order in every epoch.
-        folder: keeps every epoch on disk; where it has a checkpoint, the training goes on from there.
+        folder: a `RunFolder` that keeps every epoch on disk, or None; where it has a checkpoint, the
+            training goes on from its last finished epoch.
 
     Returns:
         A `TrainingRun`. With the same seeds, versions and machine its history comes out the same, also where
         the training was stopped and resumed on the way.
 
     Raises:
-        ValueError: the data do not fit the model; the checkpoint is of another training.
+        ValueError: the data do not fit the model.
+        RunFolderError: the checkpoint is damaged, of another training or of more epochs; another training is
+            using the folder; the disk is full.
 
     Source: section 3-5.
     """
     _check(data.x_train, data.y_train, model, "train")
     _check(data.x_test, data.y_test, model, "test")
+    with folder.locked() if folder else nullcontext():
+        return _fit(model, data, settings, progress, seed, folder)
+
+
+def _fit(model, data, settings, progress, seed, folder):
     model.optimizer.build(model.trainable_variables)
     epochs_done = folder.restore(model) if folder else []
+    if len(epochs_done) > settings.epochs:
+        raise RunFolderError(
+            f"{folder.path} holds {len(epochs_done)} finished epochs. Expected at most the {settings.epochs} "
+            "asked for. Ask for more epochs, or choose another folder."
+        )
     rng = np.random.default_rng(seed)
     classes = model.output_shape[-1]
     pictures, labels = _some(data.x_train, data.y_train, settings.training_pictures, rng)
@@ -125,7 +132,7 @@ def fit(
 
     interrupted = False
     before = sum(by_name(epochs_done)["seconds"])
-    progress.begin(settings.epochs, len(batches), len(epochs_done))
+    progress.begin(settings.epochs, len(batches), by_name(epochs_done))
     start = time.perf_counter()
     try:
         model.fit(
@@ -153,9 +160,9 @@ def fit(
         test_loss=test_loss,
         test_accuracy=test_accuracy,
     )
+    progress.end(run)
     if folder:
         folder.finish(model, run, model.predict(x_test, verbose=0))
-    progress.end(run)
     return run
 
 

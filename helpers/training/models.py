@@ -3,7 +3,7 @@
 from helpers.training.backend import keras
 
 
-def mnist_model(seed: int = 0) -> keras.Sequential:
+def mnist_model(seed=0):
     """Build and compile the chapter's model for handwritten digits: 242,062 parameters.
 
     It takes pictures (N, 28, 28, 1) with values from 0 to 1 and returns the digits' probabilities (N, 10).
@@ -37,7 +37,7 @@ def mnist_model(seed: int = 0) -> keras.Sequential:
     return _compiled(model)
 
 
-def cifar10_model(seed: int = 0) -> keras.Sequential:
+def cifar10_model(seed=0):
     """Build and compile the chapter's model for small colour photographs: 4,224,970 parameters.
 
     It takes pictures (N, 32, 32, 3) with values from 0 to 1 and returns the classes' probabilities (N, 10).

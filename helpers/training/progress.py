@@ -38,14 +38,14 @@ class NotebookProgress:
         self.widget = ipywidgets.VBox([self._line, self._curves])
         self._say("The training has not begun.")
 
-    def begin(self, epochs, batches, epochs_done):
-        """Show the view with an empty picture; `batches` is the number of steps in an epoch."""
+    def begin(self, epochs, batches, history):
+        """Show the view; `batches` is the number of steps in an epoch, `history` holds what is resumed."""
         self._epochs = epochs
-        self._bar = notebook_tqdm(display=False, **_bar_settings(epochs, batches, epochs_done))
+        self._bar = notebook_tqdm(display=False, **_bar_settings(epochs, batches, history))
         self._bar.container.layout = {"width": f"{_WIDTH}px", "max_width": "100%"}
         self.widget.children = [self._bar.container, self._line, self._curves]
-        self._say(f"{_title(epochs_done + 1, epochs)} has begun.")
-        self._draw({"accuracy": [], "loss": [], "val_accuracy": [], "val_loss": []})
+        self._say(_next_up(epochs, history))
+        self._draw(history)
         self._handle = DisplayHandle()
         self._handle.display(self)
 
@@ -61,9 +61,9 @@ class NotebookProgress:
 
     def training_done(self, interrupted):
         """Close the bar, and say what goes on."""
-        self._bar.close()
         if interrupted:
             self._bar.set_description_str("Interrupted")
+        self._bar.close()
         self._say(_what_now(interrupted))
 
     def end(self, run):
@@ -95,10 +95,10 @@ class TerminalProgress:
     Where stderr is no terminal, a log file gets the lines alone.
     """
 
-    def begin(self, epochs, batches, epochs_done):
-        """Show the bar; `batches` is the number of steps in an epoch."""
+    def begin(self, epochs, batches, history):
+        """Show the bar; `batches` is the number of steps in an epoch, `history` holds what is resumed."""
         self._epochs = epochs
-        settings = _bar_settings(epochs, batches, epochs_done)
+        settings = _bar_settings(epochs, batches, history)
         self._bar = tqdm(disable=None, leave=False, dynamic_ncols=True, **settings)
 
     def batch_done(self, logs):
@@ -120,7 +120,8 @@ class TerminalProgress:
         print(run)
 
 
-def _bar_settings(epochs, batches, epochs_done):
+def _bar_settings(epochs, batches, history):
+    epochs_done = len(history["loss"])
     return {
         "total": epochs * batches,
         "initial": epochs_done * batches,
@@ -143,6 +144,13 @@ def _next_epoch(bar, history, epochs):
 
 def _title(epoch, epochs):
     return f"Epoch {epoch} of {epochs}"
+
+
+def _next_up(epochs, history):
+    epochs_done = len(history["loss"])
+    if epochs_done == epochs:
+        return f"All {epochs} epochs are finished."
+    return f"{_title(epochs_done + 1, epochs)} has begun."
 
 
 def _numbers(history, epochs):

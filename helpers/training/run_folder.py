@@ -3,25 +3,37 @@
 import json
 import os
 import platform
+import zipfile
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+if os.name == "nt":
+    import msvcrt
+else:
+    import fcntl
+
 _PACKAGES = ("tensorflow", "keras", "numpy")
 
 
+class RunFolderError(ValueError):
+    """A training's folder cannot be used as it is; the message names it and what to do."""
+
+
 class RunFolder:
-    """Keeps a training on disk, epoch by epoch; no file in it is ever half written.
+    """Keeps a training on disk, epoch by epoch; no file of these is ever half written.
 
     - checkpoint.npz: weights, optimizer and dropout state after the last finished epoch, and the numbers
       of all epochs up to it.
     - history.json: the same numbers to read, with settings, versions and machine.
-    - result.npz: when the training is over, the weights as float16 and the probabilities (N, classes) that
-      the model gives to each test picture, as float16.
+    - result.npz: when the training is over, the weights, named as in conv1/kernel, and the probabilities
+      (N, classes) that the model gives to each test picture, test_probabilities; all as float16.
+    - lock: empty; tells other programs that a training is under way.
 
     Args:
-        path: of the folder; it is made when the first epoch is saved.
+        path: of the folder; it is made when the training begins.
         about: what makes this training itself, such as {"model": "mnist", "seed": 0}; values that JSON knows.
 
     Attributes:
@@ -33,6 +45,32 @@ class RunFolder:
         self.about = about
         self.checkpoint = self.path / "checkpoint.npz"
 
+    @contextmanager
+    def locked(self):
+        """Keep the folder to this training while a block runs, and make it where it is missing.
+
+        Raises:
+            RunFolderError: another training has it, or it cannot be written to.
+        """
+        lock = self.path / "lock"
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock.touch()
+        except OSError as error:
+            raise RunFolderError(
+                f"{self.path} cannot keep a training ({error.strerror}). Expected a folder that may be "
+                "written to. Choose another one."
+            ) from error
+        with open(lock, "wb") as file:
+            try:
+                _lock(file)
+            except (BlockingIOError, PermissionError) as error:
+                raise RunFolderError(
+                    f"{self.path} is in use: another training is writing into it. Wait until that one has "
+                    "ended, or choose another folder."
+                ) from error
+            yield
+
     def restore(self, model):
         """Set the model back to the last finished epoch.
 
@@ -40,41 +78,61 @@ class RunFolder:
             One dict of numbers for each finished epoch; an empty list where there is no checkpoint.
 
         Raises:
-            ValueError: the checkpoint is of another training, or cannot be read.
+            RunFolderError: the checkpoint is of another training, or cannot be read.
         """
         if not self.checkpoint.exists():
             return []
         try:
+            # np.load calls everything but a zip "pickled data", even a checkpoint that was cut off.
+            zipfile.ZipFile(self.checkpoint).close()
             with np.load(self.checkpoint, allow_pickle=False) as file:
                 arrays = dict(file)
             saved = json.loads(str(arrays.pop("saved")))
+            about, epochs_done = saved["about"], saved["epochs_done"]
         # zipfile, zlib, NumPy and json answer damage with many types of error.
         except Exception as error:
-            raise ValueError(
+            raise RunFolderError(
                 f"{self.checkpoint} cannot be read ({type(error).__name__}: {error}). Expected a checkpoint "
                 "that this program wrote. Delete it to start again, or choose another folder."
             ) from error
-        if saved["about"] != self.about:
-            raise ValueError(
-                f"{self.checkpoint} belongs to another training: {saved['about']}. Expected {self.about}. "
+        if about != self.about:
+            raise RunFolderError(
+                f"{self.checkpoint} belongs to another training: {about}. Expected {self.about}. "
                 "Choose another folder, or the same settings."
             )
-        for name, variable in _variables(model).items():
+        variables = _variables(model)
+        shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
+        if {name: array.shape for name, array in arrays.items()} != shapes:
+            raise RunFolderError(
+                f"{self.checkpoint} holds other variables than this model and its optimizer. Expected what "
+                "the same model saved, under the same version of Keras. Choose another folder, or delete it."
+            )
+        for name, variable in variables.items():
             variable.assign(arrays[name])
-        return saved["epochs_done"]
+        return epochs_done
 
     def save(self, model, epochs_done):
-        """Keep the state after an epoch; `epochs_done` holds one dict of numbers for each."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        """Keep the state after an epoch; `epochs_done` holds one dict of numbers for each.
+
+        Raises:
+            RunFolderError: a file could not be written; the one before it stays.
+        """
         saved = json.dumps({"about": self.about, "epochs_done": epochs_done})
         arrays = {name: np.asarray(variable) for name, variable in _variables(model).items()}
         _replace(self.checkpoint, lambda file: np.savez(file, saved=saved, **arrays))
         self._write_history({"epochs_done": len(epochs_done), "history": by_name(epochs_done)})
 
     def finish(self, model, run, probabilities):
-        """Keep what the training came to; `run` is a `TrainingRun`."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        weights = {variable.path: np.asarray(variable, np.float16) for variable in model.trainable_variables}
+        """Keep what the training came to; `run` is a `TrainingRun`.
+
+        Raises:
+            RunFolderError: as for `save`.
+        """
+        weights = {
+            f"{layer.name}/{variable.name}": np.asarray(variable, np.float16)
+            for layer in model.layers
+            for variable in layer.trainable_variables
+        }
         probabilities = np.asarray(probabilities, np.float16)
         _replace(
             self.path / "result.npz",
@@ -116,6 +174,24 @@ def _variables(model):
 def _replace(path, write):
     """Let `write` fill a file beside the path, then put it in the path's place in one step."""
     unfinished = path.with_name(f"unfinished-{path.name}")
-    with open(unfinished, "wb") as file:
-        write(file)
-    os.replace(unfinished, path)
+    try:
+        with open(unfinished, "wb") as file:
+            write(file)
+            # On the disk before it takes the place: else a power cut could leave an empty file there.
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise RunFolderError(
+            f"{path} could not be written ({error.strerror}). What the folder holds is whole, up to the last "
+            "epoch that was kept. Make room on the disk, then resume the training from there."
+        ) from error
+
+
+def _lock(file):
+    """Lock an open file, or raise at once. The system unlocks it when the program ends, however it ends."""
+    if os.name == "nt":
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

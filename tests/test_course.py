@@ -1,0 +1,103 @@
+"""What lessons show besides explorers: the map, this machine, and the code of a function."""
+
+import inspect
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from helpers import course
+from helpers.course import LESSONS, lesson_map, lesson_table, show_source, this_machine
+from helpers.reference.convolution import conv2d_definition, cross_correlate2d
+from helpers.reference.pooling import max_pool2d_definition
+
+PROJECT = Path(__file__).parents[1]
+LESSONS_FOLDER = PROJECT / "notebooks" / "en"
+
+
+def rows(table):
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+
+
+def test_map_has_a_row_for_each_lesson_in_chapter_order():
+    head, rule, *lessons = rows(lesson_map().data)
+    assert head == ["section", "lesson", "covers"]
+    assert set(rule) == {"---"}
+    assert len(lessons) == len(LESSONS)
+    assert [section for section, _, _ in lessons] == [lesson.section for lesson in LESSONS]
+    names = [re.fullmatch(r"\[.+\]\((.+)\.ipynb\)", link)[1] for _, link, _ in lessons]
+    assert names == sorted(names) == [lesson.name for lesson in LESSONS]
+
+
+def test_links_of_the_map_lead_to_lessons_beside_it():
+    targets = re.findall(r"\]\((.+?)\)", lesson_map().data)
+    assert len(targets) == len(LESSONS)
+    assert all((LESSONS_FOLDER / target).is_file() for target in targets)
+
+
+def test_links_of_a_table_lead_into_the_folder():
+    targets = re.findall(r"\]\((.+?)\)", lesson_table("notebooks/en/"))
+    assert len(targets) == len(LESSONS)
+    assert all((PROJECT / target).is_file() for target in targets)
+
+
+def test_no_text_of_a_lesson_breaks_the_table():
+    assert all(len(row) == 3 for row in rows(lesson_map().data))
+    assert len({lesson.title for lesson in LESSONS}) == len(LESSONS)
+
+
+def test_this_machine_names_versions_and_data():
+    versions, data = this_machine().data.splitlines()
+    for name in ("jupyterlab", "numpy", "matplotlib", "ipywidgets", "tensorflow", "keras"):
+        assert f"{name} {version(name)}" in versions
+    assert re.match(r"- Python \d+\.\d+\.\d+, ", versions)
+    assert data == "- MNIST: 4,000 training and 1,000 test pictures from the bundled sample."
+
+
+def test_this_machine_names_the_data_in_use(monkeypatch):
+    monkeypatch.setattr(course, "load_mnist", lambda: "MNIST: others.")
+    assert this_machine().data.splitlines()[1] == "- MNIST: others."
+
+
+def shown(function):
+    """The name of the file and the code that show_source shows."""
+    return re.fullmatch(r"`(.+)`\n```python\n(.*)\n```", show_source(function).data, re.DOTALL).groups()
+
+
+@pytest.mark.parametrize("function", [cross_correlate2d, conv2d_definition, max_pool2d_definition])
+def test_source_keeps_the_code_and_the_docstrings_first_line(function):
+    file, code = shown(function)
+    assert Path(inspect.getsourcefile(function)) == PROJECT / file
+    first_line = function.__doc__.splitlines()[0]
+    assert code.count('"""') == 2
+    assert f'    """{first_line}"""\n' in code
+    head, body = inspect.getsource(function).split('"""')[::2]
+    assert code == f'{head}"""{first_line}"""{body.rstrip()}'
+
+
+def test_source_that_is_shown_still_computes_the_same():
+    _, code = shown(cross_correlate2d)
+    names = dict(cross_correlate2d.__globals__)
+    exec(code, names)
+    image, kernel = [[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 1]]
+    assert names["cross_correlate2d"](image, kernel).tolist() == cross_correlate2d(image, kernel).tolist()
+
+
+def one_line():
+    """Have one line."""
+    return 1
+
+
+def no_docstring():
+    # A comment stays.
+    text = """Not a docstring."""
+    return text
+
+
+def test_source_with_a_docstring_of_one_line_is_shown_whole():
+    assert shown(one_line) == ("tests/test_course.py", inspect.getsource(one_line).rstrip())
+
+
+def test_source_without_a_docstring_is_shown_whole():
+    assert shown(no_docstring) == ("tests/test_course.py", inspect.getsource(no_docstring).rstrip())

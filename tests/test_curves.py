@@ -1,0 +1,162 @@
+"""Pictures by matplotlib: the curves of a training, galleries, and how a lesson shows them."""
+
+import base64
+import io
+
+import matplotlib.pyplot
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers.figures.curves import training_curves
+from helpers.figures.images import image_gallery
+from helpers.figures.picture import Picture, png
+
+HISTORY = {
+    "accuracy": [0.5, 0.75, 0.875],
+    "loss": [1.5, 0.75, 0.5],
+    "val_accuracy": [0.625, 0.8125, 0.90625],
+    "val_loss": [1.25, 0.625, 0.375],
+    "seconds": [1.0, 1.0, 1.0],
+}
+NOTHING = {name: [] for name in HISTORY}
+
+
+def lines(axes):
+    """Label of each line -> (x, y)."""
+    return {line.get_label(): (list(line.get_xdata()), list(line.get_ydata())) for line in axes.lines}
+
+
+def test_curves_are_the_history():
+    accuracy, loss = training_curves(HISTORY).axes
+    epochs = [1, 2, 3]
+    assert lines(accuracy) == {"training": (epochs, [50, 75, 87.5]), "test": (epochs, [62.5, 81.25, 90.625])}
+    assert lines(loss) == {
+        "training": (epochs, HISTORY["loss"]),
+        "test": (epochs, HISTORY["val_loss"]),
+    }
+
+
+def test_axes_are_named_with_units():
+    accuracy, loss = training_curves(HISTORY).axes
+    assert (accuracy.get_xlabel(), accuracy.get_ylabel()) == ("epoch", "accuracy (%)")
+    assert (loss.get_xlabel(), loss.get_ylabel()) == ("epoch", "loss: cross-entropy (nats)")
+    assert loss.get_ylim()[0] == 0
+
+
+def test_both_sets_are_told_apart_by_more_than_colour():
+    for axes in training_curves(HISTORY).axes:
+        training, test = axes.lines
+        assert training.get_color() != test.get_color()
+        assert training.get_linestyle() != test.get_linestyle()
+        assert training.get_marker() != test.get_marker()
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == ["training", "test"]
+
+
+def test_chapters_result_is_a_dotted_line_with_its_number():
+    accuracy, loss = training_curves(HISTORY, chapter_accuracy=0.994).axes
+    line = accuracy.lines[-1]
+    assert set(line.get_ydata()) == {99.4}
+    assert line.get_linestyle() == ":"
+    assert accuracy.get_legend().get_texts()[-1].get_text() == "the chapter: 99.40 %"
+    assert len(loss.lines) == 2
+
+
+@pytest.mark.parametrize(("epochs", "right"), [(None, 3), (3, 3), (10, 10), (100, 100)])
+def test_epoch_axis_ends_where_the_training_will(epochs, right):
+    for axes in training_curves(HISTORY, epochs).axes:
+        left_end, right_end = axes.get_xlim()
+        assert left_end < 1
+        assert right < right_end < 1.05 * right + 0.5
+        ticks = axes.get_xticks()
+        np.testing.assert_array_equal(ticks, np.round(ticks))
+
+
+def test_single_epoch_has_a_tick_of_its_own():
+    first = {name: values[:1] for name, values in HISTORY.items()}
+    for axes in training_curves(first).axes:
+        left_end, right_end = axes.get_xlim()
+        assert [tick for tick in axes.get_xticks() if left_end <= tick <= right_end] == [1]
+
+
+@pytest.mark.parametrize("epochs", [None, 10])
+def test_empty_history_has_axes_and_no_scale(epochs):
+    figure = training_curves(NOTHING, epochs, chapter_accuracy=0.994)
+    for axes in figure.axes:
+        assert all(len(x) == 0 for label, (x, _) in lines(axes).items() if label in {"training", "test"})
+        assert list(axes.get_yticks()) == []
+    assert png(figure).startswith(b"\x89PNG")
+
+
+def test_long_curves_keep_their_markers_apart():
+    long = {name: np.linspace(0.1, 0.9, 100).tolist() for name in HISTORY}
+    for line in training_curves(long).axes[0].lines:
+        assert 100 / line.get_markevery() <= 20
+
+
+def test_history_is_left_as_it_was():
+    given = {name: list(values) for name, values in HISTORY.items()}
+    training_curves(given, 5, 0.9)
+    assert given == HISTORY
+
+
+def test_figures_are_unknown_to_pyplot():
+    training_curves(HISTORY)
+    image_gallery(np.zeros((2, 8, 8, 1), np.uint8), "ab", "Two.")
+    assert matplotlib.pyplot.get_fignums() == []
+
+
+# Galleries
+
+
+def images(count, channels):
+    return np.random.default_rng(0).integers(0, 256, (count, 8, 8, channels), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(("count", "rows"), [(1, 1), (5, 1), (6, 2), (10, 2), (11, 3)])
+def test_gallery_shows_every_image_under_its_title_in_rows_of_five(count, rows, channels):
+    x = images(count, channels)
+    figure = image_gallery(x, range(count), "Some.")._figure
+    assert len(figure.axes) == 5 * rows
+    shown = [axes for axes in figure.axes if axes.images]
+    assert [axes.get_title() for axes in shown] == [str(i) for i in range(count)]
+    for axes, image in zip(shown, x, strict=True):
+        np.testing.assert_array_equal(axes.images[0].get_array(), image.squeeze())
+    assert not any(axes.axison for axes in figure.axes)
+
+
+def test_gallery_of_no_image_is_empty():
+    figure = image_gallery(images(0, 1), [], "None.")._figure
+    assert not any(axes.images or axes.axison for axes in figure.axes)
+
+
+@pytest.mark.parametrize("titles", ["ab", "abcd"])
+def test_gallery_refuses_titles_that_do_not_match(titles):
+    with pytest.raises(ValueError, match=r"argument 2 is (shorter|longer)"):
+        image_gallery(images(3, 1), titles, "Three.")
+
+
+def test_grey_images_are_ink_on_paper_on_one_scale():
+    image = image_gallery(images(1, 1), "a", "One.")._figure.axes[0].images[0]
+    assert image.get_clim() == (0, 255)
+    assert image.to_rgba(np.array([[0, 255]]), bytes=True).tolist() == [[[255] * 4, [0, 0, 0, 255]]]
+
+
+# How a lesson shows a figure
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_picture_is_a_sharp_png_with_its_sentence(rows):
+    shown = image_gallery(images(5 * rows, 3), "abcdefghij", "What it shows.")
+    assert isinstance(shown, Picture)
+    bundle, metadata = shown._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(shown) == "What it shows."
+    assert metadata == {"image/png": {"width": 760}}
+    with Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))) as picture:
+        assert picture.size == (2 * 760, 2 * 175 * rows)
+
+
+def test_picture_comes_out_the_same_each_time():
+    first, again = (Picture(training_curves(HISTORY), "Curves.")._repr_mimebundle_() for _ in range(2))
+    assert first == again
