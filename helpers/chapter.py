@@ -29,6 +29,10 @@ FIGURE_3_3_OUTPUT = _printed(
 FIGURE_3_4_INPUT = _printed([0, 1, 0, 1], [1, 3, 0, 1], [2, 0, 2, 0], [1, 3, 2, 1])
 FIGURE_3_4_OUTPUT = _printed([3, 1], [3, 2])
 
+# Section 3-1: how many numbers enter a network for a grey, a colour and the five layers' larger picture.
+INPUT_SHAPES = ((28, 28, 1), (28, 28, 3), (100, 100, 3))
+INPUT_SIZES = (784, 2_352, 30_000)
+
 # Section 3-3, Figures 3-9 and 3-10: the worked example. Stride 1, no padding, ReLU, 2x2 max pooling.
 SECTION_3_3_INPUT = _printed(
     [0.29, 0.53, 0.39, 0.71, 0.90],
@@ -44,6 +48,10 @@ SECTION_3_3_W2 = _printed(0.56, 0.31)
 SECTION_3_3_TARGET = 1.0
 SECTION_3_3_HIDDEN = _printed(0.6005, 0.5987)
 SECTION_3_3_PREDICTION = 0.6276
+
+# Section 3-5, remark on a dense network: 784 inputs, two hidden layers, ten classes, and its weights as printed.
+DENSE_NETWORK_LAYERS = (784, 100, 100, 10)
+DENSE_NETWORK_WEIGHTS = 78_400_000
 
 # Section 3-5: test accuracies after 100 epochs and the parameters of the two Keras models, from the program.
 MNIST_TEST_ACCURACY = 0.9940
