@@ -29,9 +29,9 @@ FIGURE_3_3_OUTPUT = _printed(
 FIGURE_3_4_INPUT = _printed([0, 1, 0, 1], [1, 3, 0, 1], [2, 0, 2, 0], [1, 3, 2, 1])
 FIGURE_3_4_OUTPUT = _printed([3, 1], [3, 2])
 
-# Section 3-1: how many numbers enter a network for a grey, a colour and the five layers' larger picture.
-INPUT_SHAPES = ((28, 28, 1), (28, 28, 3), (100, 100, 3))
-INPUT_SIZES = (784, 2_352, 30_000)
+# Introduction: how many numbers a grey and a colour picture of 28 x 28 pixels bring into a network.
+GREY_INPUT_SIZE = 784
+COLOUR_INPUT_SIZE = 2_352
 
 # Section 3-3, Figures 3-9 and 3-10: the worked example. Stride 1, no padding, ReLU, 2x2 max pooling.
 SECTION_3_3_INPUT = _printed(
@@ -49,7 +49,7 @@ SECTION_3_3_TARGET = 1.0
 SECTION_3_3_HIDDEN = _printed(0.6005, 0.5987)
 SECTION_3_3_PREDICTION = 0.6276
 
-# Section 3-5, remark on a dense network: 784 inputs, two hidden layers, ten classes, and its weights as printed.
+# Section 3-3, last remark: a dense network on MNIST with two hidden layers of 100, and its weights as printed.
 DENSE_NETWORK_LAYERS = (784, 100, 100, 10)
 DENSE_NETWORK_WEIGHTS = 78_400_000
 

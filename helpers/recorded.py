@@ -16,7 +16,7 @@ def recorded_weights(name):
         name: of the training's folder in data/runs, such as "mnist-seed1".
 
     Returns:
-        A dict of float32 arrays under Keras's names, such as "conv1/kernel" (5, 5, 1, 16); they were stored
+        A dict of float32 arrays under layer and weight, such as "conv1/kernel" (5, 5, 1, 16); they were stored
         as float16.
 
     Raises:
@@ -35,10 +35,12 @@ def recorded_weights(name):
     try:
         # np.load takes any file that is no zip for pickled data; opened as a zip, damage is named as such.
         with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:
-            return {key: file[key].astype(np.float32) for key in file.files if key != _NOT_WEIGHTS}
+            stored = {key: file[key] for key in file.files if key != _NOT_WEIGHTS}
     # zipfile, zlib and NumPy answer damage with many types of error; whichever comes, the file is to blame.
     except Exception as error:
         raise ValueError(
             f"{path} cannot be read ({type(error).__name__}: {error}). Expected the weights of a training "
             f"as an npz file. {remedy}"
         ) from error
+    # Keras puts the model's name first: "mnist/conv1/kernel".
+    return {key.partition("/")[2]: array.astype(np.float32) for key, array in stored.items()}
