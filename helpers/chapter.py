@@ -49,7 +49,7 @@ SECTION_3_3_TARGET = 1.0
 SECTION_3_3_HIDDEN = _printed(0.6005, 0.5987)
 SECTION_3_3_PREDICTION = 0.6276
 
-# Section 3-3, last remark: a dense network on MNIST with two hidden layers of 100, and its weights as printed.
+# Section 3-3, last remark: a dense network on MNIST with two hidden layers, and its weights as printed.
 DENSE_NETWORK_LAYERS = (784, 100, 100, 10)
 DENSE_NETWORK_WEIGHTS = 78_400_000
 

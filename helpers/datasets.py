@@ -1,4 +1,4 @@
-"""Where pictures come from: a folder of yours, Keras's cache or download, the bundled sample, scikit-image."""
+"""Where pictures come from: a folder of yours, Keras's cache or download, data/, scikit-image."""
 
 import hashlib
 import os
@@ -137,7 +137,12 @@ def load_cifar10() -> Dataset:
     )
 
 
-PHOTOGRAPHS = {"camera": "photographer", "chelsea": "cat", "coffee": "cup of coffee", "astronaut": "astronaut"}
+PHOTOGRAPHS = {
+    "camera": "photographer",
+    "chelsea": "cat",
+    "coffee": "cup of coffee",
+    "astronaut": "astronaut",
+}
 _PHOTOGRAPH_SIDE = 128
 
 

@@ -16,8 +16,8 @@ def recorded_weights(name):
         name: of the training's folder in data/runs, such as "mnist-seed1".
 
     Returns:
-        A dict of float32 arrays under layer and weight, such as "conv1/kernel" (5, 5, 1, 16); they were stored
-        as float16.
+        A dict of float32 arrays under layer and weight, such as "conv1/kernel" (5, 5, 1, 16); they were
+        stored as float16.
 
     Raises:
         ValueError: there is no such training, or its file is damaged.
@@ -31,7 +31,9 @@ def recorded_weights(name):
     remedy = f"Restore the file with `git checkout -- data/runs/{name}`, or record the training again."
     if not path.exists():
         recorded = ", ".join(sorted(folder.parent.name for folder in _RUNS.glob("*/result.npz")))
-        raise ValueError(f'No training "{name}" is recorded: {path} is missing. Recorded: {recorded}. {remedy}')
+        raise ValueError(
+            f'No training "{name}" is recorded: {path} is missing. Recorded: {recorded}. {remedy}'
+        )
     try:
         # np.load takes any file that is no zip for pickled data; opened as a zip, damage is named as such.
         with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:

@@ -16,14 +16,17 @@ class LayerFlowExplorer(Explorer):
 
     def __init__(self):
         mnist = load_mnist()
-        self._images = [mnist.x_test[mnist.y_test == digit][:_EXAMPLES] / np.float32(255) for digit in range(10)]
+        self._images = [
+            mnist.x_test[mnist.y_test == digit][:_EXAMPLES] / np.float32(255) for digit in range(10)
+        ]
         self._weights = recorded_weights("mnist-seed1")
         filters = self._weights["conv1/kernel"].shape[3]
+        self._passed = None, None  # the last picture, and its stages
         super().__init__(
             {
                 "digit": dropdown("Digit", [(str(digit), digit) for digit in (3, 0, 1, 2, *range(4, 10))]),
                 "example": int_slider("Example", 1, 1, _EXAMPLES),
-                "map": int_slider("Feature map", 1, 1, filters),
+                "map": int_slider("Feature map", 12, 1, filters),
             }
         )
 
@@ -36,9 +39,7 @@ class LayerFlowExplorer(Explorer):
     def draw(self):
         """Return the stages and what the network reads."""
         digit, example, number = self.state.values()
-        image = self._images[digit][example - 1]
-        stages = {name: array[0] for name, array in mnist_stages(image[np.newaxis], self._weights).items()}
-        stages["input"] = stages["input"][..., 0]
+        stages = self._stages(digit, example)
         chosen = number - 1
         summary = _summary(stages, digit, chosen)
         picture = layer_flow(
@@ -49,6 +50,15 @@ class LayerFlowExplorer(Explorer):
             description=summary,
         )
         return picture, summary
+
+    def _stages(self, digit, example):
+        """Send the picture through the network, unless only the feature map has changed."""
+        if self._passed[0] != (digit, example):
+            image = self._images[digit][example - 1 : example]
+            stages = {name: array[0] for name, array in mnist_stages(image, self._weights).items()}
+            stages["input"] = stages["input"][..., 0]
+            self._passed = (digit, example), stages
+        return self._passed[1]
 
 
 def _summary(stages, digit, chosen):

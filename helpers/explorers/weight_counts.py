@@ -62,9 +62,6 @@ def _ratio(larger, smaller):
 
 
 def _memory(parameters):
-    size = float(parameters * _BYTES)
-    for unit in ("bytes", "kB", "MB", "GB", "TB"):
-        if size < 1000:
-            break
-        size /= 1000
-    return f"{size:.3g} {unit}"
+    size = parameters * _BYTES
+    power = min((len(str(size)) - 1) // 3, 4)
+    return f"{size / 1000**power:.3g} {('bytes', 'kB', 'MB', 'GB', 'TB')[power]}"

@@ -72,7 +72,7 @@ def _later_layers(stages, top):
     middle = maps_top + extent / 2
     limit = float(second.max()) or 1.0
     parts = [
-        *_heading(_MARGIN, "The same again", f"36 filters of 5 × 5 × 16: 36 maps {_shape(second)}", top),
+        *_heading(_MARGIN, "The same again", f"36 maps {_shape(second)}, each from all 16", top),
         svg.map_grid(second, _MARGIN, maps_top, scale, columns=columns, limit=limit, name="later"),
     ]
     left = 258
@@ -101,9 +101,7 @@ def _large_map(stages, limit, chosen, kernel, bias, top):
     parts = [
         svg.text(_MARGIN, top + 14, f"Feature map {chosen + 1}", weight="bold"),
         svg.text(_MARGIN, top + 34, f"filter {_shape(kernel)}", size=13, fill=svg.MUTED),
-        svg.image(
-            svg.signed(kernel, float(np.abs(kernel).max()) or 1.0), _MARGIN, grid_top, side, side
-        ),
+        svg.image(svg.signed(kernel, float(np.abs(kernel).max()) or 1.0), _MARGIN, grid_top, side, side),
         svg.rectangle(_MARGIN, grid_top, side, side, stroke=svg.LINE),
     ]
     left = _MARGIN + side
@@ -114,16 +112,14 @@ def _large_map(stages, limit, chosen, kernel, bias, top):
         extent = side * len(values) / 28
         parts += [
             svg.text(left, top + 34, title, size=13, fill=svg.MUTED),
-            svg.image(
-                svg.signed(values, limit), left, grid_top + (side - extent) / 2, extent, extent
-            ),
+            svg.image(svg.signed(values, limit), left, grid_top + (side - extent) / 2, extent, extent),
             svg.rectangle(left, grid_top + (side - extent) / 2, extent, extent, stroke=svg.LINE),
         ]
         left += extent
     convolved = stages["convolution"][..., chosen]
     lines = [
-        f"bias {svg.number(round(float(bias), 2))}",
-        f"from {svg.number(round(float(convolved.min()), 2))} to {svg.number(round(float(convolved.max()), 2))}",
+        f"bias {_rounded(bias)}",
+        f"from {_rounded(convolved.min())} to {_rounded(convolved.max())}",
         "blue: below 0",
         "orange: above 0",
     ]
@@ -143,9 +139,7 @@ def _scores(scores, x, y):
         length = max(longest * float(score), 1)
         parts += [
             svg.text(x, middle + 5, str(digit), size=13, weight=weight),
-            svg.rectangle(
-                x + 16, middle - 5, length, 10, fill=svg.ORANGE if digit == winner else svg.BLUE
-            ),
+            svg.rectangle(x + 16, middle - 5, length, 10, fill=svg.ORANGE if digit == winner else svg.BLUE),
             svg.text(x + 22 + length, middle + 5, f"{100 * float(score):.1f} %", size=13, weight=weight),
         ]
     return parts
@@ -163,6 +157,10 @@ def _heading(x, title, detail, top=12):
         svg.text(x, top + 14, title, weight="bold"),
         svg.text(x, top + 34, detail, size=13, fill=svg.MUTED),
     ]
+
+
+def _rounded(value):
+    return svg.number(round(float(value), 2))
 
 
 def _shape(array):
