@@ -18,6 +18,7 @@ from helpers.reference.filters import (
     gaussian_filter,
     glorot_uniform,
     mean_filter,
+    neighbour_correlation,
 )
 from helpers.reference.geometry import windows
 
@@ -359,22 +360,15 @@ class FeatureMapExplorer(Explorer):
             (title, kernel[:, :, 0], conv2d(image, kernel, padding="same")[0])
             for title, kernel in (("Random", random), ("Learnt", self._learnt))
         ]
+        alike = [_rounded(neighbour_correlation(kernel)) for kernel in (random, self._learnt)]
         summary = (
-            "How alike are neighbouring weights of a filter? Correlation "
-            f"{_neighbours(random)} for the random filters, {_neighbours(self._learnt)} for the learnt ones: "
-            "learning has gathered weights of one sign into strokes and edges."
+            f"How alike are neighbouring weights of a filter? Correlation {alike[0]} for the random filters, "
+            f"{alike[1]} for the learnt ones: learning gathered weights of one sign into strokes and edges."
         )
         picture = figures.filter_galleries(
             galleries, image[0, :, :, 0], chosen=number - 1, description=summary
         )
         return picture, summary
-
-
-def _neighbours(kernel):
-    """Correlate each weight with its right and its lower neighbour, over all filters."""
-    first = np.concatenate([kernel[:, :-1].ravel(), kernel[:-1].ravel()])
-    second = np.concatenate([kernel[:, 1:].ravel(), kernel[1:].ravel()])
-    return _rounded(np.corrcoef(first, second)[0, 1])
 
 
 def _rounded(value):
