@@ -175,14 +175,14 @@ def test_the_kernel_starts_on_sharpen_and_shows_scipys_result():
     sharpen = [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]
     expected = np.clip(ndimage.correlate(before.astype(float), np.array(sharpen), mode="nearest"), 0, 255)
     np.testing.assert_array_equal(after, expected)
-    assert "The weights sum to 1: the filter keeps the brightness" in explorer.summary
+    assert "The weights sum to 1: even areas keep their brightness." in explorer.summary
 
 
 def test_a_typed_weight_makes_the_kernel_ones_own():
     explorer = KernelExplorer()
     explorer.controls["w23"].value = 2.5
     assert explorer.state["preset"] == "own"
-    assert "multiplies by 4.50" in explorer.summary
+    assert "come out 4.50 times as bright" in explorer.summary
     assert panels(explorer)[0][1, 2] == "2.50"
 
 

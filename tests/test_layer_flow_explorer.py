@@ -27,7 +27,7 @@ def test_the_scores_are_the_networks(digit, example):
     scores = stages_of(digit, example)["scores"]
     shown = re.findall(r">(\d+\.\d) %</text>", explorer.view.svg)
     assert shown == [f"{100 * score:.1f}" for score in scores]
-    assert f"reads a {scores.argmax()} with a probability of {100 * scores.max():.1f} %" in explorer.summary
+    assert f"reads {scores.argmax()} with a probability of {100 * scores.max():.1f} %" in explorer.summary
     assert ("although" in explorer.summary) == (scores.argmax() != digit)
 
 

@@ -322,10 +322,15 @@ def _sum_told(total, after):
             "The weights sum to 0, so that areas of one grey give 0 and only changes are left: "
             f"values from {_decimal(after.min())} to {_decimal(after.max())}."
         )
-    effect = "keeps" if abs(total - 1) < _NEARLY else f"multiplies by {_rounded(total)}"
+    keeps = abs(total - 1) < _NEARLY
+    effect = (
+        "even areas keep their brightness"
+        if keeps
+        else f"even areas come out {_rounded(total)} times as bright"
+    )
     cut = 100 * np.mean((after < -_NEARLY) | (after > 255 + _NEARLY))
     return (
-        f"The weights sum to {_rounded(total)}: the filter {effect} the brightness of even areas. "
+        f"The weights sum to {_rounded(total)}: even areas {effect}. "
         f"{_decimal(cut)} % of the results fall below 0 or above 255 and are shown black or white."
     )
 

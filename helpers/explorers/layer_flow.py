@@ -64,10 +64,10 @@ class LayerFlowExplorer(Explorer):
 def _summary(stages, digit, chosen):
     scores = stages["scores"]
     read = int(np.argmax(scores))
-    verdict = "" if read == digit else f", although a {digit} was written"
+    verdict = "" if read == digit else f", although the label says {digit}"
     below = np.mean(stages["convolution"][..., chosen] < 0)
     return (
-        f"The network reads a {read} with a probability of {100 * scores[read]:.1f} %{verdict}. "
+        f"The network reads {read} with a probability of {100 * scores[read]:.1f} %{verdict}. "
         f"In feature map {chosen + 1}, {100 * below:.0f} % of the pixels are below zero before the ReLU and "
         "zero after it; pooling then keeps the largest of every four."
     )
