@@ -323,11 +323,7 @@ def _sum_told(total, after):
             f"values from {_decimal(after.min())} to {_decimal(after.max())}."
         )
     keeps = abs(total - 1) < _NEARLY
-    effect = (
-        "even areas keep their brightness"
-        if keeps
-        else f"even areas come out {_rounded(total)} times as bright"
-    )
+    effect = "keep their brightness" if keeps else f"come out {_rounded(total)} times as bright"
     cut = 100 * np.mean((after < -_NEARLY) | (after > 255 + _NEARLY))
     return (
         f"The weights sum to {_rounded(total)}: even areas {effect}. "
