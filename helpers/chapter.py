@@ -29,6 +29,10 @@ FIGURE_3_3_OUTPUT = _printed(
 FIGURE_3_4_INPUT = _printed([0, 1, 0, 1], [1, 3, 0, 1], [2, 0, 2, 0], [1, 3, 2, 1])
 FIGURE_3_4_OUTPUT = _printed([3, 1], [3, 2])
 
+# Introduction: how many numbers a grey and a colour picture of 28 x 28 pixels bring into a network.
+GREY_INPUT_SIZE = 784
+COLOUR_INPUT_SIZE = 2_352
+
 # Section 3-3, Figures 3-9 and 3-10: the worked example. Stride 1, no padding, ReLU, 2x2 max pooling.
 SECTION_3_3_INPUT = _printed(
     [0.29, 0.53, 0.39, 0.71, 0.90],
@@ -44,6 +48,10 @@ SECTION_3_3_W2 = _printed(0.56, 0.31)
 SECTION_3_3_TARGET = 1.0
 SECTION_3_3_HIDDEN = _printed(0.6005, 0.5987)
 SECTION_3_3_PREDICTION = 0.6276
+
+# Section 3-3, last remark: a dense network on MNIST with two hidden layers, and its weights as printed.
+DENSE_NETWORK_LAYERS = (784, 100, 100, 10)
+DENSE_NETWORK_WEIGHTS = 78_400_000
 
 # Section 3-5: test accuracies after 100 epochs and the parameters of the two Keras models, from the program.
 MNIST_TEST_ACCURACY = 0.9940

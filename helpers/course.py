@@ -28,6 +28,15 @@ class Lesson:
 LESSONS = (
     Lesson("3-0_start_here", "Start here", "3", "the map of the chapter"),
     Lesson(
+        "3-1a_from_dense_to_convolution",
+        "From dense layers to convolution",
+        "3-1",
+        "the five layers, Figure 3-1; counting weights",
+    ),
+    Lesson(
+        "3-1b_filters", "Filters", "3-1", "mean, Gaussian, median, Sobel, Canny; random and learnt filters"
+    ),
+    Lesson(
         "3-1c_padding_stride_output_size",
         "Padding, stride and output size",
         "3-1",

@@ -1,13 +1,20 @@
 """Parameter counts by formula against Keras's layers and the chapter's totals."""
 
+import itertools
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import chapter
-from helpers.reference.counting import conv2d_parameters, dense_parameters
+from helpers.reference.convolution import conv2d
+from helpers.reference.counting import (
+    conv2d_parameters,
+    dense_parameters,
+    locally_connected_parameters,
+)
 
 COUNTS = st.integers(1, 40)
 FILTER_SIZES = st.integers(1, 7) | st.tuples(st.integers(1, 7), st.integers(1, 7))
@@ -31,6 +38,42 @@ def test_a_convolution_layer_counts_as_in_keras(filter_size, channels, filters):
     layer = keras.layers.Conv2D(filters, filter_size)
     layer.build((None, 8, 9, channels))
     assert conv2d_parameters(filter_size, channels, filters) == layer.count_params()
+
+
+@given(
+    height=st.integers(4, 7),
+    width=st.integers(4, 7),
+    filter_size=st.integers(1, 4) | st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    channels=st.integers(1, 3),
+    filters=st.integers(1, 3),
+)
+@settings(max_examples=50)
+def test_a_locally_connected_layer_has_a_weight_for_each_connection_of_a_convolution(
+    height, width, filter_size, channels, filters
+):
+    # One picture for each input, in which it alone is 1: every output that then is 1 is joined to it.
+    inputs = height * width * channels
+    pictures = np.eye(inputs, dtype=int).reshape(inputs, height, width, channels)
+    sides = (filter_size, filter_size) if isinstance(filter_size, int) else filter_size
+    maps = conv2d(pictures, np.ones((*sides, channels, filters), int))
+    weights, biases = np.count_nonzero(maps), maps[0].size
+    counted = locally_connected_parameters((height, width), filter_size, channels, filters)
+    assert counted == weights + biases
+
+
+def test_the_chapters_dense_network_counts_as_in_keras_and_not_as_printed():
+    from helpers.training.backend import keras
+
+    inputs, *units = chapter.DENSE_NETWORK_LAYERS
+    model = keras.Sequential([keras.Input((inputs,)), *(keras.layers.Dense(count) for count in units)])
+    own = sum(dense_parameters(*sizes) for sizes in itertools.pairwise(chapter.DENSE_NETWORK_LAYERS))
+    assert model.count_params() == own == 89_400 + 210
+    assert np.prod(chapter.DENSE_NETWORK_LAYERS) == chapter.DENSE_NETWORK_WEIGHTS == 78_400_000
+
+
+def test_a_filter_that_does_not_fit_makes_no_locally_connected_layer():
+    with pytest.raises(ValueError, match="A filter of side 5 does not fit on a side of 4"):
+        locally_connected_parameters((6, 4), 5, 1, 1)
 
 
 def test_the_layers_of_the_mnist_model_add_up_to_the_chapters_total():
@@ -61,6 +104,10 @@ def test_the_layers_of_the_cifar10_model_add_up_to_the_chapters_total():
     [
         (dense_parameters, {"inputs": 3, "units": 2}),
         (conv2d_parameters, {"filter_size": 3, "channels": 2, "filters": 4}),
+        (
+            locally_connected_parameters,
+            {"image_size": 5, "filter_size": 3, "channels": 2, "filters": 4},
+        ),
     ],
 )
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import zipfile
@@ -13,9 +14,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from skimage.color import rgb2gray
 
 from helpers import datasets
-from helpers.datasets import DatasetError, load_cifar10, load_mnist
+from helpers.datasets import DatasetError, load_cifar10, load_mnist, load_photograph
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SAMPLE = DATA / "mnist_sample.npz"
@@ -515,6 +517,32 @@ def test_wrong_download_is_refused(monkeypatch, keras_home):
     replace_keras(monkeypatch, lambda: as_keras_returns_them(sample_arrays()))
     with pytest.raises(DatasetError, match=r"mnist\.npz.*\(60000, 28, 28, 1\).*Delete the file"):
         load_mnist(download=True)
+
+
+# Photographs
+
+
+@pytest.mark.parametrize("name", datasets.PHOTOGRAPHS)
+def test_photographs_are_grey_small_and_need_no_network(name, monkeypatch):
+    monkeypatch.setattr(socket, "socket", lambda *arguments, **options: never())
+    photograph = load_photograph(name)
+    assert photograph.shape == (128, 128)
+    assert photograph.dtype == np.uint8
+    assert np.ptp(photograph) > 150
+
+
+def test_a_photograph_is_reduced_by_averaging_blocks():
+    from skimage import data
+
+    # 512 pixels become 128, and 451 the middle 256 of 2 x 2 pixels.
+    assert load_photograph("camera")[3, 5] == round(data.camera()[12:16, 20:24].mean())
+    grey = rgb2gray(data.chelsea()[22:24, 97 + 126 : 97 + 128]) * 255
+    assert abs(int(load_photograph("chelsea")[0, 63]) - grey.mean()) <= 0.51
+
+
+def test_an_unknown_photograph_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match='"moon" is not known; expected one of camera, chelsea'):
+        load_photograph("moon")
 
 
 # data/SOURCES.md

@@ -14,8 +14,9 @@ ALLOWED = {
     "chapter": set(),
     "reference": set(),
     "datasets": {"training"},
+    "recorded": set(),
     "figures": set(),
-    "explorers": {"chapter", "datasets", "figures", "reference"},
+    "explorers": {"chapter", "datasets", "figures", "recorded", "reference"},
     "training": {"datasets", "figures", "reference"},
     "course": {"datasets"},
 }

@@ -26,3 +26,26 @@ def test_signed_is_blue_below_paper_at_zero_and_orange_above():
     colours = svg.signed(np.array([[-2.0, 0.0, 2.0, 1.0]]), 2)[0]
     assert [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in colours[:3]] == [svg.BLUE, svg.PAPER, svg.ORANGE]
     np.testing.assert_allclose(colours[3], (colours[1].astype(float) + colours[2]) / 2, atol=1)
+
+
+def test_a_grid_of_maps_holds_each_map_and_a_place_to_click_on_it():
+    maps = np.random.default_rng(0).uniform(-1, 1, (4, 6, 5))
+    grid = svg.map_grid(maps, 10, 20, 3, columns=2, limit=1, name="map", chosen=3)
+    data = re.search(r'href="data:image/png;base64,([^"]+)"', grid).group(1)
+    sheet = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+    frames = re.findall(r'data-cell="map-(\d)" x="(\d+)" y="(\d+)" width="18" height="12"', grid)
+    assert [int(index) for index, _, _ in frames] == list(range(5))
+    for index, x, y in frames:
+        left, top = (int(x) - 10) // 3, (int(y) - 20) // 3
+        np.testing.assert_array_equal(
+            sheet[top : top + 4, left : left + 6], svg.signed(maps[..., int(index)], 1)
+        )
+    # Between the maps there is paper; the frame of map 3 is one pixel larger on each side.
+    assert (sheet[4] == 255).all()
+    assert (sheet[:, 6] == 255).all()
+    _, x, y = frames[3]
+    assert f'<rect x="{int(x) - 1}" y="{int(y) - 1}" width="20" height="14"' in grid
+
+
+def test_a_sensor_tells_how_many_pixels_lie_under_it():
+    assert 'data-cell="photo" data-pixels="128 96"' in svg.pixel_sensor("photo", 0, 0, 256, 192, 128, 96)

@@ -1,5 +1,16 @@
 """Explorers: controls, a call into the reference mathematics, a call into the figures."""
 
+from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
+from helpers.explorers.layer_flow import LayerFlowExplorer
 from helpers.explorers.output_size import OutputSizeExplorer, ShrinkingStackExplorer
+from helpers.explorers.weight_counts import WeightCountExplorer
 
-__all__ = ["OutputSizeExplorer", "ShrinkingStackExplorer"]
+__all__ = [
+    "FeatureMapExplorer",
+    "FilterExplorer",
+    "KernelExplorer",
+    "LayerFlowExplorer",
+    "OutputSizeExplorer",
+    "ShrinkingStackExplorer",
+    "WeightCountExplorer",
+]

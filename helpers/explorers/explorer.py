@@ -38,7 +38,7 @@ class Explorer:
         self.view = SvgView()
         self.view.on_msg(lambda view, message, buffers: self.clicked(message["clicked"]))
         bar = ipywidgets.Box(
-            list(controls.values()), layout=ipywidgets.Layout(flex_flow="row wrap", max_width="760px")
+            self.arrange(), layout=ipywidgets.Layout(flex_flow="row wrap", max_width="760px")
         )
         self.widget = ipywidgets.VBox([bar, self.view])
         self._valued = {
@@ -61,6 +61,10 @@ class Explorer:
     def summary(self):
         """One sentence or two on what the picture shows now."""
         return self.view.summary
+
+    def arrange(self):
+        """List what stands above the picture: the controls, unless a subclass groups them."""
+        return list(self.controls.values())
 
     def draw(self):
         """Return the picture of the present state as SVG text, and its sentence."""
@@ -103,6 +107,13 @@ class Explorer:
 def int_slider(description, value, smallest, largest):
     """Make a named slider over whole numbers that answers while it is dragged."""
     return ipywidgets.IntSlider(value, smallest, largest, description=description, **_look())
+
+
+def float_slider(description, value, smallest, largest, step):
+    """Make a named slider over numbers that answers while it is dragged."""
+    return ipywidgets.FloatSlider(
+        value, min=smallest, max=largest, step=step, description=description, **_look()
+    )
 
 
 def dropdown(description, options):

@@ -1,6 +1,8 @@
 """How many weights a layer has (sections 3-1 and 3-5)."""
 
-from helpers.reference.geometry import check_count, pair
+import math
+
+from helpers.reference.geometry import check_count, output_size, pair
 
 
 def dense_parameters(inputs, units):
@@ -49,3 +51,31 @@ def conv2d_parameters(filter_size, channels, filters):
     check_count("filters", filters, 1)
     height, width = pair("filter_size", filter_size)
     return height * width * channels * filters + filters
+
+
+def locally_connected_parameters(image_size, filter_size, channels, filters):
+    """Count the weights and biases of a layer with a convolution's connections but no shared weights.
+
+    At each place of the window (stride 1, no padding) other weights are used.
+
+    Args:
+        image_size: image side, or (height, width), in pixels.
+        filter_size: filter side, or (height, width), in pixels.
+        channels: channels C of the input.
+        filters: outputs K at each place.
+
+    Returns:
+        d_h * d_w places times f_h * f_w * C * K weights, plus one bias per output, d_h * d_w * K.
+
+    Raises:
+        TypeError, ValueError: an argument is not a whole number of at least 1, or the filter does not fit.
+
+    Source: section 3-1, shared weights: what sharing saves. One bias per output as in Keras 2's
+    LocallyConnected2D; Keras 3 has no such layer.
+
+    >>> locally_connected_parameters(28, 5, 1, 16)
+    239616
+    """
+    sides = zip(pair("image_size", image_size), pair("filter_size", filter_size), strict=True)
+    places = math.prod(output_size(side, filter_side) for side, filter_side in sides)
+    return places * conv2d_parameters(filter_size, channels, filters)

@@ -1,0 +1,59 @@
+"""Flattening and the fully connected (affine) layer (section 3-1, equations 3.17 to 3.19)."""
+
+import numpy as np
+
+
+def dense(x, weights, bias):
+    """Give every unit a weighted sum of all inputs and its bias.
+
+    Args:
+        x: inputs (N, inputs), or one input (inputs,).
+        weights: (inputs, units), as Keras stores them; the transpose of the chapter's W.
+        bias: b, (units,).
+
+    Returns:
+        x weights + bias, (N, units) or (units,).
+
+    Raises:
+        ValueError: the shapes do not fit together.
+
+    Source: section 3-1, equation 3.19, W f + b.
+
+    >>> dense([1, 2], weights=[[3, 0, 1], [0, 4, 1]], bias=[0, 0, 7])
+    array([ 3,  8, 10])
+    """
+    x, weights, bias = np.asarray(x), np.asarray(weights), np.asarray(bias)
+    if x.ndim not in (1, 2) or weights.ndim != 2 or x.shape[-1] != weights.shape[0]:
+        raise ValueError(
+            f"Inputs of shape {x.shape} and weights of shape {weights.shape} came; expected (N, inputs) or "
+            "(inputs,), and (inputs, units) with the same number of inputs. Flatten images first."
+        )
+    if bias.shape != weights.shape[1:]:
+        raise ValueError(f"A bias of shape {bias.shape} came; expected {weights.shape[1:]}, one per unit.")
+    return x @ weights + bias
+
+
+def flatten(x):
+    """Lay out each image as one vector, row by row, the channels of a pixel side by side.
+
+    Args:
+        x: images or feature maps (N, H, W, C).
+
+    Returns:
+        A new array (N, H * W * C), in the order of Keras's Flatten.
+
+    Raises:
+        ValueError: x has another number of axes.
+
+    Source: section 3-1, equation 3.17; section 3-5, both programs.
+
+    >>> flatten([[[[1], [2]], [[3], [4]]]])
+    array([[1, 2, 3, 4]])
+    """
+    x = np.asarray(x)
+    if x.ndim != 4:
+        raise ValueError(
+            f"An array of shape {x.shape} came; expected images (N, H, W, C). "
+            "Add a batch axis with x[np.newaxis] or a channel axis with x[..., np.newaxis]."
+        )
+    return x.reshape(len(x), np.prod(x.shape[1:], dtype=int)).copy()

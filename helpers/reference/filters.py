@@ -1,0 +1,180 @@
+"""The filters that section 3-1 names, made by hand, and the random ones that a network starts from."""
+
+from numbers import Real
+
+import numpy as np
+
+from helpers.reference.convolution import conv2d
+from helpers.reference.geometry import check_count
+
+SOBEL_X = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+"""Brightness rising to the right; I. Sobel and G. Feldman, 1968. Used as it stands, not flipped."""
+
+SOBEL_Y = SOBEL_X.T
+"""Brightness rising downwards."""
+
+SOBEL_X.setflags(write=False)
+SOBEL_Y.setflags(write=False)
+
+
+def mean_filter(size):
+    """Make a filter that averages its window.
+
+    Args:
+        size: filter side in pixels.
+
+    Returns:
+        (size, size), every weight 1 / size².
+
+    Raises:
+        TypeError, ValueError: the size is not a whole number of at least 1.
+
+    Source: section 3-1, convolution layer: mean filter.
+
+    >>> mean_filter(2)
+    array([[0.25, 0.25],
+           [0.25, 0.25]])
+    """
+    check_count("size", size, 1)
+    return np.full((size, size), 1 / size**2)
+
+
+def gaussian_filter(size, sigma):
+    """Make a filter that averages its window and gives the middle more weight.
+
+    Args:
+        size: filter side in pixels, odd; the bell is cut off outside.
+        sigma: width of the bell, its standard deviation in pixels.
+
+    Returns:
+        (size, size), proportional to exp(-(x² + y²) / (2 sigma²)) around the middle; the sum is 1.
+
+    Raises:
+        TypeError, ValueError: the size is not an odd whole number, or sigma not a positive number.
+
+    Source: section 3-1, convolution layer: Gaussian filter.
+
+    >>> gaussian_filter(3, 0.85).round(2)
+    array([[0.06, 0.12, 0.06],
+           [0.12, 0.25, 0.12],
+           [0.06, 0.12, 0.06]])
+    """
+    _check_odd("size", size)
+    if not isinstance(sigma, Real) or isinstance(sigma, bool):
+        raise TypeError(f"sigma is {sigma!r}; expected a number of pixels such as 1.0.")
+    if not 0 < sigma < np.inf:
+        raise ValueError(f"sigma is {sigma}; expected a number of pixels above 0.")
+    distance = (np.arange(size) - size // 2) / sigma
+    bell = np.exp(-(distance**2) / 2)
+    weights = np.outer(bell, bell)
+    return weights / weights.sum()
+
+
+def filter_image(image, kernel):
+    """Filter one grey image and keep its size: the pixels at the edge are repeated outwards.
+
+    Zeros, as a convolution layer adds them, would draw a dark frame around a photograph.
+
+    Args:
+        image: (H, W).
+        kernel: (f_h, f_w), odd sides, used as it stands.
+
+    Returns:
+        (H, W), float64.
+
+    Raises:
+        TypeError, ValueError: a shape that does not fit, or an even side.
+
+    Source: section 3-1, equation 3.8.
+
+    >>> filter_image([[1, 2, 9]], mean_filter(3)).round(2)
+    array([[1.33, 4.  , 6.67]])
+    """
+    image, kernel = np.asarray(image, float), np.asarray(kernel, float)
+    if image.ndim != 2 or kernel.ndim != 2:
+        raise ValueError(
+            f"Shapes {image.shape} and {kernel.shape} came; expected a grey image (H, W) and a filter "
+            "(f_h, f_w). For batches and channels use conv2d."
+        )
+    for side in kernel.shape:
+        _check_odd("The filter's side", side)
+    padded = np.pad(image, [(side // 2, side // 2) for side in kernel.shape], mode="edge")
+    return conv2d(padded[np.newaxis, :, :, np.newaxis], kernel[:, :, np.newaxis, np.newaxis])[0, :, :, 0]
+
+
+def sobel_magnitude(image):
+    """Measure how steeply the brightness changes at each pixel, in whatever direction.
+
+    Args:
+        image: (H, W).
+
+    Returns:
+        sqrt(x² + y²) of the two Sobel filters' results, (H, W).
+
+    Raises:
+        ValueError: the image is not (H, W).
+
+    Source: section 3-1, convolution layer: Sobel filter.
+
+    >>> sobel_magnitude([[0, 0, 1], [0, 0, 1], [0, 0, 1]])[1]
+    array([0., 4., 4.])
+    """
+    return np.hypot(filter_image(image, SOBEL_X), filter_image(image, SOBEL_Y))
+
+
+def glorot_uniform(shape, rng):
+    """Draw filters as Keras starts a convolution layer from: uniform, wider for few weights than for many.
+
+    Args:
+        shape: (f_h, f_w, C, K).
+        rng: a NumPy random generator.
+
+    Returns:
+        Weights of that shape between -limit and limit, where limit = sqrt(6 / (fan_in + fan_out)),
+        fan_in = f_h f_w C and fan_out = f_h f_w K.
+
+    Raises:
+        ValueError: the shape has another number of axes.
+
+    Source: section 3-1, filters drawn at random; X. Glorot and Y. Bengio, 2010, equation 16.
+
+    >>> glorot_uniform((5, 5, 1, 16), np.random.default_rng(0)).shape
+    (5, 5, 1, 16)
+    """
+    if len(shape) != 4:
+        raise ValueError(f"The shape {shape} came; expected (f_h, f_w, C, K), as Keras stores filters.")
+    height, width, channels, filters = shape
+    limit = np.sqrt(6 / (height * width * (channels + filters)))
+    return rng.uniform(-limit, limit, shape)
+
+
+def neighbour_correlation(kernel):
+    """Measure how alike weights are that lie side by side or one below the other.
+
+    Args:
+        kernel: filters (f_h, f_w, C, K).
+
+    Returns:
+        Pearson's correlation over all pairs of neighbours, from -1 to 1: about 0 for weights drawn one by
+        one, towards 1 where weights of one sign lie together.
+
+    Raises:
+        ValueError: the kernel has another number of axes.
+
+    Source: section 3-1, filters drawn at random and learnt.
+
+    >>> round(neighbour_correlation(SOBEL_X[:, :, np.newaxis, np.newaxis]), 2)
+    0.64
+    """
+    kernel = np.asarray(kernel)
+    if kernel.ndim != 4:
+        raise ValueError(f"Filters of shape {kernel.shape} came; expected (f_h, f_w, C, K).")
+    first = np.concatenate([kernel[:, :-1].ravel(), kernel[:-1].ravel()])
+    second = np.concatenate([kernel[:, 1:].ravel(), kernel[1:].ravel()])
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+def _check_odd(name, side):
+    check_count(name, side, 1)
+    if side % 2 == 0:
+        raise ValueError(f"{name} is {side}; expected an odd number, so that the filter has a middle.")
