@@ -11,7 +11,7 @@ from helpers.reference.geometry import output_size, pad, pair, resolve_padding
 
 
 def cross_correlate2d(image, kernel, padding=0, stride=1):
-    """Slide a filter over one image and take the inner product at each position.
+    """Take the inner product of a filter with each window of one image.
 
     Args:
         image: I, (H, W).
@@ -30,16 +30,11 @@ def cross_correlate2d(image, kernel, padding=0, stride=1):
     >>> cross_correlate2d([[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 1]])
     array([[6, 8]])
     """
-    image, kernel = _checked2d(image, kernel)
-    sides = image.shape, kernel.shape
-    padded, (height, width), (down, right) = _padded(image, *sides, padding, stride)
-    filter_height, filter_width = kernel.shape
-    output = np.zeros((height, width), dtype=image.dtype)
-    for i in range(height):
-        for j in range(width):
-            for u in range(filter_height):
-                for v in range(filter_width):
-                    output[i, j] += padded[i * down + u, j * right + v] * kernel[u, v]
+    padded, kernel, output, steps = _prepared2d(image, kernel, padding, stride)
+    for i, j in np.ndindex(output.shape):
+        top, left = i * steps[0], j * steps[1]
+        for u, v in np.ndindex(kernel.shape):
+            output[i, j] += padded[top + u, left + v] * kernel[u, v]
     return output
 
 
@@ -131,14 +126,16 @@ def conv2d(x, kernel, bias=None, padding="valid", stride=1):
     return output
 
 
-def _checked2d(image, kernel):
+def _prepared2d(image, kernel, padding, stride):
+    """Give the padded image and the filter in one type, an output of zeros, and the two strides."""
     image, kernel = _same_type(image, kernel)
     if image.ndim != 2 or kernel.ndim != 2:
         raise ValueError(
             f"Shapes {image.shape} and {kernel.shape} came; expected an image (H, W) and a filter "
             "(f_h, f_w). For batches and channels use conv2d."
         )
-    return image, kernel
+    padded, sides, strides = _padded(image, image.shape, kernel.shape, padding, stride)
+    return padded, kernel, np.zeros(sides, image.dtype), strides
 
 
 def _checked(x, kernel, bias):

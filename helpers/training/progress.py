@@ -63,7 +63,7 @@ class NotebookProgress:
         """Close the bar, and say what goes on."""
         self._bar.close()
         if interrupted:
-            self._bar.set_description("Interrupted")
+            self._bar.set_description_str("Interrupted")
         self._say(_what_now(interrupted))
 
     def end(self, run):
@@ -138,7 +138,7 @@ def _step(bar, logs):
 
 def _next_epoch(bar, history, epochs):
     done = len(history["loss"])
-    bar.set_description(_title(min(done + 1, epochs), epochs))
+    bar.set_description_str(_title(min(done + 1, epochs), epochs))
 
 
 def _title(epoch, epochs):
