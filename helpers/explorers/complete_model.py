@@ -11,19 +11,18 @@ from helpers.reference.complete_model import EXAMPLE, complete_model_forward, fr
 
 _CHANNELS = {1: "red", 2: "green", 3: "blue"}
 _BRIGHTEST = 3
-_LOWERED = str.maketrans("123456789", "₁₂₃₄₅₆₇₈₉")
 _FILTERS = {
     "example": EXAMPLE["parameters"]["filters"],
     "pick": np.stack(3 * [[[1, 0], [0, 0]]], axis=-1),
     "red_minus_blue": np.stack([[[1, 0], [0, 0]], [[0, 0], [0, 0]], [[-1, 0], [0, 0]]], axis=-1),
 }
 _NAMES = {
-    **{f"image{c}": f"I{c}, {colour} channel" for c, colour in _CHANNELS.items()},
-    **{f"filter{c}": f"k{c}, {colour} filter" for c, colour in _CHANNELS.items()},
-    **{f"bias{c}": f"b{c}, {colour} bias" for c, colour in _CHANNELS.items()},
-    **{f"convolved{c}": f"A{c}, before the ReLU" for c in _CHANNELS},
-    **{f"map{c}": f"C{c}, after the ReLU" for c in _CHANNELS},
-    "sum": "A1 + A2 + A3",
+    **{f"image{c}": f"{svg.indexed('I', c)}, {colour} channel" for c, colour in _CHANNELS.items()},
+    **{f"filter{c}": f"{svg.indexed('k', c)}, {colour} filter" for c, colour in _CHANNELS.items()},
+    **{f"bias{c}": f"{svg.indexed('b', c)}, {colour} bias" for c, colour in _CHANNELS.items()},
+    **{f"convolved{c}": f"{svg.indexed('A', c)}, before the ReLU" for c in _CHANNELS},
+    **{f"map{c}": f"{svg.indexed('C', c)}, after the ReLU" for c in _CHANNELS},
+    "sum": "A₁ + A₂ + A₃",
     "feature": "C, feature map",
     "difference": "Difference to the other order",
     "pooled": "P, pooled",
@@ -69,7 +68,7 @@ class CompleteModelExplorer(Explorer):
             ),
             **{f"bias{c}": int_slider(f"Bias {colour}", 0, -4, 4) for c, colour in _CHANNELS.items()},
             "target": dropdown("Target", [(f"class {c + 1}", c) for c in range(3)]),
-            "array": dropdown("Explain", [(_lowered(text), name) for name, text in _NAMES.items()]),
+            "array": dropdown("Explain", [(text, name) for name, text in _NAMES.items()]),
             "cell": int_slider("Cell", 1, 1, 25),
             "example": _button("Back to the example", "The lesson's filters, biases, target and order"),
             "zero_biases": _button("All biases 0", "Set the biases of the three filters to 0"),
@@ -167,12 +166,7 @@ def _explain(name, row, column, arrays, order):
     related, *lines = explanation(arrays, row, column, channel, order)
     rows, columns = arrays[name].shape
     place = f", row {row + 1}" * (rows > 1) + f", column {column + 1}" * (columns > 1)
-    return related, [f"{_lowered(_NAMES[name])}{place}", *lines]
-
-
-def _lowered(name):
-    """Write the number of a channel or class below the line: C1 as C₁."""
-    return name.translate(_LOWERED)
+    return related, [f"{_NAMES[name]}{place}", *lines]
 
 
 def _at(values, row, column):
@@ -188,7 +182,7 @@ def _image(arrays, row, column, channel, order):
     return (
         {f"convolved{channel}": (top, left, rows, columns)},
         f"Intensity {_at(arrays[f'image{channel}'], row, column)} of at most {_BRIGHTEST}.",
-        _lowered(f"It lies under {count} window{'s' * (count > 1)}, whose results are marked in A{channel}."),
+        f"It lies under {count} window{'s' * (count > 1)}, see the marks in {svg.indexed('A', channel)}.",
     )
 
 
@@ -197,7 +191,7 @@ def _filter(arrays, row, column, channel, order):
     return (
         {f"convolved{channel}": (0, 0, *arrays[f"convolved{channel}"].shape)},
         f"Half a turn brings this weight to the {vertical} {horizontal} pixel of every window.",
-        _lowered(f"All {arrays[f'convolved{channel}'].size} numbers of A{channel} share it."),
+        f"All {arrays[f'convolved{channel}'].size} numbers of {svg.indexed('A', channel)} share it.",
     )
 
 
@@ -205,7 +199,7 @@ def _channel_bias(arrays, row, column, channel, order):
     biases = [arrays[f"bias{c}"][0, 0] for c in _CHANNELS]
     return (
         {f"convolved{channel}": (0, 0, *arrays[f"convolved{channel}"].shape)},
-        _lowered(f"Added to every number of A{channel}."),
+        f"Added to every number of {svg.indexed('A', channel)}.",
         f"In the frameworks' order one bias stands for all: {total(biases)} = {svg.number(sum(biases))}.",
     )
 
@@ -230,7 +224,7 @@ def _map(arrays, row, column, channel, order):
     before, after = arrays[f"convolved{channel}"], arrays[f"map{channel}"]
     return (
         {f"convolved{channel}": (row, column, 1, 1)},
-        _lowered(f"ReLU of A{channel}, equation 3.1{int(channel) + 1}:"),
+        f"ReLU of {svg.indexed('A', channel)}, equation 3.1{int(channel) + 1}:",
         f"max({_at(before, row, column)}, 0) = {_at(after, row, column)}",
     )
 
@@ -287,7 +281,7 @@ def _pooled(arrays, row, column, channel, order):
 
 def _flattened(arrays, row, column, channel, order):
     pooled_column, pooled_row = divmod(row, len(arrays["pooled"]))
-    f, p = _lowered(f"f{row + 1}"), _lowered(f"P{pooled_row + 1}{pooled_column + 1}")
+    f, p = svg.indexed("f", row + 1), svg.indexed("P", pooled_row + 1, pooled_column + 1)
     return (
         {"pooled": (pooled_row, pooled_column, 1, 1)},
         f"{f} = {p} = {_at(arrays['flattened'], row, 0)}: P is read column by column, equation 3.17.",
@@ -298,7 +292,7 @@ def _flattened(arrays, row, column, channel, order):
 def _weight(arrays, row, column, channel, order):
     return (
         {"flattened": (column, 0, 1, 1), "scores": (row, 0, 1, 1)},
-        _lowered(f"Multiplies f{column + 1} in the score of class") + f" {row + 1}.",
+        f"Multiplies {svg.indexed('f', column + 1)} in the score of class {row + 1}.",
     )
 
 
@@ -362,7 +356,7 @@ _EXPLANATIONS = {
 
 def _not_there(name):
     order = "frameworks'" if name == "sum" else "chapter's"
-    return [_lowered(_NAMES[name]), f"Only the {order} order makes this array. Change the order to see it."]
+    return [_NAMES[name], f"Only the {order} order makes this array. Change the order to see it."]
 
 
 def _summary(by_order, state):

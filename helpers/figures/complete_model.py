@@ -108,7 +108,7 @@ def _heading(name, sum_first):
     x, y, _ = _PLACES[name]
     kind, channel = name.rstrip("123"), name[-1]
     if kind == "bias" and name != kind:
-        yield svg.text(x - 24, y + 18, f"b{_lowered(channel)}", weight="bold")
+        yield svg.text(x - 24, y + 18, svg.indexed("b", channel), weight="bold")
         return
     title, equation = _title(kind, channel, sum_first)
     # One text, so that the equation's number follows the title whatever the font.
@@ -120,13 +120,13 @@ def _heading(name, sum_first):
 
 def _title(kind, channel, sum_first):
     if channel in "123":
-        c = _lowered(channel)
+        image, kernel, bias, convolved, activated = (svg.indexed(letter, channel) for letter in "IkbAC")
         colour, _, equation = _CHANNELS[int(channel)]
         return {
-            "image": (f"I{c}", colour),
-            "filter": (f"k{c}", ""),
-            "convolved": (f"A{c}", f"= I{c} ∗ k{c} + b{c}"),
-            "map": (f"C{c}", equation),
+            "image": (image, colour),
+            "filter": (kernel, ""),
+            "convolved": (convolved, f"= {image} ∗ {kernel} + {bias}"),
+            "map": (activated, equation),
         }[kind]
     return {
         "sum": ("A₁ + A₂ + A₃", ""),
@@ -141,10 +141,6 @@ def _title(kind, channel, sum_first):
         "target": ("y", ""),
         "loss": ("L", "(3.20)"),
     }[kind]
-
-
-def _lowered(channel):
-    return "₁₂₃"["123".index(channel)]
 
 
 def _array(name, values, related):

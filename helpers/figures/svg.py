@@ -132,6 +132,11 @@ def number(value):
     return f"{value:.{0 if value == int(value) else 2}f}".replace("-", "−")
 
 
+def indexed(letter, *indices):
+    """Write a letter with its indices below the line, such as C₁ or P₂₁."""
+    return letter + "".join("₀₁₂₃₄₅₆₇₈₉"[int(index)] for index in indices)
+
+
 def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None):
     """Draw an array as square cells with its numbers.
 
