@@ -30,6 +30,7 @@ _PLACES = {
     "target": (622, _LAST_ROW, _LARGE),
     "loss": (692, _LAST_ROW, 54),
 }
+_BELOW_POOLED = (14, _LAST_ROW + 2 * _LARGE + 22)
 _DIFFERENCE_TO = (642, _ROWS[2] + 4 * _SMALL + 18)
 for _channel, _top in enumerate(_ROWS, start=1):
     _PLACES |= {f"{name}{_channel}": (x, _top, _SMALL) for name, x in _COLUMNS.items()}
@@ -61,6 +62,7 @@ def complete_model(picture, arrays, *, chosen, related, order, lines, descriptio
         *_picture(picture),
         *_connections(sum_first),
         svg.lines(626, _ROWS[0] + 16, order),
+        svg.text(*_BELOW_POOLED, "averages of C", size=13, fill=svg.MUTED),
         svg.text(*_DIFFERENCE_TO, "to the other order", size=13, fill=svg.MUTED),
     ]
     for name, values in arrays.items():

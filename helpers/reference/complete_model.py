@@ -12,7 +12,7 @@ from helpers.reference.pooling import average_pool2d
 
 
 def complete_model_forward(image, parameters, target, pool_size=2):
-    """Carry one picture forward in the chapter's order: a ReLU in each channel, then their sum.
+    """Carry one picture forward: a ReLU in each channel, then their sum.
 
     Args:
         image: I, (H, W, C).
@@ -50,10 +50,10 @@ def complete_model_forward(image, parameters, target, pool_size=2):
 
 
 def framework_order_forward(image, parameters, target, pool_size=2):
-    """Carry one picture forward as frameworks do: sum the channels, then one ReLU.
+    """Carry one picture forward: sum the channels, then one ReLU.
 
-    A convolution layer of a framework has one bias per filter; here it is the sum of the b_c, so that
-    nothing but the place of the ReLU differs from `complete_model_forward`.
+    Such is the order of frameworks, whose convolution layer has one bias per filter. Here it is the sum of
+    the b_c, so that nothing but the place of the ReLU differs from `complete_model_forward`.
 
     Takes, raises and returns what `complete_model_forward` does, but for "channel_maps", of which there are
     none; "channel_sum", (d_h, d_w), stands in their place.
