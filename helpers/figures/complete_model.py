@@ -31,7 +31,7 @@ _PLACES = {
     "loss": (692, _LAST_ROW, 54),
 }
 _BELOW_POOLED = (14, _LAST_ROW + 2 * _LARGE + 22)
-_DIFFERENCE_TO = (642, _ROWS[2] + 4 * _SMALL + 18)
+_DIFFERENCE_TO = (632, _ROWS[2] + 4 * _SMALL + 18)
 for _channel, _top in enumerate(_ROWS, start=1):
     _PLACES |= {f"{name}{_channel}": (x, _top, _SMALL) for name, x in _COLUMNS.items()}
     _PLACES[f"bias{_channel}"] = (_COLUMNS["filter"] + _SMALL, _top + 3 * _SMALL, _SMALL)
