@@ -42,6 +42,7 @@ LESSONS = (
         "3-1",
         "Figures 3-2 and 3-3, equation 3.1",
     ),
+    Lesson("3-1f_complete_model", "The complete model", "3-1", "Figure 3-8, equations 3.7 to 3.20"),
     Lesson("3-5a_mnist", "Handwritten digits", "3-5", "first program: MNIST"),
 )
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import SEEDS, rounding
 
-from helpers.reference.dense import dense, flatten
+from helpers.reference.dense import dense, flatten, flatten_columns, unflatten_columns
 
 
 @given(SEEDS, st.integers(1, 4), st.integers(1, 8), st.integers(1, 5))
@@ -64,3 +64,31 @@ def test_dense_refuses_another_bias(bias):
     message = f"A bias of shape {bias} came; expected (4,), one per unit."
     with pytest.raises(ValueError, match=re.escape(message)):
         dense(np.ones((5, 2)), np.ones((2, 4)), np.ones(bias))
+
+
+def test_the_chapter_flattens_column_by_column():
+    np.testing.assert_array_equal(
+        flatten_columns([["P11", "P12"], ["P21", "P22"]]), ["P11", "P21", "P12", "P22"]
+    )
+
+
+@given(SEEDS, st.integers(1, 4), st.integers(1, 4))
+def test_flattening_columns_is_flattening_the_transposed_map(seed, rows, columns):
+    p = np.random.default_rng(seed).uniform(size=(rows, columns))
+    f = flatten_columns(p)
+    np.testing.assert_array_equal(f, flatten(p.T[np.newaxis, :, :, np.newaxis])[0])
+    np.testing.assert_array_equal(unflatten_columns(f, (rows, columns)), p)
+    assert not np.shares_memory(f, p)
+    assert not np.shares_memory(unflatten_columns(f, (rows, columns)), f)
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (1, 2, 2, 1)])
+def test_flatten_columns_refuses_another_number_of_axes(shape):
+    with pytest.raises(ValueError, match=rf"shape {re.escape(str(shape))} came; expected one map"):
+        flatten_columns(np.ones(shape))
+
+
+@pytest.mark.parametrize("shape", [(5,), (7,), (2, 3), ()])
+def test_unflatten_columns_refuses_a_vector_that_does_not_fill_the_map(shape):
+    with pytest.raises(ValueError, match=re.escape(f"shape {shape} came; expected (6,) for a map of 2 x 3")):
+        unflatten_columns(np.ones(shape), (2, 3))

@@ -1,13 +1,17 @@
 """Explorers: controls, a call into the reference mathematics, a call into the figures."""
 
+from helpers.explorers.complete_model import CompleteModelExplorer
 from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
+from helpers.explorers.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.layer_flow import LayerFlowExplorer
 from helpers.explorers.output_size import OutputSizeExplorer, ShrinkingStackExplorer
 from helpers.explorers.weight_counts import WeightCountExplorer
 
 __all__ = [
+    "CompleteModelExplorer",
     "FeatureMapExplorer",
     "FilterExplorer",
+    "FlippedFilterExplorer",
     "KernelExplorer",
     "LayerFlowExplorer",
     "OutputSizeExplorer",

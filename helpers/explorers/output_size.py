@@ -5,9 +5,9 @@ import numpy as np
 import traitlets
 
 from helpers import chapter
+from helpers.explorers.arithmetic import window_products
 from helpers.explorers.explorer import Explorer, dropdown, int_slider
 from helpers.figures import output_size as figures
-from helpers.figures import svg
 from helpers.reference.convolution import cross_correlate2d
 from helpers.reference.geometry import (
     output_size,
@@ -100,7 +100,8 @@ class OutputSizeExplorer(Explorer):
             ],
             done=done,
             lines=[
-                *_arithmetic(window, kernel, position, output[position]),
+                f"Output row {position[0] + 1}, column {position[1] + 1}:",
+                *window_products(window, kernel, output[position]),
                 "",
                 *(f"{name}: d = {_formula(*axis)}" for name, axis in axes.items()),
             ],
@@ -170,20 +171,6 @@ def _verdict(name, side, filter_size, ends, stride):
         f"{sentence} No equal padding gives a whole number, since stride {stride} is even and "
         f"{side} − {filter_size} is odd; {before} before and {after + stride - remainder} after would."
     )
-
-
-def _arithmetic(window, kernel, position, result):
-    """Spell out the inner product, one line for each row of the filter."""
-    rows = [
-        " + ".join(f"{svg.number(a)}·{_factor(w)}" for a, w in zip(*row, strict=True))
-        for row in zip(window, kernel, strict=True)
-    ]
-    first = f"Output row {position[0] + 1}, column {position[1] + 1}:"
-    return [first, *(f"{row} +" for row in rows[:-1]), f"{rows[-1]} = {svg.number(result)}"]
-
-
-def _factor(weight):
-    return svg.number(weight) if weight >= 0 else f"({svg.number(weight)})"
 
 
 def _impossible(padded, kernel, paddings):

@@ -1,5 +1,6 @@
 """Pictures of a data set."""
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from helpers.figures.picture import Picture
@@ -30,3 +31,19 @@ def image_gallery(images, titles, description):
         axes.imshow(image, cmap="binary", vmin=0, vmax=255)
         axes.set_title(title, fontsize=11)
     return Picture(figure, description)
+
+
+def channel_gallery(image, brightest):
+    """Show a colour picture and, beside it, each of its channels alone.
+
+    Args:
+        image: (H, W, 3), intensities of red, green and blue.
+        brightest: the intensity of full light.
+
+    Returns:
+        A Picture 760 pixels wide.
+    """
+    pixels = np.rint(image * 255 / brightest).astype(np.uint8)
+    alone = [pixels * keep for keep in np.eye(3, dtype=np.uint8)]
+    description = "A colour picture, then its red, its green and its blue channel alone."
+    return image_gallery([pixels, *alone], ["RGB", "R", "G", "B"], description)

@@ -18,6 +18,8 @@ ORANGE = "#d55e00"
 ORANGE_TINT = "#fde3cf"
 FAINT = "#f4f4f4"
 
+LINE_HEIGHT = 24
+
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 
 
@@ -49,11 +51,26 @@ def text(x, y, content, *, size=15, anchor="start", fill=INK, weight="normal"):
     )
 
 
-def rectangle(x, y, width, height, *, fill="none", stroke="none", stroke_width=1):
+def lines(x, y, contents, *, fill=INK):
+    """Write lines below each other; (x, y) is the start of the first one's baseline, in pixels."""
+    return "".join(text(x, y + LINE_HEIGHT * place, line, fill=fill) for place, line in enumerate(contents))
+
+
+def line(x1, y1, x2, y2, *, stroke=LINE, stroke_width=1, dash=""):
+    """Draw a straight line, in pixels; `dash` as in SVG, such as "6 3"; clicks reach what lies beneath."""
+    pattern = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{stroke}" '
+        f'stroke-width="{stroke_width:g}"{pattern} pointer-events="none"/>'
+    )
+
+
+def rectangle(x, y, width, height, *, fill="none", stroke="none", stroke_width=1, dash=""):
     """Draw a rectangle from its upper left corner, in pixels; clicks reach what lies beneath."""
+    pattern = f' stroke-dasharray="{dash}"' if dash else ""
     return (
         f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{fill}" '
-        f'stroke="{stroke}" stroke-width="{stroke_width:g}" pointer-events="none"/>'
+        f'stroke="{stroke}" stroke-width="{stroke_width:g}"{pattern} pointer-events="none"/>'
     )
 
 
@@ -151,16 +168,28 @@ def grey(values, low, high):
 def signed(values, limit):
     """Turn values (rows, columns) into uint8 colours: blue at -limit over paper at 0 to orange at +limit."""
     share = np.clip(values / limit, -1, 1)[..., np.newaxis]
-    below, middle, above = (
-        np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (BLUE, PAPER, ORANGE)
-    )
+    below, middle, above = map(_rgb, (BLUE, PAPER, ORANGE))
     colour = middle + np.where(share < 0, below - middle, above - middle) * np.abs(share)
     return np.rint(colour).astype(np.uint8)
+
+
+def shades(values, low, high, colour):
+    """Turn values into colours "#rrggbb", from paper at `low` to `colour` at `high`."""
+    share = ((values - low) / (high - low))[..., np.newaxis]
+    mixed = np.rint(_rgb(PAPER) + share * (_rgb(colour) - _rgb(PAPER))).astype(int)
+    return np.array(["#{:02x}{:02x}{:02x}".format(*rgb) for rgb in mixed.reshape(-1, 3)]).reshape(
+        values.shape
+    )
 
 
 def number(value):
     """Write a number as the lessons do: whole numbers plain, others to two decimals, with a true minus."""
     return f"{value:.{0 if value == int(value) else 2}f}".replace("-", "−")
+
+
+def indexed(letter, *indices):
+    """Write a letter with its indices below the line, such as C₁ or P₂₁."""
+    return letter + "".join("₀₁₂₃₄₅₆₇₈₉"[int(index)] for index in indices)
 
 
 def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None):
@@ -198,3 +227,7 @@ def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None)
                 f'stroke="none">{labels[row][column]}</text></g>'
             )
     return f'<g stroke="{LINE}" text-anchor="middle" font-size="{size:.3g}">' + "".join(cells) + "</g>"
+
+
+def _rgb(colour):
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])

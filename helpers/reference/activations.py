@@ -65,12 +65,17 @@ def softmax(x):
     >>> softmax([1000, 1000])
     array([0.5, 0.5])
     """
+    x = _scores(x)
+    # A shift leaves the quotient as it is. The largest score becomes 0.
+    powers = np.exp(x - x.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def _scores(x):
     x = _floating(x)
     if x.ndim == 0 or x.shape[-1] == 0:
         raise ValueError(f"Scores of shape {x.shape} came; expected (..., classes) with at least one class.")
-    # A shift leaves the quotient as it is; the largest score becomes 0, so that no power overflows.
-    powers = np.exp(x - x.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    return x
 
 
 def _real_numbers(x):

@@ -39,7 +39,7 @@ def cross_correlate2d(image, kernel, padding=0, stride=1):
 
 
 def convolve2d(image, kernel, padding=0, stride=1):
-    """Cross-correlate one image with the filter flipped in both directions.
+    """Cross-correlate one image with the filter turned by half a turn.
 
     Args:
         image: I, (H, W).

@@ -57,3 +57,57 @@ def flatten(x):
             "Add a batch axis with x[np.newaxis] or a channel axis with x[..., np.newaxis]."
         )
     return x.reshape(len(x), np.prod(x.shape[1:], dtype=int)).copy()
+
+
+def flatten_columns(p):
+    """Lay out one map as a vector column by column, in the chapter's order: P11, P21, P12, P22.
+
+    Mathematics stacks the columns of a matrix; Keras reads the rows, since its arrays lie in memory that way
+    (`flatten`). Either order will do as long as the columns of the affine layer's W follow it.
+
+    Args:
+        p: P, (rows, columns).
+
+    Returns:
+        f, a new array (rows * columns,).
+
+    Raises:
+        ValueError: p has another number of axes.
+
+    Source: section 3-1, equation 3.17.
+
+    >>> flatten_columns([[1, 2], [3, 4]])
+    array([1, 3, 2, 4])
+    """
+    p = np.asarray(p)
+    if p.ndim != 2:
+        raise ValueError(f"An array of shape {p.shape} came; expected one map (rows, columns).")
+    return p.flatten(order="F")
+
+
+def unflatten_columns(f, sides):
+    """Put a vector back into a map column by column, the inverse of `flatten_columns`.
+
+    Args:
+        f: (rows * columns,).
+        sides: (rows, columns) of the map.
+
+    Returns:
+        P, a new array (rows, columns).
+
+    Raises:
+        ValueError: the vector does not fill the map exactly.
+
+    Source: section 3-1, equation 3.18.
+
+    >>> unflatten_columns([1, 3, 2, 4], (2, 2))
+    array([[1, 2],
+           [3, 4]])
+    """
+    f = np.asarray(f)
+    rows, columns = sides
+    if f.shape != (rows * columns,):
+        raise ValueError(
+            f"A vector of shape {f.shape} came; expected ({rows * columns},) for a map of {rows} x {columns}."
+        )
+    return f.reshape((rows, columns), order="F").copy()

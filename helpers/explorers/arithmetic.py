@@ -1,0 +1,25 @@
+"""How explorers spell out sums and products in words of numbers."""
+
+from helpers.figures import svg
+
+
+def factor(value):
+    """Write a number that follows a sign; a negative one in brackets."""
+    return svg.number(value) if value >= 0 else f"({svg.number(value)})"
+
+
+def products(values, weights):
+    """Write a sum of products, such as 2·1 + 3·(−1)."""
+    return " + ".join(f"{svg.number(a)}·{factor(w)}" for a, w in zip(values, weights, strict=True))
+
+
+def total(values):
+    """Write a sum, such as 2 + (−1)."""
+    first, *rest = values
+    return " + ".join([svg.number(first), *map(factor, rest)])
+
+
+def window_products(window, kernel, result):
+    """Spell out the inner product of a window and a filter, one line for each row of the filter."""
+    rows = [products(*row) for row in zip(window, kernel, strict=True)]
+    return [*(f"{row} +" for row in rows[:-1]), f"{rows[-1]} = {svg.number(result)}"]

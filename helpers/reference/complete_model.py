@@ -1,0 +1,165 @@
+"""The complete model of Figure 3-8, from an RGB picture to the loss (section 3-1, equations 3.12 to 3.20)."""
+
+from types import MappingProxyType
+
+import numpy as np
+
+from helpers.reference.activations import relu, softmax
+from helpers.reference.convolution import convolve2d
+from helpers.reference.dense import dense, flatten_columns
+from helpers.reference.losses import squared_error
+from helpers.reference.pooling import average_pool2d
+
+
+def complete_model_forward(image, parameters, target, pool_size=2):
+    """Carry one picture forward: a ReLU in each channel, then their sum.
+
+    Args:
+        image: I, (H, W, C).
+        parameters: a mapping with
+            "filters": k_c, (f_h, f_w, C), one filter per channel;
+            "filter_biases": b_c, (C,), one per channel;
+            "weights": W, (classes, inputs) as in the chapter, the transpose of what Keras stores;
+            "bias": b, (classes,).
+        target: y, (classes,), 1 for the right class, else 0.
+        pool_size: side n of the pooling window, in pixels.
+
+    Returns:
+        Every array on the way, by name, in its order:
+            "convolved": what goes into the ReLU of equations 3.12 to 3.14, (d_h, d_w, C);
+            "channel_maps": C_c (3.12 to 3.14), (d_h, d_w, C);
+            "feature_map": C (3.15), (d_h, d_w);
+            "pooled": P (3.16); "flattened": f (3.17), (inputs,);
+            "scores": W f + b, (classes,); "prediction": y^ (3.19), (classes,);
+            "loss": L (3.20), a float.
+
+    Raises:
+        TypeError, ValueError: shapes that do not fit together.
+
+    Source: section 3-1, Figure 3-8, equations 3.12 to 3.20.
+    """
+    convolved = convolve_channels(image, parameters)
+    channel_maps = relu(convolved)
+    feature_map = channel_maps.sum(axis=-1)
+    return {
+        "convolved": convolved,
+        "channel_maps": channel_maps,
+        "feature_map": feature_map,
+        **_classify(feature_map, parameters, target, pool_size),
+    }
+
+
+def framework_order_forward(image, parameters, target, pool_size=2):
+    """Carry one picture forward: sum the channels, then one ReLU.
+
+    Such is the order of frameworks, whose convolution layer has one bias per filter. Here it is the sum of
+    the b_c, so that nothing but the place of the ReLU differs from `complete_model_forward`.
+
+    Takes, raises and returns what `complete_model_forward` does, but for "channel_maps", of which there are
+    none; "channel_sum", (d_h, d_w), stands in their place.
+
+    Source: section 3-1, Figure 3-8, with equations 3.12 to 3.15 in another order.
+    """
+    convolved = convolve_channels(image, parameters)
+    channel_sum = convolved.sum(axis=-1)
+    feature_map = relu(channel_sum)
+    return {
+        "convolved": convolved,
+        "channel_sum": channel_sum,
+        "feature_map": feature_map,
+        **_classify(feature_map, parameters, target, pool_size),
+    }
+
+
+def convolve_channels(image, parameters):
+    """Convolve each channel with its own filter and add its bias.
+
+    Args:
+        image: I, (H, W, C).
+        parameters: "filters" and "filter_biases" as for `complete_model_forward`.
+
+    Returns:
+        I_c * k_c + b_c, (d_h, d_w, C); the filters are flipped, as a convolution asks.
+
+    Raises:
+        TypeError, ValueError: shapes that do not fit together.
+
+    Source: section 3-1, equations 3.12 to 3.14 inside the ReLU.
+    """
+    image = np.asarray(image)
+    filters, biases = np.asarray(parameters["filters"]), np.asarray(parameters["filter_biases"])
+    same_channels = image.shape[2:] == filters.shape[2:] == biases.shape
+    if image.ndim != 3 or filters.ndim != 3 or not same_channels:
+        raise ValueError(
+            f"An image of shape {image.shape}, filters of shape {filters.shape} and filter biases of shape "
+            f"{biases.shape} came; expected (H, W, C), (f_h, f_w, C) and (C,) with the same C."
+        )
+    channels = [convolve2d(image[..., c], filters[..., c]) + bias for c, bias in enumerate(biases)]
+    return np.stack(channels, axis=-1)
+
+
+def _classify(feature_map, parameters, target, pool_size):
+    """Do what follows the feature map in either order (equations 3.16 to 3.20)."""
+    pooled = average_pool2d(feature_map, pool_size)
+    flattened = flatten_columns(pooled)
+    scores = dense(flattened, np.transpose(parameters["weights"]), parameters["bias"])
+    prediction = softmax(scores)
+    return {
+        "pooled": pooled,
+        "flattened": flattened,
+        "scores": scores,
+        "prediction": prediction,
+        "loss": squared_error(prediction, target),
+    }
+
+
+def _read_only(array):
+    array.setflags(write=False)
+    return array
+
+
+def _fixed(*rows):
+    return _read_only(np.array(rows))
+
+
+def _channels_last(*channels):
+    return _read_only(np.stack(channels, axis=-1))
+
+
+# The chapter prints no numbers for this model. A poppy under a cloud, chosen by hand: each ReLU, in either
+# order, cuts off some numbers and keeps others, none of its inputs is 0, where it has no derivative, and the
+# two orders prefer different classes.
+_RED = [
+    [3, 3, 3, 1, 1],
+    [1, 3, 3, 3, 1],
+    [1, 1, 3, 1, 1],
+    [1, 1, 0, 0, 1],
+    [1, 1, 0, 1, 1],
+]
+_GREEN = [
+    [3, 3, 0, 2, 2],
+    [2, 0, 3, 0, 2],
+    [2, 2, 0, 2, 2],
+    [2, 2, 2, 2, 2],
+    [3, 3, 2, 3, 3],
+]
+_BLUE = [
+    [3, 3, 1, 3, 3],
+    [3, 1, 0, 1, 3],
+    [3, 3, 1, 3, 3],
+    [3, 3, 0, 0, 3],
+    [1, 1, 0, 1, 1],
+]
+_PARAMETERS = {
+    "filters": _channels_last([[0, 2], [-1, -1]], [[1, 0], [-1, 1]], [[1, -1], [0, -1]]),
+    "filter_biases": _fixed(1, -1, 2),
+    "weights": _fixed([0.2, 0.6, -0.2, 0.2], [-0.2, -0.6, 0.4, 0.4], [0.4, -0.2, 0.2, -0.4]),
+    "bias": _fixed(0.1, -0.1, 0.3),
+}
+EXAMPLE = MappingProxyType(
+    {
+        "image": _channels_last(_RED, _GREEN, _BLUE),
+        "parameters": MappingProxyType(_PARAMETERS),
+        "target": _fixed(0, 1, 0),
+    }
+)

@@ -1,0 +1,74 @@
+"""How far a prediction is from its target (section 3-1, equation 3.20; section 3-5).
+
+Of a batch, each loss is the mean over its examples, as in Keras.
+"""
+
+import numpy as np
+
+# Keras, too, takes no logarithm of less.
+_SMALLEST_PROBABILITY = 1e-7
+
+
+def squared_error(prediction, target):
+    """Halve the sum of the squared differences.
+
+    Keras's MeanSquaredError divides by the number of classes where this halves.
+
+    Args:
+        prediction: y^, (classes,) or (N, classes).
+        target: y, of the same shape.
+
+    Returns:
+        1/2 sum_i (y^_i - y_i)^2, a float; of a batch the mean over its examples.
+
+    Raises:
+        ValueError: the shapes differ, or the batch is empty.
+
+    Source: section 3-1, equation 3.20.
+
+    >>> squared_error([0.5, 0.5], target=[0, 1])
+    0.25
+    """
+    prediction, target = _checked(prediction, target)
+    return float(np.mean(0.5 * np.sum((prediction - target) ** 2, axis=-1)))
+
+
+def cross_entropy(prediction, target):
+    """Take the negative logarithm of the probability that the right class was given.
+
+    A probability below 1e-7 counts as 1e-7, so that the loss stays finite.
+
+    Args:
+        prediction: y^, probabilities (classes,) or (N, classes), as softmax gives them.
+        target: y, of the same shape; 1 for the right class, else 0.
+
+    Returns:
+        -sum_i y_i log y^_i, a float; of a batch the mean over its examples.
+
+    Raises:
+        ValueError: the shapes differ, the batch is empty, or the prediction holds no probabilities.
+
+    Source: section 3-5, the loss of both programs.
+
+    >>> round(cross_entropy([0.5, 0.5], target=[0, 1]), 4)
+    0.6931
+    """
+    prediction, target = _checked(prediction, target)
+    if (prediction < 0).any() or not np.allclose(prediction.sum(axis=-1), 1, rtol=0, atol=1e-3):
+        raise ValueError(
+            f"Predictions between {prediction.min():g} and {prediction.max():g} came; expected probabilities "
+            "that sum to 1 over the classes. Apply softmax to scores first."
+        )
+    logarithms = np.log(np.maximum(prediction, _SMALLEST_PROBABILITY))
+    return float(np.mean(-np.sum(target * logarithms, axis=-1)))
+
+
+def _checked(prediction, target):
+    prediction, target = np.asarray(prediction), np.asarray(target)
+    if prediction.shape != target.shape or prediction.ndim not in (1, 2) or prediction.size == 0:
+        raise ValueError(
+            f"A prediction of shape {prediction.shape} and a target of shape {target.shape} came; expected "
+            "the same shape for both, (classes,) or (N, classes), and not empty. "
+            "Write a class as a vector of zeros with a 1 in its place."
+        )
+    return prediction, target
