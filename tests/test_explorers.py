@@ -20,6 +20,8 @@ def settings(control):
     """List every value that a person can give a control."""
     if isinstance(control, ipywidgets.Dropdown):
         return [value for _, value in control.options]
+    if isinstance(control, ipywidgets.BoundedFloatText):
+        return [control.min, 0.5, control.max]
     return list(range(control.min, control.max + 1))
 
 

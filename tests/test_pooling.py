@@ -331,12 +331,25 @@ def test_average_backward_definition_and_fast_version_agree(case):
     np.testing.assert_allclose(actual, expected, **rounding(actual.dtype, TERMS), strict=True)
 
 
-# Whole numbers from -3 to 3 tie in most windows; on the processor TensorFlow too takes the first in row order.
+# Whole numbers from -3 to 3 tie in most windows; on a CPU TensorFlow too takes the first in row order.
 @given(cases(KERAS_PADDING, smallest_batch=1, types=("float32", "float64")))
 def test_max_backward_agrees_with_tensorflow_ties_included(case):
     grad_output = upstream(max_pool2d, case)
     expected = gradient_by_tensorflow(max_pool2d, grad_output, *case)
     np.testing.assert_array_equal(max_pool2d_backward(grad_output, *case), expected, strict=True)
+
+
+def test_tensorflow_has_another_rule_for_ties_in_reduce_max():
+    from helpers.training.backend import keras
+
+    assert keras.backend.backend() == "tensorflow"
+    import tensorflow as tf
+
+    x = tf.constant([0.0, 2.0, 2.0, 2.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        largest = tf.reduce_max(x)
+    np.testing.assert_allclose(tape.gradient(largest, x).numpy(), [0, 1 / 3, 1 / 3, 1 / 3])
 
 
 @given(cases(KERAS_PADDING, smallest_batch=1, types=("float32", "float64")))

@@ -22,9 +22,16 @@ def test_shift_keeps_the_type_and_the_image():
     np.testing.assert_array_equal(image, np.ones((2, 2)))
 
 
-def test_shift_refuses_a_batch():
-    with pytest.raises(ValueError, match=r"shape \(1, 2, 2, 1\) came; expected \(H, W\)"):
-        shift(np.ones((1, 2, 2, 1)))
+def test_shift_moves_every_picture_and_channel_of_a_batch():
+    images = np.random.default_rng(1).uniform(size=(2, 3, 4, 2))
+    moved = shift(images, 1, -2)
+    for n, c in np.ndindex(2, 2):
+        np.testing.assert_array_equal(moved[n, :, :, c], shift(images[n, :, :, c], 1, -2))
+
+
+def test_shift_refuses_another_number_of_axes():
+    with pytest.raises(ValueError, match=r"shape \(2, 2, 1\) came; expected one image \(H, W\) or a batch"):
+        shift(np.ones((2, 2, 1)))
 
 
 def test_noise_has_the_deviation_asked_for_and_mean_0():

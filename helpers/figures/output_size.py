@@ -32,14 +32,13 @@ def sliding_window(padded, kernel, output, *, paddings, corner, position, unseen
     below = top + max(len(padded), len(output)) * side + 2 * _MARGIN
     parts = [
         _heading(_MARGIN, "Padded input" if _any(paddings) else "Input", padded),
-        _padded_input(padded, _MARGIN, top, side, paddings, corner, kernel.shape, unseen),
+        padded_input(padded, _MARGIN, top, side, paddings, corner, kernel.shape, unseen),
         _heading(output_left, "Output", output),
         _output(output, output_left, top, side, position, done),
     ]
     filter_part, filter_right, filter_bottom = _filter(kernel, _MARGIN, below)
-    lines_part, lines_bottom = _lines(lines, max(filter_right + 2 * _MARGIN, 150), below + 18)
-    parts += [filter_part, lines_part]
-    height = max(filter_bottom, lines_bottom) + _MARGIN
+    parts += [filter_part, svg.lines(max(filter_right + 2 * _MARGIN, 150), below + 18, lines)]
+    height = max(filter_bottom, below + 6 + svg.LINE_HEIGHT * len(lines)) + _MARGIN
     row, column = position
     description = (
         f"Input of {len(padded)} by {padded.shape[1]} cells with its padding, filter of {len(kernel)} by "
@@ -56,7 +55,7 @@ def impossible_window(padded, kernel, *, paddings, description):
     filter_left = _MARGIN + padded.shape[1] * side + 3 * _MARGIN
     parts = [
         _heading(_MARGIN, "Padded input" if _any(paddings) else "Input", padded),
-        _padded_input(padded, _MARGIN, top, side, paddings, (0, 0), (0, 0), ([], [])),
+        padded_input(padded, _MARGIN, top, side, paddings, (0, 0), (0, 0), ([], [])),
         _heading(filter_left, "Filter", kernel),
         svg.number_grid(kernel, filter_left, top, side, name="filter"),
     ]
@@ -101,7 +100,23 @@ def _heading(x, name, array):
     return svg.text(x, _MARGIN + 16, f"{name} {len(array)} × {array.shape[1]}", weight="bold")
 
 
-def _padded_input(padded, x, y, side, paddings, corner, window_sides, unseen):
+def padded_input(padded, x, y, side, paddings, corner, window_sides, unseen, labels=None):
+    """Draw the padded input: padding tinted, what no window covers hatched, the window framed.
+
+    Args:
+        padded: input with its padding, (H, W).
+        x: left edge in pixels.
+        y: upper edge in pixels.
+        side: side of a cell in pixels.
+        paddings: ((top, bottom), (left, right)) in pixels.
+        corner: (row, column) of the window's upper left cell in the padded input.
+        window_sides: (height, width) of the window.
+        unseen: (rows, columns) of the padded input that no window covers.
+        labels: texts (H, W) in place of the numbers, or None.
+
+    Returns:
+        SVG elements as one text; the cells are named "input".
+    """
     (above, below), (before, after) = paddings
     height, width = padded.shape
     added = np.ones(padded.shape, bool)
@@ -114,7 +129,7 @@ def _padded_input(padded, x, y, side, paddings, corner, window_sides, unseen):
     hatched = np.zeros(padded.shape, bool)
     hatched[rows], hatched[:, columns] = True, True
     inks = np.where(hatched, svg.MUTED, np.where(added, svg.BLUE, svg.INK))
-    parts = [svg.number_grid(padded, x, y, side, name="input", fills=fills, inks=inks)]
+    parts = [svg.number_grid(padded, x, y, side, name="input", fills=fills, inks=inks, labels=labels)]
     parts += [svg.hatching(x + j * side, y + i * side, side) for i, j in np.argwhere(hatched)]
     parts.append(
         svg.rectangle(
@@ -148,8 +163,3 @@ def _filter(kernel, x, y):
     parts = svg.text(x, y + 16, f"Filter {len(kernel)} × {kernel.shape[1]}", weight="bold")
     grid = svg.number_grid(kernel, x, top, side, name="filter")
     return parts + grid, x + kernel.shape[1] * side, top + len(kernel) * side
-
-
-def _lines(lines, x, y):
-    parts = [svg.text(x, y + 24 * place, line) for place, line in enumerate(lines)]
-    return "".join(parts), y + 24 * len(lines) - 12

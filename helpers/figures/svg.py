@@ -18,6 +18,8 @@ ORANGE = "#d55e00"
 ORANGE_TINT = "#fde3cf"
 FAINT = "#f4f4f4"
 
+LINE_HEIGHT = 24
+
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 
 
@@ -46,6 +48,20 @@ def text(x, y, content, *, size=15, anchor="start", fill=INK, weight="normal"):
     return (
         f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}" '
         f'font-weight="{weight}">{escape(content)}</text>'
+    )
+
+
+def lines(x, y, contents, *, fill=INK):
+    """Write lines below each other; (x, y) is the start of the first one's baseline, in pixels."""
+    return "".join(text(x, y + LINE_HEIGHT * place, line, fill=fill) for place, line in enumerate(contents))
+
+
+def line(x1, y1, x2, y2, *, stroke=LINE, stroke_width=1, dash=""):
+    """Draw a straight line, in pixels; `dash` as in SVG, such as "6 3"; clicks reach what lies beneath."""
+    pattern = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{stroke}" '
+        f'stroke-width="{stroke_width:g}"{pattern} pointer-events="none"/>'
     )
 
 

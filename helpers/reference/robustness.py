@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from helpers.reference.geometry import spatial_axes
 
-def shift(image, down=0, right=0):
+
+def shift(x, down=0, right=0):
     """Move a picture; what leaves is lost, and zeros follow.
 
     Args:
-        image: (H, W).
+        x: image (H, W) or images (N, H, W, C).
         down: pixels, upwards where negative.
         right: pixels, to the left where negative.
 
@@ -15,24 +17,20 @@ def shift(image, down=0, right=0):
         A new array of the same shape and type.
 
     Raises:
-        ValueError: the image has another number of axes.
+        ValueError: x has another number of axes.
 
     Source: section 3-1, robustness.
 
     >>> shift(np.array([[1, 2, 3]]), right=1)
     array([[0, 1, 2]])
     """
-    if image.ndim != 2:
-        raise ValueError(f"An image of shape {image.shape} came; expected (H, W).")
-    moved = np.zeros_like(image)
-    height, width = image.shape
-    rows, columns = (
-        slice(max(step, 0), max(side + step, 0)) for side, step in ((height, down), (width, right))
-    )
-    from_rows, from_columns = (
-        slice(max(-step, 0), max(side - step, 0)) for side, step in ((height, down), (width, right))
-    )
-    moved[rows, columns] = image[from_rows, from_columns]
+    target, source = ([slice(None)] * x.ndim for _ in range(2))
+    for axis, step in zip(spatial_axes(x), (down, right), strict=True):
+        room = max(x.shape[axis] - abs(step), 0)
+        target[axis] = slice(max(step, 0), max(step, 0) + room)
+        source[axis] = slice(max(-step, 0), max(-step, 0) + room)
+    moved = np.zeros_like(x)
+    moved[tuple(target)] = x[tuple(source)]
     return moved
 
 
@@ -40,7 +38,7 @@ def add_noise(image, deviation, rng):
     """Add normally distributed noise of mean 0 to every pixel; nothing is cut off.
 
     Args:
-        image: (H, W) or any other shape.
+        image: array of any shape.
         deviation: standard deviation of the noise, in the image's units.
         rng: a NumPy random generator.
 
