@@ -1,4 +1,4 @@
-"""Pictures of shared weights: networks, matrices, the terms of a gradient (section 3-1, Figures 3-5 to 3-7)."""
+"""Pictures of shared weights: networks, matrices, a gradient's terms (section 3-1, Figures 3-5 to 3-7)."""
 
 import numpy as np
 
