@@ -35,7 +35,7 @@ class PoolingExplorer(Explorer):
             "image": int_slider("Image side", 4, 1, self._LARGEST_IMAGE),
             "block": int_slider("Block side", 2, 1, 4),
             "stride": int_slider("Stride", 2, 1, 4),
-            "padding": int_slider("Padding per edge", 0, 0, 3),
+            "padding": int_slider("Padding", 0, 0, 3),
             "cell": int_slider("Output cell", 1, 1, 1),
             "figure_3_4": ipywidgets.Button(
                 description="Back to Figure 3-4",
@@ -62,6 +62,7 @@ class PoolingExplorer(Explorer):
         obstacle = _obstacle(len(image), block, padding)
         if obstacle:
             self._show_cells(1)
+            summary = " ".join(obstacle)
             picture = figures.pooling(
                 padded,
                 None,
@@ -72,8 +73,9 @@ class PoolingExplorer(Explorer):
                 winners=[],
                 unseen=([], []),
                 lines=obstacle,
+                description=summary,
             )
-            return picture, " ".join(obstacle)
+            return picture, summary
 
         output = _POOL[kind](image, block, stride, padding)
         self._columns = output.shape[1]
@@ -83,6 +85,8 @@ class PoolingExplorer(Explorer):
         rows = unseen_positions(len(image), block, padding, stride)
         genuine = _block(image, corner, block, padding)
         winners = [_winner(image, position, output.shape, block, stride, padding)] if kind == "max" else []
+        lines = _arithmetic(kind, genuine, position, output[position])
+        summary = _pooling_summary(kind, image, output, block, padding, rows)
         picture = figures.pooling(
             padded,
             output,
@@ -92,9 +96,10 @@ class PoolingExplorer(Explorer):
             position=position,
             winners=[(row + padding, column + padding) for row, column in winners],
             unseen=(rows, rows),
-            lines=_arithmetic(kind, genuine, position, output[position]),
+            lines=lines,
+            description=" ".join([summary, *lines]),
         )
-        return picture, _pooling_summary(kind, image, output, block, padding, rows)
+        return picture, summary
 
     def _show_cells(self, cells):
         """Fit the cell slider to the output; a new setting starts at the first cell."""
@@ -241,7 +246,7 @@ class PoolingGradientExplorer(Explorer):
                     step=0.5,
                     description=f"Upstream {i},{j}",
                     style={"description_width": "110px"},
-                    layout=ipywidgets.Layout(width="200px"),
+                    layout=ipywidgets.Layout(width="340px"),
                 )
                 for i in (1, 2)
                 for j in (1, 2)
@@ -276,6 +281,7 @@ class PoolingGradientExplorer(Explorer):
             _way(kind, x, place, corner, block, typed[place])
             for place, corner in zip(shown, corners, strict=True)
         ]
+        summary = _gradient_summary(kind, upstream, gradient)
         picture = figures.pooling_gradient(
             x,
             typed,
@@ -284,8 +290,9 @@ class PoolingGradientExplorer(Explorer):
             chosen=places[chosen - 1] if chosen else None,
             winners=winners,
             lines=ways,
+            description=" ".join([summary, *ways]),
         )
-        return picture, _gradient_summary(kind, upstream, gradient)
+        return picture, summary
 
 
 def _way(kind, x, place, corner, block, amount):

@@ -81,6 +81,8 @@ class SharedWeightsExplorer(Explorer):
             for target, source in np.argwhere(table)
         ]
         names = {kind: _names(letter, side) for kind, letter, side in self._kinds()}
+        lines = _sum_of(state["output"], image, places, names)
+        summary = _network_summary(state, edges, names)
         picture = figures.shared_network(
             names["input"],
             names["output"],
@@ -90,9 +92,10 @@ class SharedWeightsExplorer(Explorer):
             filter_labels=np.array(names["weight"])[places - 1],
             corner=divmod(state["output"] - 1, _OUTPUT_SIDE) if state["output"] else None,
             chosen=[f"{kind}-{state[kind] - 1}" for kind in names if state[kind]],
-            lines=_sum_of(state["output"], image, places, names),
+            lines=lines,
+            description=" ".join([summary, *lines]),
         )
-        return picture, _network_summary(state, edges, names)
+        return picture, summary
 
     @staticmethod
     def _kinds():
@@ -236,24 +239,26 @@ class ConvolutionMatrixExplorer(Explorer):
         if not forward:
             table, matrix = table.T, matrix.T
         self._show_rows(len(matrix))
-        chosen = state["row"] = self.controls["row"].value
+        chosen = self.controls["row"].value
         weight_names = np.array(["0", *_names("w", filter_side)])
-        result = matrix @ vector
+        lines = _row_sum(matrix[chosen - 1], table[chosen - 1], vector, weight_names, letters, chosen - 1)
+        summary = (
+            f"A has {shape[0]} × {shape[1]} = {table.size} entries, as many as a dense layer has weights. "
+            f"{np.count_nonzero(table)} of them are connections, and they hold {filter_side**2} "
+            f"{'weight' if filter_side == 1 else 'different weights'}."
+        )
         picture = figures.matrix_product(
             matrix,
             vector,
-            result,
+            matrix @ vector,
             weights=table - 1,
             names=names,
             chosen=chosen - 1,
             labels=weight_names[table] if state["entries"] else None,
-            lines=_row_sum(matrix[chosen - 1], table[chosen - 1], vector, weight_names, letters, chosen - 1),
+            lines=lines,
+            description=" ".join([summary, *lines]),
         )
-        used = np.count_nonzero(table)
-        return picture, (
-            f"A has {shape[0]} × {shape[1]} = {table.size} entries, as many as a dense layer has weights. "
-            f"{used} of them are connections, and they hold {filter_side**2} different weights."
-        )
+        return picture, summary
 
     def _show_rows(self, rows):
         """Fit the row slider to the matrix; another matrix starts at its first row."""
@@ -328,6 +333,10 @@ class WeightGradientExplorer(Explorer):
         i, j = positions[-1]
         weight = svg.indexed("w", m + 1, n + 1)
         total = f"∂L/∂{weight}, {done} of {delta.size} terms: {svg.number(sum(products))}"
+        backward = convolve2d_backward if turned else cross_correlate2d_backward
+        _, gradient = backward(delta, image, FILTER)
+        printed = chapter_weight_gradient(delta, image, _FILTER_SIDE)[m, n]
+        summary = _terms_summary(weight, gradient[m, n], printed, delta.size)
         picture = figures.gradient_terms(
             image,
             delta,
@@ -341,11 +350,9 @@ class WeightGradientExplorer(Explorer):
                 for i, j in positions
             ],
             total=total,
+            description=f"{total}. {summary}",
         )
-        backward = convolve2d_backward if turned else cross_correlate2d_backward
-        _, gradient = backward(delta, image, FILTER)
-        printed = chapter_weight_gradient(delta, image, _FILTER_SIDE)[m, n]
-        return picture, _terms_summary(weight, gradient[m, n], printed, delta.size)
+        return picture, summary
 
     def _show_terms(self, terms):
         """Fit the step slider to the output; another setting starts with all terms."""

@@ -10,7 +10,7 @@ _MARGIN = 14
 _TOP = 48
 
 
-def pooling(padded, output, *, paddings, corner, block, position, winners, unseen, lines):
+def pooling(padded, output, *, paddings, corner, block, position, winners, unseen, lines, description):
     """Draw the padded input with one block framed, and the output with the block's result.
 
     Args:
@@ -23,6 +23,7 @@ def pooling(padded, output, *, paddings, corner, block, position, winners, unsee
         winners: places (row, column) in the padded input that are circled.
         unseen: (rows, columns) of the padded input that no block covers, hatched.
         lines: texts below.
+        description: what the picture shows.
 
     Returns:
         SVG text.
@@ -52,7 +53,7 @@ def pooling(padded, output, *, paddings, corner, block, position, winners, unsee
         rows = max(rows, len(output))
     bottom = _TOP + rows * side + 2 * _MARGIN
     parts.append(svg.lines(_MARGIN, bottom + 12, lines))
-    return svg.document(_WIDTH, bottom + 8 + svg.LINE_HEIGHT * len(lines), parts, _read_aloud(lines))
+    return svg.document(_WIDTH, bottom + 8 + svg.LINE_HEIGHT * len(lines), parts, description)
 
 
 def two_inputs(inputs, pooled, *, block, selected, description):
@@ -100,7 +101,7 @@ def two_inputs(inputs, pooled, *, block, selected, description):
     return svg.document(lefts[2] + 200, height, parts, description)
 
 
-def pooling_gradient(x, upstream, gradient, *, windows, chosen, winners, lines):
+def pooling_gradient(x, upstream, gradient, *, windows, chosen, winners, lines, description):
     """Draw the input, the gradient that arrives at the output and the gradient of the input.
 
     Args:
@@ -111,6 +112,7 @@ def pooling_gradient(x, upstream, gradient, *, windows, chosen, winners, lines):
         chosen: (row, column) of the upstream cell that is framed, or None.
         winners: places (row, column) in x that are circled.
         lines: texts below.
+        description: what the picture shows.
 
     Returns:
         SVG text.
@@ -136,7 +138,7 @@ def pooling_gradient(x, upstream, gradient, *, windows, chosen, winners, lines):
     bottom = _TOP + len(x) * side + 2 * _MARGIN
     parts.append(svg.lines(_MARGIN, bottom + 12, lines))
     height = bottom + 8 + svg.LINE_HEIGHT * len(lines)
-    return svg.document(640, height, parts, _read_aloud(lines))
+    return svg.document(640, height, parts, description)
 
 
 def robustness(stages, changes, description):
@@ -193,7 +195,3 @@ def _ring(x, y, side, place):
         f'<circle cx="{x + (column + 0.5) * side:g}" cy="{y + (row + 0.5) * side:g}" r="{side * 0.4:g}" '
         f'fill="none" stroke="{svg.BLUE}" stroke-width="2.5" pointer-events="none"/>'
     )
-
-
-def _read_aloud(lines):
-    return " ".join(line for line in lines if line)

@@ -12,7 +12,9 @@ _STROKES = ((svg.BLUE, ""), (svg.ORANGE, "9 4"), (svg.GREEN, "2 4"), (svg.PURPLE
 _TINTS = ("#cfe3f3", "#fbd9bd", "#c9ebdf", "#f3dbe8", "#f7f0bd", "#dadada", "#e3d8f5", "#d5f0f4", "#f5d5d5")
 
 
-def shared_network(inputs, outputs, edges, *, weights, image, filter_labels, corner, chosen, lines):
+def shared_network(
+    inputs, outputs, edges, *, weights, image, filter_labels, corner, chosen, lines, description
+):
     """Draw image and filter as a network whose edges show their weight, beside the image itself.
 
     Args:
@@ -25,6 +27,7 @@ def shared_network(inputs, outputs, edges, *, weights, image, filter_labels, cor
         corner: (row, column) of the window that is framed in the image, or None.
         chosen: cells that are marked, such as "output-2".
         lines: texts beside the network.
+        description: what the picture shows.
 
     Returns:
         SVG text.
@@ -56,7 +59,7 @@ def shared_network(inputs, outputs, edges, *, weights, image, filter_labels, cor
             + "</g>"
         )
     parts.append(svg.lines(left, y + 28 * len(weights) + 20, lines))
-    return svg.document(_WIDTH, height, parts, " ".join(lines))
+    return svg.document(_WIDTH, height, parts, description)
 
 
 def connections(inputs, outputs, edges, *, weights, counts, description):
@@ -87,7 +90,7 @@ def connections(inputs, outputs, edges, *, weights, counts, description):
     return svg.document(_WIDTH, max(height, _TOP + 200), parts, description)
 
 
-def matrix_product(matrix, vector, result, *, weights, names, chosen, labels, lines):
+def matrix_product(matrix, vector, result, *, weights, names, chosen, labels, lines, description):
     """Draw matrix times vector equals result, entries tinted by weight, one row framed.
 
     Args:
@@ -99,6 +102,7 @@ def matrix_product(matrix, vector, result, *, weights, names, chosen, labels, li
         chosen: the row that is framed.
         labels: texts (rows, columns) in place of the matrix's numbers, or None.
         lines: texts below.
+        description: what the picture shows.
 
     Returns:
         SVG text.
@@ -125,10 +129,10 @@ def matrix_product(matrix, vector, result, *, weights, names, chosen, labels, li
     bottom = _TOP + max(rows, columns) * side + 2 * _MARGIN
     parts.append(svg.lines(_MARGIN, bottom + 12, lines))
     height = bottom + 8 + svg.LINE_HEIGHT * len(lines)
-    return svg.document(_WIDTH, height, parts, " ".join(lines))
+    return svg.document(_WIDTH, height, parts, description)
 
 
-def gradient_terms(image, delta, *, under, current, done, beyond, terms, total):
+def gradient_terms(image, delta, *, under, current, done, beyond, terms, total, description):
     """Draw image, output gradient and the list of products that add up to one weight's gradient.
 
     Args:
@@ -140,6 +144,7 @@ def gradient_terms(image, delta, *, under, current, done, beyond, terms, total):
         beyond: booleans (d_h, d_w), hatched: what the printed sums leave out.
         terms: text of each term that is added.
         total: text of the sum.
+        description: what the picture shows.
 
     Returns:
         SVG text.
@@ -165,7 +170,7 @@ def gradient_terms(image, delta, *, under, current, done, beyond, terms, total):
         parts.append(svg.lines(x, _TOP + 12, terms[start : start + per_column]))
     lowest = max(len(image) * side, svg.LINE_HEIGHT * min(delta.size, per_column))
     parts.append(svg.text(_MARGIN, _TOP + lowest + 36, total, weight="bold"))
-    return svg.document(_WIDTH, _TOP + lowest + 52, parts, total)
+    return svg.document(_WIDTH, _TOP + lowest + 52, parts, description)
 
 
 def _network(inputs, outputs, edges, weight_names, *, width, chosen):
