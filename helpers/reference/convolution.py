@@ -105,7 +105,7 @@ def convolution_matrix(kernel, image_sides, padding=0, stride=1):
 
 
 def cross_correlate2d_backward(grad_output, image, kernel, padding=0, stride=1):
-    """Carry the output's gradient back to the image and to the filter, position by position.
+    """Carry the output's gradient back to image and filter.
 
     Args:
         grad_output: delta, the loss's gradient of the output, (d_h, d_w).
@@ -129,23 +129,18 @@ def cross_correlate2d_backward(grad_output, image, kernel, padding=0, stride=1):
     image, kernel = _checked2d(image, kernel)
     delta, image, kernel = _same_type(grad_output, image, kernel)
     sides = image.shape, kernel.shape
-    padded, (height, width), (down, right) = _padded(image, *sides, padding, stride)
-    if delta.shape != (height, width):
-        raise ValueError(
-            f"grad_output of shape {delta.shape} came; expected {(height, width)}, the shape of the output. "
-            "Use the padding and stride of the forward step."
-        )
-    filter_height, filter_width = kernel.shape
+    padded, positions, (down, right) = _padded(image, *sides, padding, stride)
+    _check_upstream(delta, positions)
     grad_padded, grad_kernel = np.zeros_like(padded), np.zeros_like(kernel)
-    for u in range(filter_height):
-        for v in range(filter_width):
-            for i in range(height):
-                for j in range(width):
-                    y, x = i * down + u, j * right + v
-                    grad_kernel[u, v] += delta[i, j] * padded[y, x]
-                    grad_padded[y, x] += delta[i, j] * kernel[u, v]
+    for u, v in np.ndindex(kernel.shape):
+        for i, j in np.ndindex(delta.shape):
+            y, x = i * down + u, j * right + v
+            grad_kernel[u, v] += delta[i, j] * padded[y, x]
+            grad_padded[y, x] += delta[i, j] * kernel[u, v]
     (top, _), (left, _) = resolve_padding(padding, *sides, (down, right))
-    return grad_padded[top : top + image.shape[0], left : left + image.shape[1]], grad_kernel
+    height, width = image.shape
+    grad_image = grad_padded[top : top + height, left : left + width]
+    return grad_image, grad_kernel
 
 
 def convolve2d_backward(grad_output, image, kernel, padding=0, stride=1):
@@ -161,7 +156,9 @@ def convolve2d_backward(grad_output, image, kernel, padding=0, stride=1):
 
 
 def chapter_weight_gradient(grad_output, image, filter_side):
-    """Add up equation 3.5 as it is printed: i and j run to k, and a_(i+m-1)(j+n-1) goes to w_mn.
+    """Add up equation 3.5 as it is printed, with i and j from 1 to k.
+
+    The printed index pairs w_mn with a_(i+m-1)(j+n-1).
 
     Right only where the output happens to be k x k, and then for a filter that is not flipped; use
     `convolve2d_backward` or `cross_correlate2d_backward` for the gradient.
@@ -181,11 +178,7 @@ def chapter_weight_gradient(grad_output, image, filter_side):
     """
     delta, image = _same_type(grad_output, image)
     k = filter_side
-    if min(delta.shape) < k:
-        raise ValueError(
-            f"grad_output of shape {delta.shape} came; the printed sums run to k = {k} and expected at least "
-            f"{(k, k)}. Use a larger image."
-        )
+    _check_printed_sums(delta, k)
     total = np.zeros((k, k), image.dtype)
     for m in range(k):
         for n in range(k):
@@ -268,6 +261,22 @@ def _checked2d(image, kernel):
             "(f_h, f_w). For batches and channels use conv2d."
         )
     return image, kernel
+
+
+def _check_upstream(delta, positions):
+    if delta.shape != positions:
+        raise ValueError(
+            f"grad_output of shape {delta.shape} came; expected {positions}, the shape of the output. "
+            "Use the padding and stride of the forward step."
+        )
+
+
+def _check_printed_sums(delta, k):
+    if min(delta.shape) < k:
+        raise ValueError(
+            f"grad_output of shape {delta.shape} came; the printed sums run to k = {k} and expected at least "
+            f"{(k, k)}. Use a larger image."
+        )
 
 
 def _checked(x, kernel, bias):
