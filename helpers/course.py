@@ -42,6 +42,13 @@ LESSONS = (
         "3-1",
         "Figures 3-2 and 3-3, equation 3.1",
     ),
+    Lesson("3-1d_pooling", "Pooling", "3-1", "Figure 3-4, equation 3.6"),
+    Lesson(
+        "3-1e_shared_weights",
+        "Shared weights",
+        "3-1",
+        "Figures 3-5, 3-6 and 3-7, equations 3.2 to 3.5",
+    ),
     Lesson("3-1f_complete_model", "The complete model", "3-1", "Figure 3-8, equations 3.7 to 3.20"),
     Lesson("3-5a_mnist", "Handwritten digits", "3-5", "first program: MNIST"),
 )

@@ -8,10 +8,23 @@ from hypothesis import strategies as st
 from strategies import SEEDS, STRIDES, as_edges, as_pair, filter_sides, numbers, paddings, rounding
 
 from helpers import chapter
-from helpers.reference.convolution import conv2d, conv2d_definition, convolve2d, cross_correlate2d
+from helpers.reference.convolution import (
+    chapter_weight_gradient,
+    conv2d,
+    conv2d_definition,
+    convolution_matrix,
+    convolve2d,
+    convolve2d_backward,
+    cross_correlate2d,
+    cross_correlate2d_backward,
+)
 from helpers.reference.geometry import resolve_padding
 
 on_one_image = pytest.mark.parametrize("function", [cross_correlate2d, convolve2d])
+with_gradient = pytest.mark.parametrize(
+    ("forward", "backward"),
+    [(cross_correlate2d, cross_correlate2d_backward), (convolve2d, convolve2d_backward)],
+)
 on_batches = pytest.mark.parametrize("function", [conv2d_definition, conv2d])
 KINDS = st.sampled_from(["whole", "floats"])
 ANY_PADDING = paddings(3)
@@ -298,3 +311,152 @@ def test_a_batch_refuses_a_filter_larger_than_the_padded_image(function, sides, 
 def test_refuses_another_stride_or_padding(function, wrong, exception, message):
     with pytest.raises(exception, match=message):
         function(np.ones((1, 4, 4, 1)), np.ones((2, 2, 1, 1)), **wrong)
+
+
+def upstream(output):
+    return numbers(np.random.default_rng(output.size), output.shape, "whole")
+
+
+def finite_differences(loss, array):
+    """Measure how a loss answers to each element, with central differences in float64."""
+    step = 0.25  # the loss is linear in image and filter: no step is too large
+    gradient = np.zeros(array.shape)
+    for place in np.ndindex(array.shape):
+        change = np.zeros(array.shape)
+        change[place] = step
+        gradient[place] = (loss(array + change) - loss(array - change)) / (2 * step)
+    return gradient
+
+
+@with_gradient
+@given(case=single_cases())
+@settings(max_examples=60)
+def test_gradients_agree_with_finite_differences(forward, backward, case):
+    image, kernel, *setting = case
+    grad_output = upstream(forward(*case))
+    grad_image, grad_kernel = backward(grad_output, *case)
+    by_image = finite_differences(lambda a: np.sum(grad_output * forward(a, kernel, *setting)), image)
+    by_kernel = finite_differences(lambda w: np.sum(grad_output * forward(image, w, *setting)), kernel)
+    np.testing.assert_allclose(grad_image, by_image, rtol=1e-7, atol=1e-10)
+    np.testing.assert_allclose(grad_kernel, by_kernel, rtol=1e-7, atol=1e-10)
+
+
+@given(single_cases())
+def test_gradients_agree_with_tensorflow(case):
+    from helpers.training.backend import keras
+
+    assert keras.backend.backend() == "tensorflow"
+    import tensorflow as tf
+
+    image, kernel, padding, stride = case
+    grad_output = upstream(cross_correlate2d(*case))
+    x, w = (tf.constant(array, tf.float64) for array in (image, kernel))
+    with tf.GradientTape() as tape:
+        tape.watch((x, w))
+        batch, filters = x[tf.newaxis, :, :, tf.newaxis], w[:, :, tf.newaxis, tf.newaxis]
+        output = tf.nn.conv2d(batch, filters, [1, *as_pair(stride), 1], [(0, 0), *as_edges(padding), (0, 0)])
+        loss = tf.reduce_sum(output[0, :, :, 0] * grad_output)
+    for actual, expected in zip(
+        cross_correlate2d_backward(grad_output, *case), tape.gradient(loss, (x, w)), strict=True
+    ):
+        # Up to 11 x 11 terms of at most 3 * 3.
+        np.testing.assert_allclose(actual, expected.numpy(), rtol=0, atol=9 * 121**2 * np.finfo(float).eps)
+
+
+@given(single_cases())
+def test_without_stride_the_gradients_are_correlations_of_scipys(case):
+    image, kernel, padding, _ = case
+    grad_output = upstream(cross_correlate2d(image, kernel, padding))
+    grad_image, grad_kernel = cross_correlate2d_backward(grad_output, image, kernel, padding)
+    (top, _), (left, _) = as_edges(padding)
+    grad_padded = scipy.signal.convolve2d(grad_output, kernel)
+    rows, columns = slice(top, top + image.shape[0]), slice(left, left + image.shape[1])
+    padded = np.pad(image, as_edges(padding))
+    np.testing.assert_allclose(grad_image, grad_padded[rows, columns], rtol=0, atol=1e-12)
+    by_scipy = scipy.signal.correlate2d(padded, grad_output, mode="valid")
+    np.testing.assert_allclose(grad_kernel, by_scipy, rtol=0, atol=1e-12)
+
+
+@given(single_cases())
+def test_the_matrix_does_what_the_filter_does(case):
+    image, kernel, padding, stride = case
+    output = cross_correlate2d(*case)
+    matrix = convolution_matrix(kernel, image.shape, padding, stride)
+    assert matrix.shape == (output.size, image.size)
+    assert_same_sums((matrix @ image.ravel()).reshape(output.shape), output, terms=image.size)
+
+
+@given(single_cases())
+def test_the_transposed_matrix_carries_the_gradient_back(case):
+    image, kernel, padding, stride = case
+    grad_output = upstream(cross_correlate2d(*case))
+    matrix = convolution_matrix(kernel, image.shape, padding, stride)
+    grad_image, _ = cross_correlate2d_backward(grad_output, *case)
+    np.testing.assert_allclose(matrix.T @ grad_output.ravel(), grad_image.ravel(), rtol=0, atol=1e-12)
+
+
+def test_the_matrix_of_figure_3_6():
+    # The filter of equation 3.2 is flipped: o11 = w22 a11 + w21 a12 + w12 a21 + w11 a22.
+    np.testing.assert_array_equal(
+        convolution_matrix(np.flip([[11, 12], [21, 22]]), (3, 3)),
+        [
+            [22, 21, 0, 12, 11, 0, 0, 0, 0],
+            [0, 22, 21, 0, 12, 11, 0, 0, 0],
+            [0, 0, 0, 22, 21, 0, 12, 11, 0],
+            [0, 0, 0, 0, 22, 21, 0, 12, 11],
+        ],
+    )
+
+
+def test_the_matrix_keeps_the_filters_type():
+    assert convolution_matrix(np.ones((2, 2), np.float32), (3, 3)).dtype == np.float32
+
+
+def test_the_weight_gradient_pairs_each_delta_with_the_input_under_the_weight():
+    image, delta = np.arange(1, 10).reshape(3, 3), [[1, 10], [100, 1000]]
+    _, grad_kernel = convolve2d_backward(delta, image, np.zeros((2, 2)))
+    # dL/dw_mn = sum over i, j of delta_ij a_(i+k-m)(j+k-n), with k = 2: under w11 lie a22, a23, a32, a33.
+    np.testing.assert_array_equal(grad_kernel, [[9865, 8754], [6532, 5421]])
+
+
+@given(SEEDS)
+def test_the_printed_sums_are_right_where_the_output_has_the_filters_side(seed):
+    rng = np.random.default_rng(seed)
+    image, delta = rng.uniform(-1, 1, (3, 3)), rng.uniform(-1, 1, (2, 2))
+    printed = chapter_weight_gradient(delta, image, 2)
+    _, correlation = cross_correlate2d_backward(delta, image, np.zeros((2, 2)))
+    _, convolution = convolve2d_backward(delta, image, np.zeros((2, 2)))
+    np.testing.assert_allclose(printed, correlation, rtol=0, atol=1e-14)
+    np.testing.assert_allclose(np.flip(printed), convolution, rtol=0, atol=1e-14)
+
+
+def test_the_printed_sums_leave_out_what_lies_beyond_k():
+    image, delta = np.ones((4, 4)), np.ones((3, 3))
+    np.testing.assert_array_equal(chapter_weight_gradient(delta, image, 2), np.full((2, 2), 4))
+    _, right = cross_correlate2d_backward(delta, image, np.ones((2, 2)))
+    np.testing.assert_array_equal(right, np.full((2, 2), 9))
+
+
+def test_the_printed_sums_ask_for_more_than_a_small_output_has():
+    with pytest.raises(ValueError, match=r"shape \(1, 1\) came; the printed sums run to k = 2"):
+        chapter_weight_gradient([[1]], [[1, 2], [3, 4]], 2)
+
+
+@with_gradient
+def test_going_back_refuses_a_gradient_of_another_shape(forward, backward):
+    with pytest.raises(ValueError, match=r"^grad_output of shape \(3, 3\) came; expected \(2, 2\)"):
+        backward(np.ones((3, 3)), np.ones((3, 3)), np.ones((2, 2)))
+
+
+@with_gradient
+def test_going_back_changes_no_argument(forward, backward):
+    arguments = [np.random.default_rng(7).uniform(size=shape) for shape in ((2, 2), (3, 3), (2, 2))]
+    copies = [argument.copy() for argument in arguments]
+    backward(*arguments)
+    for argument, copy in zip(arguments, copies, strict=True):
+        np.testing.assert_array_equal(argument, copy)
+
+
+def test_the_matrix_refuses_a_filter_with_channels():
+    with pytest.raises(ValueError, match=r"expected an image \(H, W\) and a filter"):
+        convolution_matrix(np.ones((2, 2, 1)), (3, 3))

@@ -1,4 +1,4 @@
-"""Max and average pooling: definition = fast version = windows gathered by hand = Keras."""
+"""Max and average pooling and their gradients: definition = fast version = by hand = Keras."""
 
 import re
 
@@ -12,8 +12,12 @@ from helpers import chapter
 from helpers.reference.geometry import resolve_padding
 from helpers.reference.pooling import (
     average_pool2d,
+    average_pool2d_backward,
+    average_pool2d_backward_definition,
     average_pool2d_definition,
     max_pool2d,
+    max_pool2d_backward,
+    max_pool2d_backward_definition,
     max_pool2d_definition,
 )
 
@@ -21,6 +25,19 @@ max_pools = pytest.mark.parametrize("function", [max_pool2d_definition, max_pool
 average_pools = pytest.mark.parametrize("function", [average_pool2d_definition, average_pool2d])
 all_pools = pytest.mark.parametrize(
     "function", [max_pool2d_definition, max_pool2d, average_pool2d_definition, average_pool2d]
+)
+max_backwards = pytest.mark.parametrize("backward", [max_pool2d_backward_definition, max_pool2d_backward])
+average_backwards = pytest.mark.parametrize(
+    "backward", [average_pool2d_backward_definition, average_pool2d_backward]
+)
+all_backwards = pytest.mark.parametrize(
+    ("forward", "backward"),
+    [
+        (max_pool2d, max_pool2d_backward_definition),
+        (max_pool2d, max_pool2d_backward),
+        (average_pool2d, average_pool2d_backward_definition),
+        (average_pool2d, average_pool2d_backward),
+    ],
 )
 ANY_PADDING = paddings(3)
 KERAS_PADDING = st.sampled_from(["valid", "same"])
@@ -256,3 +273,187 @@ def test_refuses_a_window_larger_than_the_image(function, pool_size, small, larg
 def test_refuses_another_window_stride_or_padding(function, wrong, exception, message):
     with pytest.raises(exception, match=message):
         function(np.ones((4, 4)), **wrong)
+
+
+def upstream(forward, case):
+    """Draw a gradient for a case's output: whole numbers, whose sums do not round, in x's floating type."""
+    x, *setting = case
+    output = forward(x, *setting)
+    dtype = output.dtype if np.issubdtype(output.dtype, np.inexact) else np.float64
+    return numbers(np.random.default_rng(output.size), output.shape, "whole").astype(dtype)
+
+
+def gradient_by_tensorflow(forward, grad_output, x, pool_size, stride, padding):
+    from helpers.training.backend import keras
+
+    assert keras.backend.backend() == "tensorflow"
+    import tensorflow as tf
+
+    operation = {max_pool2d: tf.nn.max_pool2d, average_pool2d: tf.nn.avg_pool2d}[forward]
+    x = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        output = operation(x, pool_size, pool_size if stride is None else stride, padding.upper())
+    return tape.gradient(output, x, output_gradients=tf.constant(grad_output)).numpy()
+
+
+def without_ties(case):
+    """Give the case numbers that all differ, at least 1 apart."""
+    x, *setting = case
+    order = np.random.default_rng(x.size).permutation(x.size).reshape(x.shape)
+    return (order.astype(x.dtype), *setting)
+
+
+def finite_differences(forward, grad_output, x, *setting):
+    """Measure how the sum of grad_output * output answers to each pixel, with central differences."""
+    step = 0.25  # pooling is piecewise linear: no step short of a tie is too large
+    gradient = np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        change = np.zeros(x.shape)
+        change[place] = step
+        rise = forward(x + change, *setting) - forward(x - change, *setting)
+        gradient[place] = np.sum(grad_output * rise) / (2 * step)
+    return gradient
+
+
+@given(cases())
+def test_max_backward_definition_and_fast_version_agree(case):
+    grad_output = upstream(max_pool2d, case)
+    expected = max_pool2d_backward_definition(grad_output, *case)
+    np.testing.assert_array_equal(max_pool2d_backward(grad_output, *case), expected, strict=True)
+
+
+@given(cases())
+def test_average_backward_definition_and_fast_version_agree(case):
+    grad_output = upstream(average_pool2d, case)
+    actual = average_pool2d_backward(grad_output, *case)
+    expected = average_pool2d_backward_definition(grad_output, *case)
+    np.testing.assert_allclose(actual, expected, **rounding(actual.dtype, TERMS), strict=True)
+
+
+# Whole numbers from -3 to 3 tie in most windows; on a CPU TensorFlow too takes the first in row order.
+@given(cases(KERAS_PADDING, smallest_batch=1, types=("float32", "float64")))
+def test_max_backward_agrees_with_tensorflow_ties_included(case):
+    grad_output = upstream(max_pool2d, case)
+    expected = gradient_by_tensorflow(max_pool2d, grad_output, *case)
+    np.testing.assert_array_equal(max_pool2d_backward(grad_output, *case), expected, strict=True)
+
+
+def test_tensorflow_has_another_rule_for_ties_in_reduce_max():
+    from helpers.training.backend import keras
+
+    assert keras.backend.backend() == "tensorflow"
+    import tensorflow as tf
+
+    x = tf.constant([0.0, 2.0, 2.0, 2.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        largest = tf.reduce_max(x)
+    np.testing.assert_allclose(tape.gradient(largest, x).numpy(), [0, 1 / 3, 1 / 3, 1 / 3])
+
+
+@given(cases(KERAS_PADDING, smallest_batch=1, types=("float32", "float64")))
+def test_max_backward_agrees_with_tensorflow_without_ties(case):
+    case = without_ties(case)
+    grad_output = upstream(max_pool2d, case)
+    expected = gradient_by_tensorflow(max_pool2d, grad_output, *case)
+    np.testing.assert_array_equal(max_pool2d_backward(grad_output, *case), expected, strict=True)
+
+
+@given(cases(KERAS_PADDING, smallest_batch=1, types=("float32", "float64")))
+def test_average_backward_agrees_with_tensorflow(case):
+    grad_output = upstream(average_pool2d, case)
+    actual = average_pool2d_backward(grad_output, *case)
+    expected = gradient_by_tensorflow(average_pool2d, grad_output, *case)
+    # Shares of at most 3 instead of 1.
+    bound = 3 * rounding(actual.dtype, TERMS)["atol"]
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=bound, strict=True)
+
+
+@all_backwards
+@given(case=cases(types=("float64",)))
+@settings(max_examples=30)
+def test_backward_agrees_with_finite_differences(forward, backward, case):
+    case = without_ties(case)
+    grad_output = upstream(forward, case)
+    expected = finite_differences(forward, grad_output, *case)
+    np.testing.assert_allclose(backward(grad_output, *case), expected, rtol=1e-7, atol=1e-10)
+
+
+@all_backwards
+@given(case=cases(smallest_batch=1))
+@settings(max_examples=30)
+def test_one_image_goes_back_like_a_batch_of_one(forward, backward, case):
+    x, *setting = case
+    one = x[0, :, :, 0]
+    grad_output = upstream(forward, (one, *setting))
+    expected = backward(
+        grad_output[np.newaxis, :, :, np.newaxis], one[np.newaxis, :, :, np.newaxis], *setting
+    )
+    np.testing.assert_array_equal(backward(grad_output, one, *setting), expected[0, :, :, 0], strict=True)
+
+
+@max_backwards
+def test_the_first_of_equal_pixels_in_row_order_takes_the_gradient(backward):
+    x = [[0, 2, 7], [2, 2, 0], [7, 7, 7]]
+    np.testing.assert_array_equal(backward([[5]], x, 2), [[0, 5, 0], [0, 0, 0], [0, 0, 0]])
+    np.testing.assert_array_equal(backward([[5]], x, 3), [[0, 0, 5], [0, 0, 0], [0, 0, 0]])
+
+
+@max_backwards
+def test_overlapping_windows_add_up_at_a_common_winner(backward):
+    x = [[0, 0, 0], [0, 9, 0], [0, 0, 0]]
+    np.testing.assert_array_equal(backward([[1, 2], [4, 8]], x, 2, 1), [[0, 0, 0], [0, 15, 0], [0, 0, 0]])
+
+
+@average_backwards
+def test_overlapping_windows_add_up_their_shares(backward):
+    expected = np.array([[1, 3, 2], [5, 15, 10], [4, 12, 8]]) / 4
+    np.testing.assert_array_equal(backward([[1, 2], [4, 8]], np.zeros((3, 3)), 2, 1), expected)
+
+
+@average_backwards
+def test_only_the_images_own_pixels_share_a_gradient(backward):
+    np.testing.assert_array_equal(backward([[6.0]], np.zeros((1, 2)), (3, 2), 1, ((1, 1), (0, 0))), [[3, 3]])
+
+
+@max_backwards
+@pytest.mark.parametrize("smallest", [np.int8(-128), np.float64(-np.inf), np.bool_(False)], ids=repr)
+def test_padding_takes_no_gradient_even_from_the_smallest_value_of_a_type(backward, smallest):
+    gradient = backward([[1.0, 2.0], [3.0, 4.0]], np.full((2, 2), smallest), 2, 2, 1)
+    np.testing.assert_array_equal(gradient, [[1, 2], [3, 4]])
+
+
+@all_backwards
+@pytest.mark.parametrize(
+    ("dtype", "result"),
+    [(np.int8, np.float64), (np.float32, np.float32), (np.float64, np.float64)],
+)
+def test_the_gradient_has_the_type_of_what_arrives(forward, backward, dtype, result):
+    assert backward(np.ones((2, 2), dtype), np.ones((4, 4), np.uint8)).dtype == result
+
+
+@all_backwards
+def test_going_back_changes_no_argument(forward, backward):
+    rng = np.random.default_rng(6)
+    x, grad_output = rng.uniform(size=(2, 4, 5, 3)), rng.uniform(size=(2, 3, 4, 3))
+    copies = x.copy(), grad_output.copy()
+    backward(grad_output, x, 2, 1)
+    np.testing.assert_array_equal(x, copies[0])
+    np.testing.assert_array_equal(grad_output, copies[1])
+
+
+@all_backwards
+@pytest.mark.parametrize(
+    ("x_shape", "came", "expected"),
+    [
+        ((4, 4), (3, 3), (2, 2)),
+        ((4, 4), (1, 2, 2, 1), (2, 2)),
+        ((1, 4, 4, 3), (2, 2), (1, 2, 2, 3)),
+        ((2, 4, 4, 3), (1, 2, 2, 3), (2, 2, 2, 3)),
+    ],
+)
+def test_refuses_a_gradient_of_another_shape(forward, backward, x_shape, came, expected):
+    message = rf"^grad_output of shape {re.escape(str(came))} came; expected {re.escape(str(expected))}"
+    with pytest.raises(ValueError, match=message):
+        backward(np.ones(came), np.ones(x_shape))

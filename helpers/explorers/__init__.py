@@ -5,16 +5,32 @@ from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, Kernel
 from helpers.explorers.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.layer_flow import LayerFlowExplorer
 from helpers.explorers.output_size import OutputSizeExplorer, ShrinkingStackExplorer
+from helpers.explorers.pooling import PoolingExplorer, PoolingGradientExplorer, SameOutputExplorer
+from helpers.explorers.robustness import RobustnessExplorer
+from helpers.explorers.shared_weights import (
+    ConnectionsExplorer,
+    ConvolutionMatrixExplorer,
+    SharedWeightsExplorer,
+    WeightGradientExplorer,
+)
 from helpers.explorers.weight_counts import WeightCountExplorer
 
 __all__ = [
     "CompleteModelExplorer",
+    "ConnectionsExplorer",
+    "ConvolutionMatrixExplorer",
     "FeatureMapExplorer",
     "FilterExplorer",
     "FlippedFilterExplorer",
     "KernelExplorer",
     "LayerFlowExplorer",
     "OutputSizeExplorer",
+    "PoolingExplorer",
+    "PoolingGradientExplorer",
+    "RobustnessExplorer",
+    "SameOutputExplorer",
+    "SharedWeightsExplorer",
     "ShrinkingStackExplorer",
     "WeightCountExplorer",
+    "WeightGradientExplorer",
 ]

@@ -37,8 +37,8 @@ class OutputSizeExplorer(Explorer):
     """
 
     def __init__(self):
-        self._image = _grown(chapter.FIGURE_3_2_INPUT, _LARGEST_IMAGE, 0, 3)
-        self._kernel = _grown(chapter.FIGURE_3_3_FILTER, _LARGEST_FILTER, -1, 1)
+        self._image = grown(chapter.FIGURE_3_2_INPUT, _LARGEST_IMAGE, 0, 3)
+        self._kernel = grown(chapter.FIGURE_3_3_FILTER, _LARGEST_FILTER, -1, 1)
         self._setting = None
         controls = {
             "height": int_slider("Image height", 1, 1, _LARGEST_IMAGE),
@@ -130,7 +130,7 @@ class OutputSizeExplorer(Explorer):
             self.controls["step"].value = steps
 
 
-def _grown(corner, side, low, high):
+def grown(corner, side, low, high):
     """Continue the chapter's array to a larger square with fixed random numbers."""
     square = np.random.default_rng(3).integers(low, high, (side, side), endpoint=True)
     square[: len(corner), : len(corner)] = corner

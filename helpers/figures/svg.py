@@ -15,10 +15,13 @@ PAPER = "#ffffff"
 BLUE = "#0072b2"
 BLUE_TINT = "#dbeaf5"
 ORANGE = "#d55e00"
+GREEN = "#009e73"
+PURPLE = "#cc79a7"
 ORANGE_TINT = "#fde3cf"
 FAINT = "#f4f4f4"
 
 LINE_HEIGHT = 24
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 
@@ -188,8 +191,8 @@ def number(value):
 
 
 def indexed(letter, *indices):
-    """Write a letter with its indices below the line, such as C₁ or P₂₁."""
-    return letter + "".join("₀₁₂₃₄₅₆₇₈₉"[int(index)] for index in indices)
+    """Write a letter with whole numbers as its index, such as w₁₂; indices count from 1."""
+    return letter + "".join(str(index) for index in indices).translate(_SUBSCRIPTS)
 
 
 def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None):

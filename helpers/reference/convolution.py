@@ -1,4 +1,4 @@
-"""Cross-correlation and convolution (section 3-1, equations 3.7 to 3.11), on one image and on batches.
+"""Cross-correlation and convolution (section 3-1, equations 3.2 to 3.11), on one image and on batches.
 
 The chapter lets its sums run around the middle of the window; here, as in its examples, an index starts at
 the window's upper left corner. The values are the same, only counted from another place.
@@ -59,6 +59,128 @@ def convolve2d(image, kernel, padding=0, stride=1):
     array([[5, 6]])
     """
     return cross_correlate2d(image, np.flip(kernel), padding, stride)
+
+
+def convolution_matrix(kernel, image_sides, padding=0, stride=1):
+    """Write a filter as the matrix of the dense layer that does the same.
+
+    Row by row, A @ image.ravel() == cross_correlate2d(image, kernel, padding, stride).ravel(): each row holds
+    the filter's weights at the pixels under one position, and zeros elsewhere.
+
+    Args:
+        kernel: F, (f_h, f_w), used as it stands; flip it for a convolution.
+        image_sides: (H, W) in pixels.
+        padding: as for `conv2d`.
+        stride: as for `conv2d`.
+
+    Returns:
+        A, (d_h * d_w, H * W), of the kernel's type.
+
+    Raises:
+        TypeError, ValueError: a shape, padding or stride that does not fit.
+
+    Source: section 3-1, Figure 3-6.
+
+    >>> convolution_matrix([[5, 7]], (1, 4))
+    array([[5, 7, 0, 0],
+           [0, 5, 7, 0],
+           [0, 0, 5, 7]])
+    """
+    kernel = np.asarray(kernel)
+    # Where each pixel stands in image.ravel(), counted from 1; the padding's pixels hold 0.
+    places = np.arange(1, 1 + np.prod(image_sides)).reshape(image_sides)
+    _checked2d(places, kernel)
+    padded, (height, width), (down, right) = _padded(places, image_sides, kernel.shape, padding, stride)
+    matrix = np.zeros((height * width, places.size), kernel.dtype)
+    for i, j, u, v in np.ndindex(height, width, *kernel.shape):
+        place = padded[i * down + u, j * right + v]
+        if place:
+            matrix[i * width + j, place - 1] = kernel[u, v]
+    return matrix
+
+
+def cross_correlate2d_backward(grad_output, image, kernel, padding=0, stride=1):
+    """Carry the output's gradient back to image and filter.
+
+    Args:
+        grad_output: delta, the loss's gradient of the output, (d_h, d_w).
+        image: a, (H, W).
+        kernel: w, (f_h, f_w), as `cross_correlate2d` used it.
+        padding: as for `conv2d`.
+        stride: as for `conv2d`.
+
+    Returns:
+        The loss's gradients (grad_image, grad_kernel) in the shapes of image and kernel.
+
+    Raises:
+        TypeError, ValueError: a shape, padding or stride that does not fit.
+
+    Source: section 3-1, equations 3.3 to 3.5, their sums running over the whole output.
+
+    >>> grad_image, grad_kernel = cross_correlate2d_backward([[1, 10]], [[2, 3, 4]], [[5, 6]])
+    >>> grad_image, grad_kernel
+    (array([[ 5, 56, 60]]), array([[32, 43]]))
+    """
+    image, kernel = _checked2d(image, kernel)
+    delta, image, kernel = _same_type(grad_output, image, kernel)
+    sides = image.shape, kernel.shape
+    padded, positions, (down, right) = _padded(image, *sides, padding, stride)
+    _check_upstream(delta, positions)
+    grad_padded, grad_kernel = np.zeros_like(padded), np.zeros_like(kernel)
+    for u, v in np.ndindex(kernel.shape):
+        for i, j in np.ndindex(delta.shape):
+            y, x = i * down + u, j * right + v
+            grad_kernel[u, v] += delta[i, j] * padded[y, x]
+            grad_padded[y, x] += delta[i, j] * kernel[u, v]
+    (top, _), (left, _) = resolve_padding(padding, *sides, (down, right))
+    height, width = image.shape
+    grad_image = grad_padded[top : top + height, left : left + width]
+    return grad_image, grad_kernel
+
+
+def convolve2d_backward(grad_output, image, kernel, padding=0, stride=1):
+    """Carry the gradient back through `convolve2d`: flip the filter, go back, flip its gradient.
+
+    Takes, returns and raises what `cross_correlate2d_backward` does; the kernel comes unflipped.
+
+    Source: section 3-1, equations 3.2 to 3.5: under w_mn lies a_(i+k-m)(j+k-n).
+    """
+    flipped = np.flip(kernel)
+    grad_image, grad_flipped = cross_correlate2d_backward(grad_output, image, flipped, padding, stride)
+    return grad_image, np.flip(grad_flipped)
+
+
+def chapter_weight_gradient(grad_output, image, filter_side):
+    """Add up equation 3.5 as it is printed, with i and j from 1 to k.
+
+    The printed index pairs w_mn with a_(i+m-1)(j+n-1).
+
+    Right only where the output happens to be k x k, and then for a filter that is not flipped; use
+    `convolve2d_backward` or `cross_correlate2d_backward` for the gradient.
+
+    Args:
+        grad_output: delta, (d_h, d_w).
+        image: a, (H, W).
+        filter_side: k.
+
+    Returns:
+        What the printed sums give for each weight, (k, k).
+
+    Raises:
+        ValueError: the output is smaller than k x k, so that the sums ask for a delta that does not exist.
+
+    Source: section 3-1, equation 3.5 as printed.
+    """
+    delta, image = _same_type(grad_output, image)
+    k = filter_side
+    _check_printed_sums(delta, k)
+    total = np.zeros((k, k), image.dtype)
+    for m in range(k):
+        for n in range(k):
+            for i in range(k):
+                for j in range(k):
+                    total[m, n] += delta[i, j] * image[i + m, j + n]
+    return total
 
 
 def conv2d_definition(x, kernel, bias=None, padding="valid", stride=1):
@@ -136,6 +258,22 @@ def _prepared2d(image, kernel, padding, stride):
         )
     padded, sides, strides = _padded(image, image.shape, kernel.shape, padding, stride)
     return padded, kernel, np.zeros(sides, image.dtype), strides
+
+
+def _check_upstream(delta, positions):
+    if delta.shape != positions:
+        raise ValueError(
+            f"grad_output of shape {delta.shape} came; expected {positions}, the shape of the output. "
+            "Use the padding and stride of the forward step."
+        )
+
+
+def _check_printed_sums(delta, k):
+    if min(delta.shape) < k:
+        raise ValueError(
+            f"grad_output of shape {delta.shape} came; the printed sums run to k = {k} and expected at least "
+            f"{(k, k)}. Use a larger image."
+        )
 
 
 def _checked(x, kernel, bias):

@@ -1,4 +1,4 @@
-"""Max and average pooling (section 3-1, Figure 3-4; the averages of equation 3.16).
+"""Max and average pooling, forward and backward (section 3-1, Figure 3-4, equation 3.6; equation 3.16).
 
 Pixels that padding adds never win a maximum and never count in an average, as in Keras.
 """
@@ -54,6 +54,70 @@ def max_pool2d(x, pool_size=2, stride=None, padding="valid"):
     return _with_axes_of(x, largest)
 
 
+def max_pool2d_backward_definition(grad_output, x, pool_size=2, stride=None, padding="valid"):
+    """Compute `max_pool2d_backward` one output at a time.
+
+    Takes, returns and raises what `max_pool2d_backward` does; slow.
+
+    Source: section 3-1, equation 3.6, times the gradient that arrives.
+    """
+    batch, paddings, (rows, columns), (down, right), sides = _prepared(x, pool_size, stride, padding)
+    grads = _upstream(grad_output, x, batch, sides)
+    padded = pad(batch, paddings, _lowest(batch.dtype))
+    genuine = pad(np.ones(batch.shape[1:3], bool), paddings)
+    grad_padded = np.zeros(padded.shape, grads.dtype)
+    for n, i, j, c in np.ndindex(grads.shape):
+        top, left = i * down, j * right
+        window = slice(top, top + rows), slice(left, left + columns)
+        values = padded[n, *window, c]
+        winners = np.argwhere(genuine[window] & (values == values.max()))
+        for u, v in winners[:1]:
+            grad_padded[n, top + u, left + v, c] += grads[n, i, j, c]
+    return _with_axes_of(x, _without_padding(grad_padded, paddings))
+
+
+def max_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid"):
+    """Send each output's gradient to the pixel that won its window; where several tie, to the first of them.
+
+    First means in row order: from the window's upper left corner to the right, then down. A pixel that wins
+    several overlapping windows collects from all of them.
+
+    Args:
+        grad_output: the loss's gradient of the output, (d_h, d_w) or (N, d_h, d_w, C).
+        x: the forward input, (H, W) or (N, H, W, C), without NaN.
+        pool_size: as for `max_pool2d`.
+        stride: as for `max_pool2d`.
+        padding: as for `max_pool2d`.
+
+    Returns:
+        The loss's gradient of x, in x's shape: float64 for whole numbers, else grad_output's type.
+
+    Raises:
+        TypeError, ValueError: a shape, size, padding or stride that does not fit.
+
+    Source: section 3-1, equation 3.6, times the gradient that arrives.
+
+    >>> max_pool2d_backward([[5.0]], [[1, 3], [3, 2]])
+    array([[0., 5.],
+           [0., 0.]])
+    """
+    batch, paddings, pool_sides, strides, sides = _prepared(x, pool_size, stride, padding)
+    grads = _upstream(grad_output, x, batch, sides)
+    layout = pool_sides, strides, sides
+    padded = pad(batch, paddings, _lowest(batch.dtype))
+    genuine = pad(np.ones((1, *batch.shape[1:3], 1), bool), paddings)
+    grad_padded = np.zeros(padded.shape, grads.dtype)
+    largest = max_pool2d(batch, pool_size, stride, padding)
+    waiting = np.ones(grads.shape, bool)
+    for values, inside, target in zip(
+        *(_window_members(array, *layout) for array in (padded, genuine, grad_padded)), strict=True
+    ):
+        wins = waiting & inside & (values == largest)
+        target += np.where(wins, grads, 0)
+        waiting &= ~wins
+    return _with_axes_of(x, _without_padding(grad_padded, paddings))
+
+
 def average_pool2d_definition(x, pool_size=2, stride=None, padding="valid"):
     """Compute `average_pool2d` one output at a time.
 
@@ -100,6 +164,58 @@ def average_pool2d(x, pool_size=2, stride=None, padding="valid"):
     return _with_axes_of(x, total / sum(_window_members(genuine, pool_sides, strides, sides)))
 
 
+def average_pool2d_backward_definition(grad_output, x, pool_size=2, stride=None, padding="valid"):
+    """Compute `average_pool2d_backward` one output at a time.
+
+    Takes, returns and raises what `average_pool2d_backward` does; slow.
+
+    Source: section 3-1, equation 3.6, times the gradient that arrives.
+    """
+    batch, paddings, (rows, columns), (down, right), sides = _prepared(x, pool_size, stride, padding)
+    grads = _upstream(grad_output, x, batch, sides)
+    genuine = pad(np.ones(batch.shape[1:3], bool), paddings)
+    grad_padded = np.zeros((len(batch), *genuine.shape, batch.shape[3]), grads.dtype)
+    for n, i, j, c in np.ndindex(grads.shape):
+        window = slice(i * down, i * down + rows), slice(j * right, j * right + columns)
+        grad_padded[n, *window, c] += grads[n, i, j, c] / genuine[window].sum()
+    return _with_axes_of(x, _without_padding(grad_padded, paddings))
+
+
+def average_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid"):
+    """Share each output's gradient equally among the k pixels of its window, 1/k for each.
+
+    Windows that overlap add up; k counts the image's own pixels alone. Of x only the shape matters.
+
+    Args:
+        grad_output: the loss's gradient of the output, (d_h, d_w) or (N, d_h, d_w, C).
+        x: the forward input, (H, W) or (N, H, W, C).
+        pool_size: as for `average_pool2d`.
+        stride: as for `average_pool2d`.
+        padding: as for `average_pool2d`.
+
+    Returns:
+        The loss's gradient of x, in x's shape: float64 for whole numbers, else grad_output's type.
+
+    Raises:
+        TypeError, ValueError: a shape, size, padding or stride that does not fit.
+
+    Source: section 3-1, equation 3.6, times the gradient that arrives.
+
+    >>> average_pool2d_backward([[5.0]], [[1, 3], [3, 2]])
+    array([[1.25, 1.25],
+           [1.25, 1.25]])
+    """
+    batch, paddings, pool_sides, strides, sides = _prepared(x, pool_size, stride, padding)
+    grads = _upstream(grad_output, x, batch, sides)
+    layout = pool_sides, strides, sides
+    genuine = pad(np.ones((1, *batch.shape[1:3], 1), grads.dtype), paddings)
+    grad_padded = np.zeros((len(batch), *genuine.shape[1:3], batch.shape[3]), grads.dtype)
+    share = grads / sum(_window_members(genuine, *layout))
+    for target in _window_members(grad_padded, *layout):
+        target += share
+    return _with_axes_of(x, _without_padding(grad_padded, paddings))
+
+
 def _prepared(x, pool_size, stride, padding):
     """Give x as a batch, and its paddings, the window's sides, the strides and the output's sides."""
     x = np.asarray(x)
@@ -120,10 +236,28 @@ def _prepared(x, pool_size, stride, padding):
 
 
 def _window_members(padded, pool_sides, strides, sides):
-    """Yield, for each place in the window, the values that all windows have there: (N, d_h, d_w, C)."""
+    """Yield, for each place in the window, a view of what all windows have there: (N, d_h, d_w, C)."""
     (down, right), (height, width) = strides, sides
     for u, v in np.ndindex(*pool_sides):
         yield padded[:, u : u + (height - 1) * down + 1 : down, v : v + (width - 1) * right + 1 : right]
+
+
+def _upstream(grad_output, x, batch, sides):
+    """Give the gradient of the output as a batch of floats, if its shape is the output's."""
+    grads = np.asarray(grad_output)
+    expected = sides if np.ndim(x) == 2 else (len(batch), *sides, batch.shape[3])
+    if grads.shape != expected:
+        raise ValueError(
+            f"grad_output of shape {grads.shape} came; expected {expected}, the shape of the pooled output. "
+            "Use the window, stride and padding of the forward step."
+        )
+    grads = grads.astype(_floating(grads.dtype), copy=False)
+    return grads if grads.ndim == 4 else grads[np.newaxis, :, :, np.newaxis]
+
+
+def _without_padding(padded, paddings):
+    (top, bottom), (left, right) = paddings
+    return padded[:, top : padded.shape[1] - bottom, left : padded.shape[2] - right]
 
 
 def _with_axes_of(x, output):
