@@ -248,14 +248,19 @@ def conv2d(x, kernel, bias=None, padding="valid", stride=1):
     return output
 
 
-def _prepared2d(image, kernel, padding, stride):
-    """Give the padded image and the filter in one type, an output of zeros, and the two strides."""
+def _checked2d(image, kernel):
     image, kernel = _same_type(image, kernel)
     if image.ndim != 2 or kernel.ndim != 2:
         raise ValueError(
             f"Shapes {image.shape} and {kernel.shape} came; expected an image (H, W) and a filter "
             "(f_h, f_w). For batches and channels use conv2d."
         )
+    return image, kernel
+
+
+def _prepared2d(image, kernel, padding, stride):
+    """Give the padded image and the filter in one type, an output of zeros, and the two strides."""
+    image, kernel = _checked2d(image, kernel)
     padded, sides, strides = _padded(image, image.shape, kernel.shape, padding, stride)
     return padded, kernel, np.zeros(sides, image.dtype), strides
 
