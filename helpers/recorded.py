@@ -44,5 +44,5 @@ def recorded_weights(name):
             f"{path} cannot be read ({type(error).__name__}: {error}). Expected the weights of a training "
             f"as an npz file. {remedy}"
         ) from error
-    # Keras puts the model's name first: "mnist/conv1/kernel".
-    return {key.partition("/")[2]: array.astype(np.float32) for key, array in stored.items()}
+    # The first recordings put the model's name before: "mnist/conv1/kernel".
+    return {"/".join(key.split("/")[-2:]): array.astype(np.float32) for key, array in stored.items()}

@@ -51,3 +51,8 @@ def test_pickled_objects_are_refused(runs):
     np.savez(runs / "result.npz", **{"mnist/conv1/kernel": np.array([{}], dtype=object)})
     with pytest.raises(ValueError, match="allow_pickle=False"):
         recorded_weights("mnist-seed1")
+
+
+def test_names_weights_alike_with_and_without_the_models_name(runs):
+    np.savez(runs / "result.npz", **{"conv1/kernel": np.ones(1), "mnist/conv1/bias": np.zeros(1)})
+    assert set(recorded_weights(runs.name)) == {"conv1/kernel", "conv1/bias"}
