@@ -65,7 +65,7 @@ def control_values(control):
     """List the values that a person can give a control."""
     if hasattr(control, "options"):
         return [value for _, value in control.options]
-    return list(range(control.min, control.max + 1))
+    return np.arange(control.min, control.max + control.step / 2, control.step).tolist()
 
 
 def one_of(values, rng):
