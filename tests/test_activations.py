@@ -8,9 +8,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import SEEDS
 
-from helpers.reference.activations import logistic, relu, softmax
+from helpers.reference.activations import (
+    logistic,
+    logistic_backward,
+    relu,
+    relu_backward,
+    softmax,
+    softmax_backward,
+    softmax_jacobian,
+)
+from helpers.reference.gradient_check import numerical_gradient, relative_error
 
 all_activations = pytest.mark.parametrize("function", [relu, logistic, softmax])
+all_backwards = pytest.mark.parametrize(
+    ("backward", "function", "name"),
+    [
+        (relu_backward, relu, "relu"),
+        (logistic_backward, logistic, "sigmoid"),
+        (softmax_backward, softmax, "softmax"),
+    ],
+)
 
 
 @st.composite
@@ -29,6 +46,10 @@ def by_tensorflow(name, x):
     import tensorflow as tf
 
     return getattr(tf.nn, name)(x).numpy()
+
+
+def upstream(x):
+    return np.random.default_rng(7).uniform(-1, 1, x.shape).astype(x.dtype)
 
 
 @given(scores())
@@ -117,3 +138,71 @@ def test_refuses_what_is_no_real_number(function, x):
 def test_softmax_refuses_no_classes(x):
     with pytest.raises(ValueError, match=r"came; expected \(\.\.\., classes\) with at least one class"):
         softmax(x)
+
+
+@all_backwards
+@given(x=scores())
+def test_backward_agrees_with_tensorflow(backward, function, name, x):
+    import tensorflow as tf
+
+    grad_output = upstream(x)
+    with tf.GradientTape() as tape:
+        variable = tf.Variable(x)
+        loss = tf.reduce_sum(grad_output * getattr(tf.nn, name)(variable))
+    expected = tape.gradient(loss, variable).numpy()
+    # TensorFlow takes 1 - y, and loses the digits of a slope that is almost 0.
+    atol = 16 * np.finfo(x.dtype).eps
+    np.testing.assert_allclose(backward(grad_output, x), expected, rtol=0, atol=atol, strict=True)
+
+
+@all_backwards
+@given(seed=SEEDS, shape=st.sampled_from([(4,), (2, 3)]))
+def test_backward_agrees_with_finite_differences(backward, function, name, seed, shape):
+    rng = np.random.default_rng(seed)
+    # Away from the ReLU's kink.
+    x = rng.uniform(0.01, 3, shape) * rng.choice([-1, 1], shape)
+    grad_output = upstream(x)
+    expected = numerical_gradient(lambda x: np.sum(grad_output * function(x)), x)
+    assert relative_error(backward(grad_output, x), expected) < 1e-7
+
+
+@given(scores())
+def test_the_jacobian_times_the_gradient_is_the_backward_step(x):
+    x = x.astype(np.float64)
+    product = np.einsum("...i,...ij->...j", upstream(x), softmax_jacobian(x))
+    np.testing.assert_allclose(softmax_backward(upstream(x), x), product, rtol=0, atol=1e-15)
+
+
+@given(SEEDS, st.integers(1, 5))
+def test_each_row_of_the_jacobian_agrees_with_finite_differences(seed, classes):
+    x = np.random.default_rng(seed).uniform(-3, 3, classes)
+    jacobian = softmax_jacobian(x)
+    for i in range(classes):
+        expected = numerical_gradient(lambda x, i=i: softmax(x)[i], x)
+        np.testing.assert_allclose(jacobian[i], expected, rtol=0, atol=1e-9)
+
+
+def test_the_slope_of_the_logistic_function_keeps_its_digits_far_out():
+    expected = np.exp(-40.0)
+    np.testing.assert_allclose(logistic_backward([1.0, 1.0], [40.0, -40.0]), expected, rtol=1e-14)
+
+
+def test_the_relu_lets_nothing_through_at_zero():
+    np.testing.assert_array_equal(relu_backward([1.0, 1.0, 1.0], [-1.0, 0.0, 1.0]), [0, 0, 1])
+
+
+@all_backwards
+@pytest.mark.parametrize("shape", [(2,), (3, 1), ()])
+def test_backward_refuses_a_gradient_of_another_shape(backward, function, name, shape):
+    with pytest.raises(
+        ValueError, match=r"grad_output of shape \(.*\) came; expected \(3,\), the shape of x"
+    ):
+        backward(np.ones(shape), np.ones(3))
+
+
+@all_backwards
+def test_backward_changes_no_argument(backward, function, name):
+    grad_output, x = np.array([1.0, 2.0]), np.array([-1.0, 2.0])
+    backward(grad_output, x)
+    np.testing.assert_array_equal(grad_output, [1, 2])
+    np.testing.assert_array_equal(x, [-1, 2])

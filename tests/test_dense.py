@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import SEEDS, rounding
 
-from helpers.reference.dense import dense, flatten, flatten_columns, unflatten_columns
+from helpers.reference.dense import (
+    dense,
+    dense_backward,
+    flatten,
+    flatten_backward,
+    flatten_columns,
+    unflatten_columns,
+)
+from helpers.reference.gradient_check import numerical_gradient, relative_error
 
 
 @given(SEEDS, st.integers(1, 4), st.integers(1, 8), st.integers(1, 5))
@@ -92,3 +100,66 @@ def test_flatten_columns_refuses_another_number_of_axes(shape):
 def test_unflatten_columns_refuses_a_vector_that_does_not_fill_the_map(shape):
     with pytest.raises(ValueError, match=re.escape(f"shape {shape} came; expected (6,) for a map of 2 x 3")):
         unflatten_columns(np.ones(shape), (2, 3))
+
+
+@st.composite
+def affine_cases(draw):
+    """Draw (grad_output, x, weights, bias), x a batch or a single vector."""
+    rng = np.random.default_rng(draw(SEEDS))
+    batch = draw(st.sampled_from([(), (1,), (4,)]))
+    inputs, units = draw(st.integers(1, 6)), draw(st.integers(1, 5))
+    shapes = [(*batch, units), (*batch, inputs), (inputs, units), (units,)]
+    return [rng.uniform(-1, 1, shape) for shape in shapes]
+
+
+@given(affine_cases())
+def test_the_affine_layer_s_gradients_agree_with_finite_differences(case):
+    grad_output, *arguments = case
+    gradients = dense_backward(grad_output, *arguments[:2])
+    for place, gradient in enumerate(gradients):
+
+        def loss(value, place=place):
+            return np.sum(grad_output * dense(*arguments[:place], value, *arguments[place + 1 :]))
+
+        assert relative_error(gradient, numerical_gradient(loss, arguments[place])) < 1e-7
+
+
+@given(affine_cases())
+def test_the_affine_layer_s_gradients_agree_with_tensorflow(case):
+    import tensorflow as tf
+
+    grad_output, *arguments = (np.atleast_2d(array) for array in case)
+    variables = [tf.Variable(array) for array in arguments]
+    with tf.GradientTape() as tape:
+        x, weights, bias = variables
+        loss = tf.reduce_sum(grad_output * (x @ weights + bias))
+    expected = tape.gradient(loss, variables)
+    gradients = dense_backward(*case[:3])
+    for actual, judge in zip(gradients, expected, strict=True):
+        np.testing.assert_allclose(np.atleast_2d(actual), judge.numpy(), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("shape", [(3,), (5, 2), (1, 5, 3), ()])
+def test_the_affine_layer_refuses_a_gradient_of_another_shape(shape):
+    message = f"grad_output of shape {shape} came; expected (5, 3), the shape of the layer's output"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        dense_backward(np.ones(shape), np.ones((5, 2)), np.ones((2, 3)))
+
+
+@given(SEEDS, st.tuples(*[st.integers(1, 4)] * 4))
+def test_the_gradient_goes_back_to_where_the_number_came_from(seed, shape):
+    x = np.random.default_rng(seed).uniform(size=shape)
+    vectors = flatten(x)
+    maps = flatten_backward(vectors, shape)
+    np.testing.assert_array_equal(maps, x, strict=True)
+    assert not np.shares_memory(maps, vectors)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "shape"), [((2, 5), (2, 1, 2, 2)), ((2, 4), (1, 2, 2, 2)), ((4,), (2, 2))]
+)
+def test_flattening_s_gradient_refuses_shapes_that_do_not_fit(gradient, shape):
+    with pytest.raises(
+        ValueError, match=re.escape(f"grad_output of shape {gradient} for maps of shape {shape}")
+    ):
+        flatten_backward(np.ones(gradient), shape)

@@ -9,8 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import SEEDS
 
-from helpers.reference.activations import softmax
-from helpers.reference.losses import cross_entropy, squared_error
+from helpers.reference.activations import softmax, softmax_backward
+from helpers.reference.gradient_check import numerical_gradient, relative_error
+from helpers.reference.losses import (
+    cross_entropy,
+    cross_entropy_backward,
+    softmax_cross_entropy_backward,
+    squared_error,
+    squared_error_backward,
+)
 
 both_losses = pytest.mark.parametrize("loss", [squared_error, cross_entropy])
 
@@ -80,3 +87,74 @@ def test_refuses_shapes_that_differ(loss, prediction, target):
 def test_cross_entropy_refuses_scores(prediction):
     with pytest.raises(ValueError, match="came; expected probabilities that sum to 1"):
         cross_entropy(prediction, [0, 1])
+
+
+both_backwards = pytest.mark.parametrize("backward", [squared_error_backward, cross_entropy_backward])
+
+
+@given(batches())
+def test_the_squared_error_s_gradient_agrees_with_finite_differences(batch):
+    prediction, target = batch
+    expected = numerical_gradient(lambda prediction: squared_error(prediction, target), prediction)
+    assert relative_error(squared_error_backward(prediction, target), expected) < 1e-7
+
+
+@given(SEEDS, st.integers(1, 4), st.integers(2, 5))
+def test_the_cross_entropy_s_gradient_agrees_with_finite_differences(seed, batch, classes):
+    rng = np.random.default_rng(seed)
+    scores = rng.uniform(-2, 2, (batch, classes))
+    target = np.eye(classes)[rng.integers(classes, size=batch)]
+    expected = numerical_gradient(lambda scores: cross_entropy(softmax(scores), target), scores)
+    in_two_steps = softmax_backward(cross_entropy_backward(softmax(scores), target), scores)
+    assert relative_error(in_two_steps, expected) < 1e-7
+    assert relative_error(softmax_cross_entropy_backward(scores, target), expected) < 1e-7
+
+
+@given(SEEDS, st.integers(1, 4), st.integers(2, 5))
+def test_gradients_agree_with_tensorflow(seed, batch, classes):
+    import tensorflow as tf
+
+    rng = np.random.default_rng(seed)
+    scores = rng.uniform(-2, 2, (batch, classes))
+    target = np.eye(classes)[rng.integers(classes, size=batch)]
+    variable = tf.Variable(scores)
+    with tf.GradientTape(persistent=True) as tape:
+        prediction = tf.nn.softmax(variable)
+        entropy = tf.reduce_mean(tf.reduce_sum(-target * tf.math.log(prediction), axis=-1))
+        squares = tf.reduce_mean(tf.reduce_sum((prediction - target) ** 2, axis=-1)) / 2
+        fused = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(target, variable))
+    probabilities = softmax(scores)
+    for actual, expected in [
+        (squared_error_backward(probabilities, target), tape.gradient(squares, prediction)),
+        (cross_entropy_backward(probabilities, target), tape.gradient(entropy, prediction)),
+        (softmax_cross_entropy_backward(scores, target), tape.gradient(fused, variable)),
+    ]:
+        np.testing.assert_allclose(actual, expected.numpy(), rtol=1e-12, atol=1e-15, strict=True)
+
+
+def test_gradients_by_hand():
+    np.testing.assert_array_equal(squared_error_backward([1.0, 3.0, 2.0], [1, 1, 1]), [0, 2, 1])
+    np.testing.assert_array_equal(cross_entropy_backward([0.25, 0.75], [1, 0]), [-4, 0])
+    np.testing.assert_array_equal(softmax_cross_entropy_backward([0.0, 0.0], [1, 0]), [-0.5, 0.5])
+
+
+def test_where_the_loss_counts_a_probability_as_larger_its_gradient_is_zero():
+    np.testing.assert_array_equal(cross_entropy_backward([1 - 1e-9, 1e-9], [0, 1]), [0, 0])
+    assert cross_entropy([1 - 1e-9, 1e-9], [0, 1]) == cross_entropy([1 - 2e-9, 2e-9], [0, 1])
+
+
+def test_the_step_from_scores_survives_a_hopeless_prediction():
+    np.testing.assert_array_equal(softmax_cross_entropy_backward([1000.0, 0.0], [0, 1]), [1, -1])
+
+
+@both_backwards
+def test_gradients_refuse_shapes_that_differ(backward):
+    with pytest.raises(ValueError, match="came; expected the same"):
+        backward(np.ones(3), np.ones(2))
+    with pytest.raises(ValueError, match="came; expected the same"):
+        softmax_cross_entropy_backward(np.ones(3), np.ones(2))
+
+
+def test_the_gradient_of_cross_entropy_refuses_scores():
+    with pytest.raises(ValueError, match="came; expected probabilities that sum to 1"):
+        cross_entropy_backward([3.0, 1.0], [0, 1])

@@ -22,15 +22,43 @@ def dense(x, weights, bias):
     >>> dense([1, 2], weights=[[3, 0, 1], [0, 4, 1]], bias=[0, 0, 7])
     array([ 3,  8, 10])
     """
-    x, weights, bias = np.asarray(x), np.asarray(weights), np.asarray(bias)
-    if x.ndim not in (1, 2) or weights.ndim != 2 or x.shape[-1] != weights.shape[0]:
-        raise ValueError(
-            f"Inputs of shape {x.shape} and weights of shape {weights.shape} came; expected (N, inputs) or "
-            "(inputs,), and (inputs, units) with the same number of inputs. Flatten images first."
-        )
+    x, weights = _checked(x, weights)
+    bias = np.asarray(bias)
     if bias.shape != weights.shape[1:]:
         raise ValueError(f"A bias of shape {bias.shape} came; expected {weights.shape[1:]}, one per unit.")
     return x @ weights + bias
+
+
+def dense_backward(grad_output, x, weights):
+    """Carry the gradient back through the affine layer.
+
+    Args:
+        grad_output: delta, the loss's gradient of the output, (N, units) or (units,).
+        x: f, (N, inputs) or (inputs,).
+        weights: (inputs, units), as Keras stores them: the transpose of the chapter's W.
+
+    Returns:
+        The loss's gradients (grad_x, grad_weights, grad_bias), in the shapes of x, of the weights and of the
+        bias, (units,). Over a batch, those of weights and bias are sums.
+
+    Raises:
+        ValueError: the shapes do not fit together.
+
+    Source: section 3-2, equations 3.21, 3.22, 3.24 and 3.27: dW = delta f^T, db = delta, df = W^T delta.
+
+    >>> grad_x, grad_weights, grad_bias = dense_backward([1, 10], x=[2, 3], weights=[[4, 5], [6, 7]])
+    >>> grad_x, grad_weights, grad_bias
+    (array([54, 76]), array([[ 2, 20],
+           [ 3, 30]]), array([ 1, 10]))
+    """
+    x, weights = _checked(x, weights)
+    delta, expected = np.asarray(grad_output), (*x.shape[:-1], weights.shape[1])
+    if delta.shape != expected:
+        raise ValueError(
+            f"grad_output of shape {delta.shape} came; expected {expected}, the shape of the layer's output."
+        )
+    rows, deltas = np.atleast_2d(x), np.atleast_2d(delta)
+    return delta @ weights.T, rows.T @ deltas, deltas.sum(axis=0)
 
 
 def flatten(x):
@@ -57,6 +85,34 @@ def flatten(x):
             "Add a batch axis with x[np.newaxis] or a channel axis with x[..., np.newaxis]."
         )
     return x.reshape(len(x), np.prod(x.shape[1:], dtype=int)).copy()
+
+
+def flatten_backward(grad_output, shape):
+    """Put the gradient of each number back to where `flatten` took the number from.
+
+    Args:
+        grad_output: the loss's gradient of the vectors, (N, H * W * C).
+        shape: (N, H, W, C) of what was flattened.
+
+    Returns:
+        The loss's gradient of the maps, a new array of that shape.
+
+    Raises:
+        ValueError: the vectors do not fill the maps exactly.
+
+    Source: section 3-2, equation 3.26.
+
+    >>> flatten_backward([[1, 2, 3, 4]], shape=(1, 2, 2, 1)).shape
+    (1, 2, 2, 1)
+    """
+    grad_output, shape = np.asarray(grad_output), tuple(shape)
+    expected = (shape[0], np.prod(shape[1:], dtype=int))
+    if len(shape) != 4 or grad_output.shape != expected:
+        raise ValueError(
+            f"grad_output of shape {grad_output.shape} for maps of shape {shape} came; expected a shape "
+            f"(N, H, W, C) and for it a gradient (N, H * W * C), here {expected}."
+        )
+    return grad_output.reshape(shape).copy()
 
 
 def flatten_columns(p):
@@ -111,3 +167,13 @@ def unflatten_columns(f, sides):
             f"A vector of shape {f.shape} came; expected ({rows * columns},) for a map of {rows} x {columns}."
         )
     return f.reshape((rows, columns), order="F").copy()
+
+
+def _checked(x, weights):
+    x, weights = np.asarray(x), np.asarray(weights)
+    if x.ndim not in (1, 2) or weights.ndim != 2 or x.shape[-1] != weights.shape[0]:
+        raise ValueError(
+            f"Inputs of shape {x.shape} and weights of shape {weights.shape} came; expected (N, inputs) or "
+            "(inputs,), and (inputs, units) with the same number of inputs. Flatten images first."
+        )
+    return x, weights

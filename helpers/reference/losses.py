@@ -1,9 +1,11 @@
-"""How far a prediction is from its target (section 3-1, equation 3.20; section 3-5).
+"""How far a prediction is from its target, and the gradient of that (equations 3.20 and 3.21; section 3-5).
 
 Of a batch, each loss is the mean over its examples, as in Keras.
 """
 
 import numpy as np
+
+from helpers.reference.activations import softmax
 
 # Keras, too, takes no logarithm of less.
 _SMALLEST_PROBABILITY = 1e-7
@@ -33,6 +35,28 @@ def squared_error(prediction, target):
     return float(np.mean(0.5 * np.sum((prediction - target) ** 2, axis=-1)))
 
 
+def squared_error_backward(prediction, target):
+    """Give the squared error's gradient of the prediction.
+
+    Args:
+        prediction: y^, (classes,) or (N, classes).
+        target: y, of the same shape.
+
+    Returns:
+        y^ - y, of the same shape; of a batch, divided by N.
+
+    Raises:
+        ValueError: the shapes differ, or the batch is empty.
+
+    Source: section 3-1, equation 3.20; the first factor of equation 3.21.
+
+    >>> squared_error_backward([0.5, 0.5], target=[0, 1])
+    array([ 0.5, -0.5])
+    """
+    prediction, target = _checked(prediction, target)
+    return (prediction - target) / _examples(prediction)
+
+
 def cross_entropy(prediction, target):
     """Take the negative logarithm of the probability that the right class was given.
 
@@ -53,14 +77,74 @@ def cross_entropy(prediction, target):
     >>> round(cross_entropy([0.5, 0.5], target=[0, 1]), 4)
     0.6931
     """
+    prediction, target = _checked_probabilities(prediction, target)
+    logarithms = np.log(np.maximum(prediction, _SMALLEST_PROBABILITY))
+    return float(np.mean(-np.sum(target * logarithms, axis=-1)))
+
+
+def cross_entropy_backward(prediction, target):
+    """Give the cross-entropy's gradient of the predicted probabilities.
+
+    Args:
+        prediction: y^, probabilities (classes,) or (N, classes), as softmax gives them.
+        target: y, of the same shape; 1 for the right class, else 0.
+
+    Returns:
+        -y_i / y^_i, of the same shape; of a batch, divided by N. Where a probability is below 1e-7 and
+        `cross_entropy` counts it as 1e-7, the loss does not change with it: 0.
+
+    Raises:
+        ValueError: the shapes differ, the batch is empty, or the prediction holds no probabilities.
+
+    Source: section 3-5, the loss of both programs.
+
+    >>> cross_entropy_backward([0.25, 0.75], target=[1, 0])
+    array([-4.,  0.])
+    """
+    prediction, target = _checked_probabilities(prediction, target)
+    counts = prediction > _SMALLEST_PROBABILITY
+    grad = np.divide(-target, prediction, out=np.zeros(prediction.shape), where=counts)
+    return grad / _examples(prediction)
+
+
+def softmax_cross_entropy_backward(scores, target):
+    """Give the gradient of cross-entropy after softmax with respect to the scores, in one step.
+
+    The softmax's derivative cancels the division by the probability: what remains is the difference between
+    what was predicted and what is right, however small the probability.
+
+    Args:
+        scores: before the softmax, (classes,) or (N, classes).
+        target: y, of the same shape; 1 for the right class, else 0.
+
+    Returns:
+        softmax(scores) - y, of the same shape; of a batch, divided by N.
+
+    Raises:
+        TypeError: the scores are no real numbers.
+        ValueError: the shapes differ, or the batch is empty.
+
+    Source: section 3-5, the last layer and the loss of both programs.
+
+    >>> softmax_cross_entropy_backward([0, 0], target=[1, 0])
+    array([-0.5,  0.5])
+    """
+    prediction, target = _checked(softmax(scores), target)
+    return (prediction - target) / _examples(prediction)
+
+
+def _examples(prediction):
+    return len(prediction) if prediction.ndim == 2 else 1
+
+
+def _checked_probabilities(prediction, target):
     prediction, target = _checked(prediction, target)
     if (prediction < 0).any() or not np.allclose(prediction.sum(axis=-1), 1, rtol=0, atol=1e-3):
         raise ValueError(
             f"Predictions between {prediction.min():g} and {prediction.max():g} came; expected probabilities "
             "that sum to 1 over the classes. Apply softmax to scores first."
         )
-    logarithms = np.log(np.maximum(prediction, _SMALLEST_PROBABILITY))
-    return float(np.mean(-np.sum(target * logarithms, axis=-1)))
+    return prediction, target
 
 
 def _checked(prediction, target):
