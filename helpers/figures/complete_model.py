@@ -170,6 +170,4 @@ def _fills(name, values):
 def _frame(name, area, **look):
     x, y, side = _PLACES[name]
     row, column, rows, columns = area
-    return svg.rectangle(
-        x + column * side, y + row * side, columns * side, rows * side, stroke=svg.ORANGE, **look
-    )
+    return svg.cell_frame(x, y, side, (row, column), (rows, columns), **look)

@@ -123,15 +123,7 @@ def _largest(values):
 def _marks(window, x, y, scale):
     row, column, side = window
     reach = side // 2
-    frame = side * scale
-    return svg.rectangle(
-        x + (column - reach) * scale,
-        y + (row - reach) * scale,
-        frame,
-        frame,
-        stroke=svg.ORANGE,
-        stroke_width=3,
-    )
+    return svg.cell_frame(x, y, scale, (row - reach, column - reach), (side, side))
 
 
 def _lines(lines, x, y):

@@ -51,13 +51,9 @@ def _heading(x, title, detail):
 
 
 def _output(output, x, name, position, is_chosen):
-    row, column = position
     fills = np.full(output.shape, svg.PAPER if is_chosen else svg.FAINT)
     fills[position] = svg.ORANGE_TINT
     grid = svg.number_grid(output, x, _TOP, _SIDE, name=name, fills=fills)
     if not is_chosen:
         return grid
-    frame = svg.rectangle(
-        x + column * _SIDE, _TOP + row * _SIDE, _SIDE, _SIDE, stroke=svg.ORANGE, stroke_width=3
-    )
-    return grid + frame
+    return grid + svg.cell_frame(x, _TOP, _SIDE, position)

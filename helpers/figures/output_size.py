@@ -131,21 +131,11 @@ def padded_input(padded, x, y, side, paddings, corner, window_sides, unseen, lab
     inks = np.where(hatched, svg.MUTED, np.where(added, svg.BLUE, svg.INK))
     parts = [svg.number_grid(padded, x, y, side, name="input", fills=fills, inks=inks, labels=labels)]
     parts += [svg.hatching(x + j * side, y + i * side, side) for i, j in np.argwhere(hatched)]
-    parts.append(
-        svg.rectangle(
-            x + column * side,
-            y + row * side,
-            window_width * side,
-            window_height * side,
-            stroke=svg.ORANGE,
-            stroke_width=3,
-        )
-    )
+    parts.append(svg.cell_frame(x, y, side, corner, window_sides))
     return "".join(parts)
 
 
 def _output(output, x, y, side, position, done):
-    row, column = position
     computed = np.arange(output.size).reshape(output.shape) < done
     fills = np.where(computed, svg.PAPER, svg.FAINT)
     fills[position] = svg.ORANGE_TINT
@@ -153,8 +143,8 @@ def _output(output, x, y, side, position, done):
         [svg.number(value) if filled else "" for value, filled in zip(*line, strict=True)]
         for line in zip(output, computed, strict=True)
     ]
-    outline = svg.rectangle(x + column * side, y + row * side, side, side, stroke=svg.ORANGE, stroke_width=3)
-    return svg.number_grid(output, x, y, side, name="output", fills=fills, labels=labels) + outline
+    grid = svg.number_grid(output, x, y, side, name="output", fills=fills, labels=labels)
+    return grid + svg.cell_frame(x, y, side, position)
 
 
 def _filter(kernel, x, y):

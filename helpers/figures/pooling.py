@@ -36,7 +36,7 @@ def pooling(padded, output, *, paddings, corner, block, position, winners, unsee
     labels[inside] = [[svg.number(value) for value in row] for row in padded[inside]]
     name = "Padded input" if np.any(paddings) else "Input"
     parts = [
-        _heading(_MARGIN, f"{name} {len(padded)} × {padded.shape[1]}"),
+        svg.heading(_MARGIN, _TOP, f"{name} {len(padded)} × {padded.shape[1]}"),
         padded_input(padded, _MARGIN, _TOP, side, paddings, corner, (block, block), unseen, labels),
         *(_ring(_MARGIN, _TOP, side, winner) for winner in winners),
     ]
@@ -46,9 +46,9 @@ def pooling(padded, output, *, paddings, corner, block, position, winners, unsee
         fills = np.full(output.shape, svg.PAPER)
         fills[position] = svg.ORANGE_TINT
         parts += [
-            _heading(left, f"Output {len(output)} × {output.shape[1]}"),
+            svg.heading(left, _TOP, f"Output {len(output)} × {output.shape[1]}"),
             svg.number_grid(output, left, _TOP, side, name="output", fills=fills),
-            _frame(left, _TOP, side, position, (1, 1)),
+            svg.cell_frame(left, _TOP, side, position),
         ]
         rows = max(rows, len(output))
     bottom = _TOP + rows * side + 2 * _MARGIN
@@ -78,12 +78,12 @@ def two_inputs(inputs, pooled, *, block, selected, description):
     for place, ((name, x), outputs) in enumerate(zip(inputs, pooled, strict=True)):
         top = _TOP + place * pitch
         for left, heading in zip(lefts, (name, "Max pooling", "Average pooling"), strict=True):
-            parts.append(_heading(left, heading, top))
+            parts.append(svg.heading(left, top, heading))
         changed = np.not_equal(first, x)
         fills = np.where(changed, svg.ORANGE_TINT, svg.PAPER)
         parts.append(svg.number_grid(x, lefts[0], top, side, name=("chapter", "yours")[place], fills=fills))
         parts += [
-            _frame(lefts[0], top, side, (row, column), (block, block), svg.MUTED)
+            svg.cell_frame(lefts[0], top, side, (row, column), (block, block), stroke=svg.MUTED)
             for row in range(0, len(x), block)
             for column in range(0, x.shape[1], block)
         ]
@@ -96,7 +96,7 @@ def two_inputs(inputs, pooled, *, block, selected, description):
             if place:
                 verdict = "= same as above" if same.all() else "≠ differs"
                 parts.append(svg.text(left, top + len(output) * side + 24, verdict))
-    parts.append(_frame(lefts[0], _TOP + pitch, side, selected, (1, 1)))
+    parts.append(svg.cell_frame(lefts[0], _TOP + pitch, side, selected))
     height = _TOP + pitch + len(second) * side + _MARGIN
     return svg.document(lefts[2] + 200, height, parts, description)
 
@@ -122,19 +122,19 @@ def pooling_gradient(x, upstream, gradient, *, windows, chosen, winners, lines, 
     lefts.append(lefts[1] + max(upstream.shape[1] * side, 120) + gap)
     reached = np.where(gradient != 0, svg.BLUE_TINT, svg.PAPER)
     parts = [
-        _heading(lefts[0], "Input"),
+        svg.heading(lefts[0], _TOP, "Input"),
         svg.number_grid(x, lefts[0], _TOP, side, name="input"),
         *(_ring(lefts[0], _TOP, side, winner) for winner in winners),
-        _heading(lefts[1], "Upstream"),
+        svg.heading(lefts[1], _TOP, "Upstream"),
         svg.number_grid(upstream, lefts[1], _TOP, side, name="upstream"),
-        _heading(lefts[2], "Gradient of the input"),
+        svg.heading(lefts[2], _TOP, "Gradient of the input"),
         svg.number_grid(gradient, lefts[2], _TOP, side, name="gradient", fills=reached),
     ]
     for corner, size in windows:
-        parts.append(_frame(lefts[0], _TOP, side, corner, (size, size)))
-        parts.append(_frame(lefts[2], _TOP, side, corner, (size, size)))
+        parts.append(svg.cell_frame(lefts[0], _TOP, side, corner, (size, size)))
+        parts.append(svg.cell_frame(lefts[2], _TOP, side, corner, (size, size)))
     if chosen is not None:
-        parts.append(_frame(lefts[1], _TOP, side, chosen, (1, 1)))
+        parts.append(svg.cell_frame(lefts[1], _TOP, side, chosen))
     bottom = _TOP + len(x) * side + 2 * _MARGIN
     parts.append(svg.lines(_MARGIN, bottom + 12, lines))
     height = bottom + 8 + svg.LINE_HEIGHT * len(lines)
@@ -159,7 +159,7 @@ def robustness(stages, changes, description):
     ]
     for place, (name, before, after) in enumerate(stages):
         left = label + place * (side + gap)
-        parts.append(_heading(left, f"{name} {len(before)} × {before.shape[1]}"))
+        parts.append(svg.heading(left, _TOP, f"{name} {len(before)} × {before.shape[1]}"))
         for row, values in enumerate((before, after)):
             pixels = svg.grey(values, 0, before.max())
             parts.append(svg.image(pixels, left, _TOP + row * (side + 8), side, side))
@@ -176,17 +176,6 @@ def robustness(stages, changes, description):
             svg.text(170 + length + 8, y + 16, f"{round(100 * change)} %"),
         ]
     return svg.document(label + 3 * side + 2 * gap + _MARGIN, top + 18 + 3 * 28 + 6, parts, description)
-
-
-def _heading(x, content, top=_TOP):
-    return svg.text(x, top - 12, content, weight="bold")
-
-
-def _frame(x, y, side, corner, sides, stroke=svg.ORANGE):
-    (row, column), (height, width) = corner, sides
-    return svg.rectangle(
-        x + column * side, y + row * side, width * side, height * side, stroke=stroke, stroke_width=3
-    )
 
 
 def _ring(x, y, side, place):

@@ -9,6 +9,8 @@ _MARGIN = 14
 _TOP = 48
 # Told apart by dash as well as by colour; the tints lie behind numbers.
 _STROKES = ((svg.BLUE, ""), (svg.ORANGE, "9 4"), (svg.GREEN, "2 4"), (svg.PURPLE, "12 4 2 4"))
+# Where along an edge its weight's name stands: staggered, so that the names of one output do not touch.
+_LABEL_PLACES = (0.68, 0.58, 0.48, 0.38)
 _TINTS = ("#cfe3f3", "#fbd9bd", "#c9ebdf", "#f3dbe8", "#f7f0bd", "#dadada", "#e3d8f5", "#d5f0f4", "#f5d5d5")
 
 
@@ -38,15 +40,15 @@ def shared_network(
     filter_left = left + image.shape[1] * side + 40
     parts = [
         graph,
-        _heading(left, "Image"),
+        svg.heading(left, _TOP, "Image"),
         svg.number_grid(image, left, _TOP, side, name="image"),
-        _heading(filter_left, "Filter as it lies on it"),
+        svg.heading(filter_left, _TOP, "Filter as it lies on it"),
         svg.number_grid(
             np.zeros(filter_labels.shape), filter_left, _TOP, side, name="filter", labels=filter_labels
         ),
     ]
     if corner is not None:
-        parts.append(_frame(left, _TOP, side, corner, filter_labels.shape))
+        parts.append(svg.cell_frame(left, _TOP, side, corner, filter_labels.shape))
     y = _TOP + len(image) * side + 36
     for place, (name, value) in enumerate(weights):
         stroke, dash = _STROKES[place]
@@ -78,7 +80,7 @@ def connections(inputs, outputs, edges, *, weights, counts, description):
     """
     graph, height = _network(inputs, outputs, edges, weights, width=330, chosen=())
     left, longest = 440, max(number for _, number in counts)
-    parts = [graph, _heading(left, "Weights")]
+    parts = [graph, svg.heading(left, _TOP, "Weights")]
     for place, (name, number) in enumerate(counts):
         y = _TOP + 8 + 62 * place
         length = max(230 * number / longest, 1)
@@ -115,7 +117,7 @@ def matrix_product(matrix, vector, result, *, weights, names, chosen, labels, li
     lefts.append(lefts[1] + max(side, 60) + 44)
     middle = _TOP + rows * side / 2 + 6
     parts = [
-        *(_heading(left, name) for left, name in zip(lefts, names, strict=True)),
+        *(svg.heading(left, _TOP, name) for left, name in zip(lefts, names, strict=True)),
         svg.number_grid(
             matrix, lefts[0], _TOP, side, name="matrix", fills=tints[weights], inks=inks, labels=labels
         ),
@@ -123,8 +125,8 @@ def matrix_product(matrix, vector, result, *, weights, names, chosen, labels, li
         svg.number_grid(vector[:, np.newaxis], lefts[1], _TOP, side, name="vector"),
         svg.text(lefts[2] - 34, middle, "=", size=20),
         svg.number_grid(result[:, np.newaxis], lefts[2], _TOP, side, name="result"),
-        _frame(lefts[0], _TOP, side, (chosen, 0), (1, columns)),
-        _frame(lefts[2], _TOP, side, (chosen, 0), (1, 1)),
+        svg.cell_frame(lefts[0], _TOP, side, (chosen, 0), (1, columns)),
+        svg.cell_frame(lefts[2], _TOP, side, (chosen, 0)),
     ]
     bottom = _TOP + max(rows, columns) * side + 2 * _MARGIN
     parts.append(svg.lines(_MARGIN, bottom + 12, lines))
@@ -155,14 +157,14 @@ def gradient_terms(image, delta, *, under, current, done, beyond, terms, total, 
     added = np.arange(delta.size).reshape(delta.shape) < done
     fills = np.where(added, svg.BLUE_TINT, svg.PAPER)
     parts = [
-        _heading(_MARGIN, "Image a"),
+        svg.heading(_MARGIN, _TOP, "Image a"),
         svg.number_grid(image, _MARGIN, _TOP, side, name="image"),
-        _frame(_MARGIN, _TOP, side, under, (1, 1)),
-        _heading(delta_left, "Gradient δ"),
+        svg.cell_frame(_MARGIN, _TOP, side, under),
+        svg.heading(delta_left, _TOP, "Gradient δ"),
         svg.number_grid(delta, delta_left, _TOP, side, name="delta", fills=fills),
         *(svg.hatching(delta_left + j * side, _TOP + i * side, side) for i, j in np.argwhere(beyond)),
-        _frame(delta_left, _TOP, side, current, (1, 1)),
-        _heading(list_left, "Terms"),
+        svg.cell_frame(delta_left, _TOP, side, current),
+        svg.heading(list_left, _TOP, "Terms"),
     ]
     per_column = 8
     for start in range(0, len(terms), per_column):
@@ -195,7 +197,7 @@ def _network(inputs, outputs, edges, weight_names, *, width, chosen):
         else:
             stroke, dash = _STROKES[weight]
             strong.append(svg.line(left, y1, right, y2, stroke=stroke, stroke_width=2.5, dash=dash))
-            share = 0.72
+            share = _LABEL_PLACES[weight]
             x, y = left + share * (right - left), y1 + share * (y2 - y1)
             labels.append(_label(x, y, weight_names[weight]))
     nodes = [
@@ -223,15 +225,4 @@ def _label(x, y, name):
     return (
         f'<text x="{x:g}" y="{y + 4.5:g}" font-size="13" text-anchor="middle" fill="{svg.INK}" '
         f'stroke="{svg.PAPER}" stroke-width="4" paint-order="stroke" pointer-events="none">{name}</text>'
-    )
-
-
-def _heading(x, content):
-    return svg.text(x, _TOP - 12, content, weight="bold")
-
-
-def _frame(x, y, side, corner, sides):
-    (row, column), (height, width) = corner, sides
-    return svg.rectangle(
-        x + column * side, y + row * side, width * side, height * side, stroke=svg.ORANGE, stroke_width=3
     )

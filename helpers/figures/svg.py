@@ -54,6 +54,11 @@ def text(x, y, content, *, size=15, anchor="start", fill=INK, weight="normal"):
     )
 
 
+def heading(x, y, content):
+    """Write the heading of a grid; (x, y) is the grid's upper left corner, in pixels."""
+    return text(x, y - 12, content, weight="bold")
+
+
 def lines(x, y, contents, *, fill=INK):
     """Write lines below each other; (x, y) is the start of the first one's baseline, in pixels."""
     return "".join(text(x, y + LINE_HEIGHT * place, line, fill=fill) for place, line in enumerate(contents))
@@ -74,6 +79,34 @@ def rectangle(x, y, width, height, *, fill="none", stroke="none", stroke_width=1
     return (
         f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{fill}" '
         f'stroke="{stroke}" stroke-width="{stroke_width:g}"{pattern} pointer-events="none"/>'
+    )
+
+
+def cell_frame(x, y, side, corner, sides=(1, 1), *, stroke=ORANGE, stroke_width=3, dash=""):
+    """Frame some cells of a grid.
+
+    Args:
+        x: left edge of the grid in pixels.
+        y: upper edge of the grid in pixels.
+        side: side of a cell in pixels.
+        corner: (row, column) of the first cell in the frame.
+        sides: (rows, columns) of the frame.
+        stroke: colour.
+        stroke_width: in pixels.
+        dash: as for `line`.
+
+    Returns:
+        An SVG element as text.
+    """
+    (row, column), (height, width) = corner, sides
+    return rectangle(
+        x + column * side,
+        y + row * side,
+        width * side,
+        height * side,
+        stroke=stroke,
+        stroke_width=stroke_width,
+        dash=dash,
     )
 
 
