@@ -11,6 +11,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from helpers.course import lesson_table
+from helpers.equation_map import equation_table
 
 PROJECT = Path(__file__).parents[1]
 METADATA = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
@@ -62,13 +63,15 @@ def test_makefile_and_pyproject_name_the_same_pythons():
 
 
 def test_readme_shows_the_map_of_lessons():
-    assert lesson_table("notebooks/en/") in (PROJECT / "README.md").read_text()
+    readme = (PROJECT / "README.md").read_text()
+    assert lesson_table("notebooks/en/") in readme
+    assert equation_table("notebooks/en/", project_folder="") in readme
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_lead_to_files(document):
     path = PROJECT / document
-    targets = re.findall(r"\]\(([^)#]+)\)", path.read_text())
+    targets = re.findall(r"\]\(([^)# ]+)", path.read_text())
     for target in targets:
         if not target.startswith("http"):
             assert (path.parent / target).exists(), target

@@ -19,6 +19,7 @@ ALLOWED = {
     "explorers": {"chapter", "datasets", "figures", "recorded", "reference"},
     "training": {"datasets", "figures", "reference"},
     "course": {"datasets"},
+    "equation_map": set(),
 }
 # Standard library apart, what the reference may use.
 REFERENCE_PACKAGES = {"numpy", "helpers"}

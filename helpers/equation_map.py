@@ -1,0 +1,241 @@
+"""Where each figure and equation of the chapter lives: its function, the cell that shows it, its test."""
+
+from dataclasses import dataclass
+
+from IPython.display import Markdown
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One figure, equation or run of equations.
+
+    Attributes:
+        item: such as "Figure 3-2", "3.1" or "3.12 to 3.14".
+        subject: what it is about.
+        function: what computes it, module and name below helpers/reference.
+        cell: lesson and cell that show it.
+        test: file and function below tests/ that hold it.
+    """
+
+    item: str
+    subject: str
+    function: str
+    cell: str
+    test: str
+
+
+_START = "3-1a_from_dense_to_convolution"
+_SIZE = "3-1c_padding_stride_output_size"
+_POOLING = "3-1d_pooling"
+_SHARED = "3-1e_shared_weights"
+_MODEL = "3-1f_complete_model"
+
+ENTRIES = tuple(
+    Entry(*row)
+    for row in (
+        (
+            "Figure 3-1",
+            "the five kinds of layers",
+            "mnist_network.mnist_stages",
+            f"{_START}#layer-flow-explorer",
+            "test_mnist_network.py::test_every_stage_is_kerass",
+        ),
+        (
+            "Figure 3-2",
+            "an input and its padding",
+            "geometry.pad",
+            f"{_SIZE}#padded-input",
+            "test_geometry.py::test_pad_surrounds_the_image",
+        ),
+        (
+            "Figure 3-3",
+            "filter and output",
+            "convolution.cross_correlate2d",
+            f"{_SIZE}#output-size-explorer",
+            "test_convolution.py::test_figure_3_3",
+        ),
+        (
+            "3.1",
+            "output size",
+            "geometry.output_size",
+            f"{_SIZE}#count",
+            "test_geometry.py::test_sizes_agree_with_keras",
+        ),
+        (
+            "Figure 3-4",
+            "max pooling",
+            "pooling.max_pool2d",
+            f"{_POOLING}#pooling-explorer",
+            "test_pooling.py::test_figure_3_4",
+        ),
+        (
+            "Figure 3-5",
+            "an image under a turned filter",
+            "convolution.convolve2d",
+            f"{_SHARED}#output",
+            "test_shared_weights_explorer.py::test_an_output_shows_the_sum_that_the_chapter_prints",
+        ),
+        (
+            "3.2",
+            "output of a turned filter",
+            "convolution.convolve2d",
+            f"{_SHARED}#output",
+            "test_convolution.py::test_convolution_is_scipys",
+        ),
+        (
+            "Figure 3-6",
+            "the filter as a network",
+            "convolution.convolution_matrix",
+            f"{_SHARED}#shared-weights-explorer",
+            "test_convolution.py::test_the_matrix_of_figure_3_6",
+        ),
+        (
+            "Figure 3-7",
+            "12 connections, 3 weights",
+            "counting.conv2d_parameters",
+            f"{_SHARED}#connections-explorer",
+            "test_shared_weights_explorer.py::test_starts_on_figure_3_7",
+        ),
+        (
+            "3.3",
+            "gradient of a shared weight",
+            "convolution.convolve2d_backward",
+            f"{_SHARED}#weight-gradient-explorer",
+            "test_convolution.py::test_gradients_agree_with_finite_differences",
+        ),
+        (
+            "3.4",
+            "the input under a weight",
+            "convolution.convolve2d_backward",
+            f"{_SHARED}#gradient-sum",
+            "test_convolution.py::test_the_weight_gradient_pairs_each_delta_with_the_input_under_the_weight",
+        ),
+        (
+            "3.5",
+            "the sum as it is printed",
+            "convolution.chapter_weight_gradient",
+            f"{_SHARED}#printed-compare",
+            "test_convolution.py::test_the_printed_sums_leave_out_what_lies_beyond_k",
+        ),
+        (
+            "3.6",
+            "gradient of max pooling",
+            "pooling.max_pool2d_backward",
+            f"{_POOLING}#gradient-max",
+            "test_pooling.py::test_backward_agrees_with_finite_differences",
+        ),
+        (
+            "3.6",
+            "gradient of average pooling",
+            "pooling.average_pool2d_backward",
+            f"{_POOLING}#gradient-average",
+            "test_pooling.py::test_average_backward_agrees_with_tensorflow",
+        ),
+        (
+            "Figure 3-8",
+            "the complete model",
+            "complete_model.complete_model_forward",
+            f"{_MODEL}#complete-model-explorer",
+            "test_complete_model.py::test_agrees_with_tensorflow",
+        ),
+        (
+            "3.7, 3.8",
+            "cross-correlation",
+            "convolution.cross_correlate2d",
+            f"{_MODEL}#correlate",
+            "test_convolution.py::test_cross_correlation_is_scipys",
+        ),
+        (
+            "3.9 to 3.11",
+            "convolution",
+            "convolution.convolve2d",
+            f"{_MODEL}#flipped-filter-explorer",
+            "test_convolution.py::test_convolution_is_scipys",
+        ),
+        (
+            "3.12 to 3.14",
+            "a filter, a bias and a ReLU for each channel",
+            "complete_model.convolve_channels",
+            f"{_MODEL}#after-relu",
+            "test_complete_model.py::test_the_channels_are_convolved_as_by_scipy",
+        ),
+        (
+            "3.15",
+            "sum over the channels",
+            "complete_model.complete_model_forward",
+            f"{_MODEL}#sum",
+            "test_complete_model.py::test_agrees_with_tensorflow",
+        ),
+        (
+            "3.16",
+            "average pooling",
+            "pooling.average_pool2d",
+            f"{_MODEL}#pool",
+            "test_pooling.py::test_equation_3_16",
+        ),
+        (
+            "3.17",
+            "flatten column by column",
+            "dense.flatten_columns",
+            f"{_MODEL}#flatten-columns",
+            "test_dense.py::test_the_chapter_flattens_column_by_column",
+        ),
+        (
+            "3.18",
+            "and back",
+            "dense.unflatten_columns",
+            f"{_MODEL}#flatten-columns",
+            "test_dense.py::test_flattening_columns_is_flattening_the_transposed_map",
+        ),
+        (
+            "3.19",
+            "affine layer and softmax",
+            "activations.softmax",
+            f"{_MODEL}#prediction",
+            "test_activations.py::test_softmax_agrees_with_tensorflow",
+        ),
+        (
+            "3.20",
+            "squared loss",
+            "losses.squared_error",
+            f"{_MODEL}#loss",
+            "test_losses.py::test_squared_error_is_keras_mean_times_half_the_classes",
+        ),
+    )
+)
+
+
+def equation_map():
+    """Show the map as a table whose links lead to the cells."""
+    return Markdown(equation_table(lessons_folder=""))
+
+
+def equation_table(lessons_folder, project_folder=None):
+    """Write the map as a Markdown table.
+
+    Args:
+        lessons_folder: prefix of the links to the lessons.
+        project_folder: prefix of the links to the code and the tests, or None where a page cannot link to
+            them, as JupyterLab, whose files begin at notebooks/.
+
+    Returns:
+        Markdown text.
+    """
+
+    def code(name, path, tooltip):
+        return f"`{name}`" if project_folder is None else f'[`{name}`]({project_folder}{path} "{tooltip}")'
+
+    rows = ["| | about | computed by | shown in | held by |", "|---|---|---|---|---|"]
+    for entry in ENTRIES:
+        module, function = entry.function.split(".")
+        lesson, cell = entry.cell.split("#")
+        file, test = entry.test.split("::")
+        row = (
+            entry.item.replace(" ", "\N{NO-BREAK SPACE}"),
+            entry.subject,
+            code(function, f"helpers/reference/{module}.py", entry.function),
+            f"[{lesson.split('_')[0]}]({lessons_folder}{lesson}.ipynb#cell-id={cell})",
+            code(file.removeprefix("test_").removesuffix(".py"), f"tests/{file}", test),
+        )
+        rows.append(f"| {' | '.join(row)} |")
+    return "\n".join(rows)
