@@ -231,21 +231,92 @@ def conv2d(x, kernel, bias=None, padding="valid", stride=1):
     x, kernel, bias = _checked(x, kernel, bias)
     padded, (height, width), (down, right) = _padded(x, x.shape[1:3], kernel.shape[:2], padding, stride)
     filter_height, filter_width, channels, filters = kernel.shape
-    strip_length = filter_width * channels
-    # (N, padded height, d_w, f_w, C): widening one axis only copies each pixel f_w times, not f_h * f_w.
-    strips = np.moveaxis(sliding_window_view(padded, filter_width, axis=2)[:, :, ::right], -1, 3)
-    weights = kernel.reshape(filter_height, strip_length, filters)
+    weights = kernel.reshape(filter_height, filter_width * channels, filters)
     output = np.empty((len(x), height, width, filters), dtype=x.dtype)
     product = np.empty((height * width, filters), dtype=x.dtype)
     # One image at a time: its strips stay in the processor's cache.
-    for image_strips, image_output in zip(strips, output, strict=True):
-        rows = image_strips.reshape(-1, width, strip_length)
+    for image, image_output in zip(padded, output, strict=True):
         total = image_output.reshape(height * width, filters)
         total[:] = bias
-        for u in range(filter_height):
-            under_row = rows[u : u + (height - 1) * down + 1 : down].reshape(height * width, strip_length)
-            total += np.matmul(under_row, weights[u], out=product)
+        for under_row, row in zip(_strips(image, kernel, height, width, down, right), weights, strict=True):
+            total += np.matmul(under_row, row, out=product)
     return output
+
+
+def conv2d_backward_definition(grad_output, x, kernel, padding="valid", stride=1):
+    """Compute `conv2d_backward` one output at a time: what it took from a place, its gradient goes back to.
+
+    Takes, returns and raises what `conv2d_backward` does; slow.
+
+    Source: section 3-1, equations 3.3 to 3.5; section 3-2, equations 3.32 and 3.34 with the ReLU left out.
+    """
+    delta, x, kernel, padded, paddings, (down, right) = _checked_backward(
+        grad_output, x, kernel, padding, stride
+    )
+    grad_padded, grad_kernel = np.zeros_like(padded), np.zeros_like(kernel)
+    grad_bias = np.zeros(kernel.shape[3], kernel.dtype)
+    filter_height, filter_width = kernel.shape[:2]
+    for n, i, j, k in np.ndindex(delta.shape):
+        top, left = i * down, j * right
+        window = n, slice(top, top + filter_height), slice(left, left + filter_width)
+        grad_padded[window] += delta[n, i, j, k] * kernel[..., k]
+        grad_kernel[..., k] += delta[n, i, j, k] * padded[window]
+        grad_bias[k] += delta[n, i, j, k]
+    (top, _), (left, _) = paddings
+    return grad_padded[:, top : top + x.shape[1], left : left + x.shape[2]], grad_kernel, grad_bias
+
+
+def conv2d_backward(grad_output, x, kernel, padding="valid", stride=1):
+    """Carry the gradient back through a convolution layer.
+
+    The input's gradient is a convolution too: `conv2d` slides the filters, turned by half a turn, over the
+    output's gradient, whose numbers stand as far apart as the stride.
+
+    Args:
+        grad_output: delta, the loss's gradient of the output, (N, d_h, d_w, K).
+        x: images (N, H, W, C).
+        kernel: filters (f_h, f_w, C, K), as `conv2d` used them.
+        padding: as for `conv2d`.
+        stride: as for `conv2d`.
+
+    Returns:
+        The loss's gradients (grad_x, grad_kernel, grad_bias), in the shapes of x, of the kernel and of the
+        bias, (K,). Over a batch, those of kernel and bias are sums.
+
+    Raises:
+        TypeError, ValueError: a shape, padding or stride that does not fit.
+
+    Source: section 3-1, equations 3.3 to 3.5; section 3-2, equations 3.32 and 3.34 with the ReLU left out.
+
+    >>> x, kernel = np.ones((1, 4, 4, 3)), np.ones((2, 2, 3, 5))
+    >>> [gradient.shape for gradient in conv2d_backward(np.ones((1, 3, 3, 5)), x, kernel)]
+    [(1, 4, 4, 3), (2, 2, 3, 5), (5,)]
+    """
+    delta, x, kernel, padded, paddings, (down, right) = _checked_backward(
+        grad_output, x, kernel, padding, stride
+    )
+    _, height, width, filters = delta.shape
+    filter_height, filter_width, channels, _ = kernel.shape
+    grad_kernel = np.zeros((filter_height, filter_width * channels, filters), x.dtype)
+    for image, image_delta in zip(padded, delta, strict=True):
+        rows = image_delta.reshape(height * width, filters)
+        for u, under_row in enumerate(_strips(image, kernel, height, width, down, right)):
+            grad_kernel[u] += under_row.T @ rows
+
+    # As large as lets the turned filter reach every pixel of the padded image; then without the padding.
+    spread = np.zeros(
+        (len(x), padded.shape[1] + filter_height - 1, padded.shape[2] + filter_width - 1, filters), x.dtype
+    )
+    first_row, first_column = filter_height - 1, filter_width - 1
+    spread[
+        :,
+        first_row : first_row + (height - 1) * down + 1 : down,
+        first_column : first_column + (width - 1) * right + 1 : right,
+    ] = delta
+    (top, _), (left, _) = paddings
+    spread = spread[:, top : top + x.shape[1] + first_row, left : left + x.shape[2] + first_column]
+    grad_x = conv2d(spread, np.flip(kernel, axis=(0, 1)).swapaxes(2, 3))
+    return grad_x, grad_kernel.reshape(kernel.shape), delta.sum(axis=(0, 1, 2))
 
 
 def _checked2d(image, kernel):
@@ -292,6 +363,34 @@ def _checked(x, kernel, bias):
     if bias.shape != kernel.shape[3:]:
         raise ValueError(f"A bias of shape {bias.shape} came; expected {kernel.shape[3:]}, one per filter.")
     return x, kernel, bias
+
+
+def _checked_backward(grad_output, x, kernel, padding, stride):
+    """Give the arrays in one type, the padded images, and paddings and strides as pairs."""
+    x, kernel, _ = _checked(x, kernel, None)
+    delta, x, kernel = _same_type(grad_output, x, kernel)
+    padded, sides, strides = _padded(x, x.shape[1:3], kernel.shape[:2], padding, stride)
+    _check_upstream(delta, (len(x), *sides, kernel.shape[3]))
+    return (
+        delta,
+        x,
+        kernel,
+        padded,
+        resolve_padding(padding, x.shape[1:3], kernel.shape[:2], strides),
+        strides,
+    )
+
+
+def _strips(image, kernel, height, width, down, right):
+    """Yield, for each row of the filter, what lies under it at every position: (d_h * d_w, f_w * C).
+
+    Widening one axis only copies each pixel f_w times, not f_h * f_w.
+    """
+    filter_height, filter_width, channels, _ = kernel.shape
+    strips = np.moveaxis(sliding_window_view(image, filter_width, axis=1)[:, ::right], -1, 2)
+    rows = strips.reshape(len(image), width, filter_width * channels)
+    for u in range(filter_height):
+        yield rows[u : u + (height - 1) * down + 1 : down].reshape(height * width, filter_width * channels)
 
 
 def _same_type(*arrays):
