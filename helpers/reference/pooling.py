@@ -113,8 +113,8 @@ def max_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid
         *(_window_members(array, *layout) for array in (padded, genuine, grad_padded)), strict=True
     ):
         wins = waiting & inside & (values == largest)
-        target += np.where(wins, grads, 0)
-        waiting &= ~wins
+        target += grads * wins
+        waiting ^= wins
     return _with_axes_of(x, _without_padding(grad_padded, paddings))
 
 
