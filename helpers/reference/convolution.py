@@ -351,12 +351,19 @@ def conv2d_backward_weights(grad_output, x, kernel, padding="valid", stride=1):
     Each window's columns meet the gradients of the outputs that they made. Takes and raises what
     `conv2d_backward` does.
     """
-    delta, _, kernel, padded, _, strides = _checked_backward(grad_output, x, kernel, padding, stride)
+    delta, x, kernel, padded, _, strides = _checked_backward(grad_output, x, kernel, padding, stride)
     filters = kernel.shape[3]
-    grad_kernel = np.zeros((kernel.size // filters, filters), kernel.dtype)
-    for columns, image_delta in zip(_columns(padded, kernel.shape[:2], strides), delta, strict=True):
-        grad_kernel += columns.T @ image_delta.reshape(-1, filters)
-    return grad_kernel.reshape(kernel.shape), delta.sum(axis=(0, 1, 2))
+    deltas = delta.reshape(len(delta), math.prod(delta.shape[1:3]), filters)
+    grad_kernel, grad_bias = (
+        np.zeros((math.prod(kernel.shape[:3]), filters), x.dtype),
+        np.zeros(filters, x.dtype),
+    )
+    ones = np.ones(deltas.shape[1], x.dtype)
+    for columns, image_delta in zip(_columns(padded, kernel.shape[:2], strides), deltas, strict=True):
+        grad_kernel += columns.T @ image_delta
+        # A sum over the places, as a product several times as fast.
+        grad_bias += ones @ image_delta
+    return grad_kernel.reshape(kernel.shape), grad_bias
 
 
 def _checked2d(image, kernel):
@@ -441,10 +448,10 @@ def _same_type(*arrays):
 
 
 def _padded(image, image_sides, filter_sides, padding, stride):
-    """Pad the image; return it with the output's sides and the two strides."""
+    """Pad the image where there is something to add; return it with the output's sides and the strides."""
     strides = pair("stride", stride)
     paddings = resolve_padding(padding, image_sides, filter_sides, strides)
     sides = tuple(
         output_size(*axis) for axis in zip(image_sides, filter_sides, paddings, strides, strict=True)
     )
-    return pad(image, paddings), sides, strides
+    return pad(image, paddings) if np.any(paddings) else image, sides, strides
