@@ -1,7 +1,4 @@
-"""How parameters follow their gradients: gradient descent (equation 3.23) and Adam (section 3-5).
-
-An optimizer changes the parameters in place: the arrays are the network's own.
-"""
+"""How parameters follow their gradients: gradient descent (section 3-2) and Adam (section 3-5)."""
 
 from numbers import Real
 
@@ -11,43 +8,40 @@ import numpy as np
 _BLOCK = 16_384
 
 
-class SGD:
-    """Gradient descent: against the gradient, by the learning rate.
+def gradient_step(parameters, gradients, learning_rate):
+    """Move every parameter a step against its gradient.
 
     Args:
+        parameters: name -> array or number.
+        gradients: name -> the loss's gradient, for each parameter at least.
         learning_rate: eta, above 0.
 
+    Returns:
+        A new dict, name -> w - eta dw.
+
     Raises:
-        TypeError, ValueError: the learning rate is no number above 0.
+        ValueError: the learning rate is not above 0, or a gradient is missing.
 
     Source: section 3-2, equations 3.23, 3.25, 3.33 and 3.35.
 
-    >>> w = np.array([1.0, 2.0])
-    >>> SGD(learning_rate=0.5).step({"w": w}, {"w": np.array([2.0, -2.0])})
-    >>> w
-    array([0., 3.])
+    >>> gradient_step({"w": 3.0}, {"w": 4.0}, learning_rate=0.5)
+    {'w': 1.0}
     """
-
-    def __init__(self, learning_rate=0.01):
-        self.learning_rate = _positive("learning_rate", learning_rate)
-
-    def step(self, parameters, gradients):
-        """Change the parameters in place.
-
-        Args:
-            parameters: a dict from a name to its array of floats.
-            gradients: a dict from the same names to arrays of the same shapes.
-
-        Raises:
-            ValueError: names or shapes differ.
-        """
-        _check(parameters, gradients)
-        for name, parameter in parameters.items():
-            parameter -= self.learning_rate * gradients[name]
+    if not learning_rate > 0:
+        raise ValueError(f"A learning rate of {learning_rate} came; expected a number above 0, such as 0.1.")
+    missing = ", ".join(sorted(set(parameters) - set(gradients)))
+    if missing:
+        raise ValueError(
+            f"No gradient came for {missing}; expected one for every parameter. "
+            "Hand over what the backward pass returned."
+        )
+    return {name: value - learning_rate * gradients[name] for name, value in parameters.items()}
 
 
 class Adam:
     """Gradient descent with a step of its own for every number, from the gradient's running moments.
+
+    Unlike `gradient_step` it changes the parameters in place, and remembers: use it for one network.
 
     Args:
         learning_rate: alpha, above 0; about the size of each number's step.
