@@ -203,7 +203,7 @@ def numpy_training(twin, optimizer, x, target, rng=None):
 
 def keras_step(name):
     """Return a training step of the Keras model, with the settings of helpers/training."""
-    import helpers.training.backend  # noqa: F401, I001  it sets what makes TensorFlow fast
+    import helpers.training.backend  # noqa: F401  it sets what makes TensorFlow fast
     from helpers.training import models
 
     return getattr(models, f"{name}_model")().train_on_batch
