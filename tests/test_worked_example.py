@@ -166,7 +166,8 @@ def test_what_is_printed_as_the_delta_of_h_is_the_gradient_of_w2():
     measured = numerical(IMAGE, PARAMETERS, TARGET)["weights2"][:, 0]
     steps = chapter_steps(IMAGE, PARAMETERS, TARGET, rounded=False)
     np.testing.assert_allclose(steps["delta_hidden"], measured, rtol=1e-7)
-    assert relative_error(steps["delta_hidden"], worked_example_backward(IMAGE, PARAMETERS, TARGET)["hidden"])
+    hidden = worked_example_backward(IMAGE, PARAMETERS, TARGET)["hidden"]
+    assert relative_error(steps["delta_hidden"], hidden) > 0.4
 
 
 def test_the_second_and_third_delta_of_p_are_exchanged():

@@ -14,6 +14,7 @@ from helpers.explorers.shared_weights import (
     WeightGradientExplorer,
 )
 from helpers.explorers.weight_counts import WeightCountExplorer
+from helpers.explorers.worked_example import LearningExplorer, WorkedExampleExplorer
 
 __all__ = [
     "CompleteModelExplorer",
@@ -24,6 +25,7 @@ __all__ = [
     "FlippedFilterExplorer",
     "KernelExplorer",
     "LayerFlowExplorer",
+    "LearningExplorer",
     "OutputSizeExplorer",
     "PoolingExplorer",
     "PoolingGradientExplorer",
@@ -33,4 +35,5 @@ __all__ = [
     "ShrinkingStackExplorer",
     "WeightCountExplorer",
     "WeightGradientExplorer",
+    "WorkedExampleExplorer",
 ]

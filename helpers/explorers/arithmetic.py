@@ -3,14 +3,14 @@
 from helpers.figures import svg
 
 
-def factor(value):
+def factor(value, write=svg.number):
     """Write a number that follows a sign; a negative one in brackets."""
-    return svg.number(value) if value >= 0 else f"({svg.number(value)})"
+    return write(value) if value >= 0 else f"({write(value)})"
 
 
-def products(values, weights):
+def products(values, weights, write=svg.number):
     """Write a sum of products, such as 2·1 + 3·(−1)."""
-    return " + ".join(f"{svg.number(a)}·{factor(w)}" for a, w in zip(values, weights, strict=True))
+    return " + ".join(f"{write(a)}·{factor(w, write)}" for a, w in zip(values, weights, strict=True))
 
 
 def total(values):
