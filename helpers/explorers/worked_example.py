@@ -379,7 +379,7 @@ def _weight1_back(a, g, winners, row, column):
 def _flattened_back(a, g, winners, row, column):
     return (
         _whole("hidden_sums", a),
-        f"{svg.indexed('f', row + 1)} reaches the loss on two lines; each brings back ∂L/∂s times its weight:",
+        f"{svg.indexed('f', row + 1)} reaches the loss on two lines; each brings ∂L/∂s times its weight:",
         f"{products(g['hidden_sums'][:, 0], a['weights1'][row], _six)} = {_six(g['flattened'][row, 0])}",
     )
 

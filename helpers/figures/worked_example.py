@@ -135,7 +135,7 @@ def learning(start, rules, curves, *, step, target, chosen, description):
     after = ((14, 150, 286), (394, 530, 666))
     for (rule, arrays), columns in zip(rules, after, strict=True):
         parts.append(svg.text(columns[0], top - 32, f"After step {step}, {rule}", weight="bold"))
-        for (name, values), left, letter in zip(arrays.items(), columns, ("k", "W₁", "W₂"), strict=True):
+        for values, left, letter in zip(arrays.values(), columns, ("k", "W₁", "W₂"), strict=True):
             parts.append(svg.text(left, top - 8, letter))
             parts.append(_grid(None, values, left, top, 4))
     names = [rule for rule, _ in rules]
@@ -202,8 +202,8 @@ def _filtering(arrays, shift, backward, winners, fills):
     for row, column in winners:
         x, y, width, height = _box("feature_map", row, column)
         yield (
-            f'<rect x="{x + 3:g}" y="{y + shift + 3:g}" width="{width - 6:g}" height="{height - 6:g}" rx="13" '
-            f'fill="none" stroke="{svg.INK}" stroke-width="1.8" pointer-events="none"/>'
+            f'<rect x="{x + 3:g}" y="{y + shift + 3:g}" width="{width - 6:g}" height="{height - 6:g}" '
+            f'rx="13" fill="none" stroke="{svg.INK}" stroke-width="1.8" pointer-events="none"/>'
         )
     if winners:
         notes = _BACKWARD_NOTES if backward else _FORWARD_NOTES
