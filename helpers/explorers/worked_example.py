@@ -380,7 +380,13 @@ def _flattened_back(a, g, winners, row, column):
     return (
         _whole("hidden_sums", a),
         f"{svg.indexed('f', row + 1)} reaches the loss on two lines; each brings ∂L/∂s times its weight:",
-        f"{products(g['hidden_sums'][:, 0], a['weights1'][row], _six)} = {_six(g['flattened'][row, 0])}",
+        *_sum_lines(
+            [
+                _term(delta, weight)
+                for delta, weight in zip(g["hidden_sums"][:, 0], a["weights1"][row], strict=True)
+            ],
+            g["flattened"][row, 0],
+        ),
     )
 
 
@@ -417,7 +423,7 @@ def _convolved_back(a, g, winners, row, column):
 def _filter_back(a, g, winners, row, column):
     """Spell out the sum over the positions that have a gradient; at most four have."""
     places = [tuple(place) for place in np.argwhere(g["convolved"]).tolist()]
-    terms = [f"{_six(g['convolved'][i, j])}·{_n(a['image'][i + row, j + column])}" for i, j in places]
+    terms = [_term(g["convolved"][i, j], a["image"][i + row, j + column]) for i, j in places]
     return (
         [("convolved", *place) for place in places],
         "Every ∂L/∂A times the pixel that lies under this weight there:",
@@ -431,12 +437,16 @@ def _image_back(a, g, winners, row, column):
         for u, v in np.ndindex(2, 2)
         if _inside(row - u, column - v) and g["convolved"][row - u, column - v] != 0
     ]
-    terms = [f"{_six(g['convolved'][i, j])}·{factor(a['filter'][u, v], _n)}" for i, j, u, v in places]
+    terms = [_term(g["convolved"][i, j], a["filter"][u, v]) for i, j, u, v in places]
     return (
         [("convolved", i, j) for i, j, _, _ in places],
         "∂L/∂A of every sum that uses this pixel, times the weight it meets there:",
         *_sum_lines(terms, g["image"][row, column]),
     )
+
+
+def _term(gradient, value):
+    return f"{factor(gradient, _six)}·{factor(value, _n)}"
 
 
 def _sum_lines(terms, result):

@@ -7,7 +7,7 @@ from helpers.figures import svg
 _WIDTH, _MARGIN = 760, 14
 _CELL, _ROW = 61, 32  # the sides of a cell, wide enough for −0.1234
 _FIRST, _SECOND = 48, 48 + 5 * _ROW + 56  # the tops of the two rows of grids
-_FILTERING_HEIGHT = _SECOND + 4 * _ROW
+_FILTERING_HEIGHT = _SECOND + 4 * _ROW + 20
 _NETWORK_HEIGHT = 266
 _GRIDS = {
     "image": (14, _FIRST),
@@ -31,18 +31,19 @@ _BACKWARD_NAMES = {
     "feature_map": "∂L/∂C",
     "pooled": "∂L/∂P",
 }
-_FORWARD_NOTES = ["Blue: below 0, the ReLU", "cuts it off.", "Ringed: the largest of its", "2 × 2 block."]
-_BACKWARD_NOTES = ["Only the ringed cells, which", "won their blocks, get a", "gradient."]
+_FORWARD_NOTES = ["Blue: below 0, cut off by the ReLU.", "Black frame: largest of its block."]
+_BACKWARD_NOTES = ["Black frame: won its block.", "∂f₁ is short for ∂L/∂f₁, and so on."]
 # Where on an edge its weight stands: by its target, so that no two of them touch.
-_LABEL_PLACES = (0.3, 0.64)
+_LABEL_PLACES = (0.27, 0.57)
 
 
-def figure_3_9(arrays, description, backward=False):
+def figure_3_9(arrays, winners, description, backward=False):
     """Draw Figure 3-9: image, filter, feature map and pooled map, or their gradients.
 
     Args:
         arrays: name -> array of the worked example's shape: "image", "filter", "convolved", "feature_map",
             "pooled".
+        winners: places (row, column) in the feature map that are framed, the largest of their blocks.
         description: what the picture shows.
         backward: the arrays are gradients.
 
@@ -50,9 +51,8 @@ def figure_3_9(arrays, description, backward=False):
         SVG text.
     """
     arrays = _in_two_dimensions(arrays)
-    return svg.document(
-        _WIDTH, _FILTERING_HEIGHT + _MARGIN, _filtering(arrays, 0, backward, (), {}), description
-    )
+    parts = _filtering(arrays, 0, backward, winners, {})
+    return svg.document(_WIDTH, _FILTERING_HEIGHT, parts, description)
 
 
 def figure_3_10(arrays, description, backward=False):
@@ -77,7 +77,7 @@ def worked_example(arrays, *, backward, winners, chosen, related, lines, descrip
     Args:
         arrays: name -> array, as for both figures; cells carry data-cell="name-row-column".
         backward: the arrays are gradients.
-        winners: places (row, column) in the feature map that are ringed.
+        winners: places (row, column) in the feature map that are framed, the largest of their blocks.
         chosen: (name, row, column) of the cell that is explained, framed.
         related: cells (name, row, column) that it is explained by, tinted and dashed.
         lines: the explanation, its title first.
@@ -87,7 +87,7 @@ def worked_example(arrays, *, backward, winners, chosen, related, lines, descrip
         SVG text.
     """
     arrays = _in_two_dimensions(arrays)
-    top = 34 + svg.LINE_HEIGHT * 5
+    top = 4 * svg.LINE_HEIGHT
     below = top + _FILTERING_HEIGHT
     fills = {cell: svg.ORANGE_TINT for cell in related}
     frames = [(cell, {"stroke_width": 1.5, "dash": "4 3"}) for cell in related]
@@ -201,13 +201,9 @@ def _filtering(arrays, shift, backward, winners, fills):
         yield from _cells(name, arrays[name], shift, backward, fills)
     for row, column in winners:
         x, y, width, height = _box("feature_map", row, column)
-        yield (
-            f'<rect x="{x + 3:g}" y="{y + shift + 3:g}" width="{width - 6:g}" height="{height - 6:g}" '
-            f'rx="13" fill="none" stroke="{svg.INK}" stroke-width="1.8" pointer-events="none"/>'
-        )
-    if winners:
-        notes = _BACKWARD_NOTES if backward else _FORWARD_NOTES
-        yield svg.lines(470, _SECOND + shift + 16, notes, fill=svg.MUTED)
+        yield svg.rectangle(x, y + shift, width, height, stroke=svg.INK, stroke_width=2)
+    notes = _BACKWARD_NOTES if backward else _FORWARD_NOTES
+    yield svg.lines(470, _SECOND + shift + 20, notes, fill=svg.MUTED)
 
 
 def _network(arrays, shift, backward, fills):
@@ -287,31 +283,39 @@ def _cells(name, values, shift, backward, fills):
     for (row, column), value in np.ndenumerate(values):
         x, y, width, height = _box(name, row, column)
         cut_off = name == "convolved" and not backward and value < 0
-        fill = fills.get((name, row, column), svg.BLUE_TINT if cut_off else svg.PAPER)
+        plain = "transparent" if on_edge else svg.BLUE_TINT if cut_off else svg.PAPER
+        fill = fills.get((name, row, column), plain)
         yield _cell(
             (x, y + shift, width, height),
             _fixed(value, 2 if name in _INPUTS and not backward else 4),
             f"{name}-{row}-{column}",
             fill=fill,
             ink=svg.MUTED if backward and value == 0 else svg.INK,
-            stroke="none" if on_edge else svg.LINE,
+            on_edge=on_edge,
         )
 
 
-def _cell(box, content, cell, *, fill=svg.PAPER, ink=svg.INK, stroke=svg.LINE):
+def _cell(box, content, cell, *, fill=svg.PAPER, ink=svg.INK, on_edge=False):
+    """Write a number into a box; on an edge the line runs on behind it, up to a rim around the digits."""
     x, y, width, height = box
     data = f' data-cell="{cell}"' if cell else ""
+    stroke = "none" if on_edge else svg.LINE
+    rim = f' stroke="{svg.PAPER}" stroke-width="5" paint-order="stroke"' if on_edge else ""
     return (
         f'<g{data}><rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{fill}" '
-        f'stroke="{stroke}"/><text x="{x + width / 2:g}" y="{y + height / 2 + 5:g}" font-size="14" '
-        f'text-anchor="middle" fill="{ink}">{content}</text></g>'
+        f'stroke="{stroke}"/><text x="{x + width / 2:g}" y="{y + height / 2 + 5:g}" '
+        f'font-size="{13 if len(content) > 6 else 14}" text-anchor="middle" fill="{ink}"{rim}>'
+        f"{content}</text></g>"
     )
 
 
 def _fixed(value, decimals):
-    """Write a number with a fixed number of decimals; zero plain."""
+    """Write a number with so many decimals, or fewer where it would not fit; zero plain."""
     value = round(float(value), 10)
-    return "0" if value == 0 else f"{value:.{decimals}f}".replace("-", "−")
+    if value == 0:
+        return "0"
+    room = max(0, 5 - len(f"{abs(value):.0f}"))
+    return f"{value:.{min(decimals, room)}f}".replace("-", "−")
 
 
 def _in_two_dimensions(arrays):
