@@ -3,6 +3,8 @@
 Printed results stand as the chapter prints them, right or wrong; the lessons compare.
 """
 
+from types import MappingProxyType
+
 import numpy as np
 
 
@@ -54,6 +56,9 @@ SECTION_3_3_FEATURE_MAP = _printed(
 SECTION_3_3_POOLED = _printed([0.37, 0.27], [0.21, 0.24])
 SECTION_3_3_W1 = _printed([0.29, 0.31], [0.65, 0.56], [0.02, 0.31], [0.66, 0.35])
 SECTION_3_3_W2 = _printed([0.56], [0.31])
+SECTION_3_3_PARAMETERS = MappingProxyType(
+    {"filter": SECTION_3_3_FILTER, "weights1": SECTION_3_3_W1, "weights2": SECTION_3_3_W2}
+)
 SECTION_3_3_TARGET = 1.0
 SECTION_3_3_HIDDEN = _printed(0.6005, 0.5987)
 SECTION_3_3_PREDICTION = 0.6276

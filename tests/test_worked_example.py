@@ -20,11 +20,7 @@ from helpers.reference.worked_example import (
 )
 
 IMAGE, TARGET = chapter.SECTION_3_3_INPUT, chapter.SECTION_3_3_TARGET
-PARAMETERS = {
-    "filter": chapter.SECTION_3_3_FILTER,
-    "weights1": chapter.SECTION_3_3_W1,
-    "weights2": chapter.SECTION_3_3_W2,
-}
+PARAMETERS = chapter.SECTION_3_3_PARAMETERS
 PRINTED = {
     "feature_map": chapter.SECTION_3_3_FEATURE_MAP,
     "pooled": chapter.SECTION_3_3_POOLED,

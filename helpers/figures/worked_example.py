@@ -87,7 +87,7 @@ def worked_example(arrays, *, backward, winners, chosen, related, lines, descrip
         SVG text.
     """
     arrays = _in_two_dimensions(arrays)
-    top = 4 * svg.LINE_HEIGHT
+    top = 4 * svg.LINE_HEIGHT + 14
     below = top + _FILTERING_HEIGHT
     fills = {cell: svg.ORANGE_TINT for cell in related}
     frames = [(cell, {"stroke_width": 1.5, "dash": "4 3"}) for cell in related]
