@@ -468,7 +468,7 @@ def gradient_table(name):
 
 def gradient_rows(name):
     """List what `gradient_table` shows: (label, arithmetic, gradient) of each number."""
-    arrays = {"image": _IMAGE, *__PARAMETERS, **worked_example_forward(*_EXAMPLE)}
+    arrays = {"image": _IMAGE, **_PARAMETERS, **worked_example_forward(*_EXAMPLE)}
     arrays = in_two_dimensions({**arrays, "target": chapter.SECTION_3_3_TARGET})
     gradients = in_two_dimensions(worked_example_backward(*_EXAMPLE))
     winners = winning_cells(arrays)
