@@ -50,6 +50,7 @@ LESSONS = (
         "Figures 3-5, 3-6 and 3-7, equations 3.2 to 3.5",
     ),
     Lesson("3-1f_complete_model", "The complete model", "3-1", "Figure 3-8, equations 3.7 to 3.20"),
+    Lesson("3-3_worked_example", "The worked example", "3-3", "Figures 3-9 and 3-10, forward and backward"),
     Lesson("3-5a_mnist", "Handwritten digits", "3-5", "first program: MNIST"),
 )
 

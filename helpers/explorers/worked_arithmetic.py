@@ -248,10 +248,11 @@ def _feature_map_back(a, g, winners, row, column):
     block = row // 2, column // 2
     p = svg.indexed("P", block[0] + 1, block[1] + 1)
     if (row, column) in winners:
-        line = f"It won its block, so all of ∂L/∂{p} comes here: {_six(g['feature_map'][row, column])}"
+        value = _six(g["feature_map"][row, column])
+        lines = ["It won its block, so all that arrives comes here:", f"∂L/∂{p} = {value}"]
     else:
-        line = "It did not win its block: a small change of it changes nothing. 0"
-    return [("pooled", *block)], line
+        lines = ["It did not win its block: a small change of it changes nothing.", "0"]
+    return [("pooled", *block)], *lines
 
 
 def _convolved_back(a, g, winners, row, column):
@@ -296,7 +297,7 @@ def _term(gradient, value):
 def _sum_lines(terms, result):
     """Write a sum over two lines if it is long."""
     if not terms:
-        return ["No term: 0"]
+        return ["none has a gradient: 0"]
     rows = [" + ".join(terms[start : start + 2]) for start in range(0, len(terms), 2)]
     return [*(f"{row} +" for row in rows[:-1]), f"{rows[-1]} = {_six(result)}"]
 
