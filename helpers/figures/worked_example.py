@@ -5,6 +5,7 @@ import numpy as np
 from helpers.figures import svg
 
 _WIDTH, _MARGIN = 760, 14
+_COLUMN = 690  # fits a notebook in a window 900 pixels wide
 _CELL, _ROW = 61, 32  # the sides of a cell, wide enough for −0.1234
 _FIRST, _SECOND = 48, 48 + 5 * _ROW + 56  # the tops of the two rows of grids
 _FILTERING_HEIGHT = _SECOND + 4 * _ROW + 20
@@ -52,7 +53,7 @@ def figure_3_9(arrays, winners, description, backward=False):
     """
     arrays = _in_two_dimensions(arrays)
     parts = _filtering(arrays, 0, backward, winners, {})
-    return svg.document(_WIDTH, _FILTERING_HEIGHT, parts, description)
+    return svg.document(_WIDTH, _FILTERING_HEIGHT, parts, description, _COLUMN)
 
 
 def figure_3_10(arrays, description, backward=False):
@@ -68,7 +69,8 @@ def figure_3_10(arrays, description, backward=False):
         SVG text.
     """
     arrays = _in_two_dimensions(arrays)
-    return svg.document(_WIDTH, _NETWORK_HEIGHT, _network(arrays, 0, backward, {}), description)
+    parts = _network(arrays, 0, backward, {})
+    return svg.document(_WIDTH, _NETWORK_HEIGHT, parts, description, _COLUMN)
 
 
 def worked_example(arrays, *, backward, winners, chosen, related, lines, description):

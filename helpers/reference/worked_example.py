@@ -94,7 +94,7 @@ def worked_example_backward(image, parameters, target):
 
 
 def chapter_steps(image, parameters, target, rounded=True):
-    """Go the chapter's own way, forward and backward, where it is right and where it is not.
+    """Follow the chapter's steps, right or wrong, with its roundings.
 
     Its roundings, found by trying: two decimals up to P; four for h, for y^, for the deltas of P and for the
     filter. The deltas of h are rounded for print only. Use `worked_example_backward` for the gradient.
@@ -123,18 +123,16 @@ def chapter_steps(image, parameters, target, rounded=True):
     """
     keep = np.round if rounded else lambda array, decimals: array
     convolved = keep(cross_correlate2d(image, parameters["filter"]), 2)
-    if convolved.shape[0] != convolved.shape[1]:
-        raise ValueError(
-            f"A feature map of shape {convolved.shape} came; expected a square one, since the printed steps "
-            "multiply two arrays of its shape as matrices. Use a square image and filter."
-        )
+    _check_square(convolved)
     feature_map = relu(convolved)
     pooled = max_pool2d(feature_map)
     flattened = flatten_columns(pooled)
-    hidden = keep(logistic(_weighted_sums(flattened, parameters["weights1"])), 4)
-    prediction = keep(logistic(_weighted_sums(hidden, parameters["weights2"])), 4)
-    delta_hidden = (prediction - target) * prediction * (1 - prediction) * hidden
-    delta_pooled = keep((parameters["weights1"] @ delta_hidden).reshape(pooled.shape), 4)
+    weights1, weights2 = parameters["weights1"], parameters["weights2"]
+    hidden = keep(logistic(_weighted_sums(flattened, weights1)), 4)
+    prediction = keep(logistic(_weighted_sums(hidden, weights2)), 4)
+    error = prediction - target
+    delta_hidden = error * prediction * (1 - prediction) * hidden
+    delta_pooled = keep(weights1 @ delta_hidden, 4).reshape(pooled.shape)
     delta_feature_map = max_pool2d_backward(delta_pooled, feature_map)
     relu_mask = (convolved > 0).astype(int)
     turned_product = np.flipud(relu_mask @ delta_feature_map)
@@ -269,3 +267,12 @@ def _chapter_slopes(parameters, feature_map, winners, under, f, hidden, delta):
 
 def _weighted_sums(x, weights):
     return dense(x, weights, np.zeros(np.shape(weights)[1:]))
+
+
+def _check_square(feature_map):
+    sides = feature_map.shape
+    if sides[0] != sides[1]:
+        raise ValueError(
+            f"A feature map of shape {sides} came; expected a square one, since the printed steps multiply "
+            "two arrays of its shape as matrices. Use a square image and filter."
+        )
