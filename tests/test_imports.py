@@ -20,6 +20,7 @@ ALLOWED = {
     "training": {"datasets", "figures", "reference"},
     "course": {"datasets"},
     "equation_map": set(),
+    "errata": set(),
 }
 # Standard library apart, what the reference may use.
 REFERENCE_PACKAGES = {"numpy", "helpers"}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import chapter
-from helpers.explorers import LearningExplorer, WorkedExampleExplorer
+from helpers.explorers import WorkedExampleExplorer, WorkedLearningExplorer
 from helpers.explorers.worked_arithmetic import gradient_rows, step_rows, step_table
 from helpers.figures.worked_example import figure_3_9, figure_3_10
 from helpers.reference.worked_example import (
@@ -198,7 +198,7 @@ def test_a_computed_number_cannot_be_moved():
     assert explorer.controls["value"].value == PARAMETERS["filter"][0, 0]
 
 
-@pytest.mark.parametrize("explorer_class", [WorkedExampleExplorer, LearningExplorer])
+@pytest.mark.parametrize("explorer_class", [WorkedExampleExplorer, WorkedLearningExplorer])
 def test_the_button_brings_the_chapters_numbers_back(explorer_class):
     explorer = explorer_class()
     first = shown(explorer.view.svg)
@@ -220,7 +220,7 @@ def test_a_filter_that_lets_nothing_through_is_no_trouble():
     assert lines(explorer)[-1] == "none has a gradient: 0"
 
 
-@pytest.mark.parametrize("explorer_class", [WorkedExampleExplorer, LearningExplorer])
+@pytest.mark.parametrize("explorer_class", [WorkedExampleExplorer, WorkedLearningExplorer])
 def test_no_number_is_too_small_to_read(explorer_class):
     sizes = re.findall(r'font-size="([\d.]+)"', explorer_class().view.svg)
     assert min(map(float, sizes)) >= 13
@@ -240,7 +240,7 @@ def numbers_of(summary):
 
 @pytest.mark.parametrize("learning", [ALL_PARAMETERS, ("filter",)])
 def test_tells_what_both_rules_have_learnt(learning):
-    explorer = LearningExplorer()
+    explorer = WorkedLearningExplorer()
     explorer.set(learning=learning, rate=2.5, step=7, target=0.1)
     numbers = numbers_of(explorer.summary)
     curves = [
@@ -253,7 +253,7 @@ def test_tells_what_both_rules_have_learnt(learning):
 
 
 def test_the_curves_are_the_predictions():
-    explorer = LearningExplorer()
+    explorer = WorkedLearningExplorer()
     explorer.set(rate=3.0)
     tree = ElementTree.fromstring(explorer.view.svg)
     drawn = tree.findall("{http://www.w3.org/2000/svg}polyline")
@@ -270,7 +270,7 @@ def test_the_curves_are_the_predictions():
 
 
 def test_says_when_the_printed_steps_go_the_wrong_way():
-    explorer = LearningExplorer()
+    explorer = WorkedLearningExplorer()
     assert "larger" not in explorer.summary
     explorer.view._handle_custom_msg({"clicked": "weights2-1-0"}, [])
     explorer.set(value=-1.31, learning=("filter",), step=200)
@@ -280,7 +280,7 @@ def test_says_when_the_printed_steps_go_the_wrong_way():
 def test_learns_again_only_when_something_has_changed(monkeypatch):
     from helpers.explorers import worked_example
 
-    explorer, calls = LearningExplorer(), []
+    explorer, calls = WorkedLearningExplorer(), []
     learn = worked_example.learn
     monkeypatch.setattr(worked_example, "learn", lambda *settings: calls.append(1) or learn(*settings))
     explorer.set(step=50)

@@ -1,5 +1,6 @@
 """Explorers: controls, a call into the reference mathematics, a call into the figures."""
 
+from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
 from helpers.explorers.complete_model import CompleteModelExplorer
 from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
 from helpers.explorers.flipped_filter import FlippedFilterExplorer
@@ -14,9 +15,10 @@ from helpers.explorers.shared_weights import (
     WeightGradientExplorer,
 )
 from helpers.explorers.weight_counts import WeightCountExplorer
-from helpers.explorers.worked_example import LearningExplorer, WorkedExampleExplorer
+from helpers.explorers.worked_example import WorkedExampleExplorer, WorkedLearningExplorer
 
 __all__ = [
+    "BackpropagationExplorer",
     "CompleteModelExplorer",
     "ConnectionsExplorer",
     "ConvolutionMatrixExplorer",
@@ -36,4 +38,5 @@ __all__ = [
     "WeightCountExplorer",
     "WeightGradientExplorer",
     "WorkedExampleExplorer",
+    "WorkedLearningExplorer",
 ]

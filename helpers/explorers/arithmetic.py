@@ -9,14 +9,15 @@ def factor(value, write=svg.number):
 
 
 def products(values, weights, write=svg.number):
-    """Write a sum of products, such as 2·1 + 3·(−1)."""
-    return " + ".join(f"{write(a)}·{factor(w, write)}" for a, w in zip(values, weights, strict=True))
+    """Write a sum of products, such as −2·1 + 3·(−1); only the very first number goes without brackets."""
+    firsts = [write(values[0]), *(factor(value, write) for value in values[1:])]
+    return " + ".join(f"{first}·{factor(w, write)}" for first, w in zip(firsts, weights, strict=True))
 
 
-def total(values):
+def total(values, write=svg.number):
     """Write a sum, such as 2 + (−1)."""
     first, *rest = values
-    return " + ".join([svg.number(first), *map(factor, rest)])
+    return " + ".join([write(first), *(factor(value, write) for value in rest)])
 
 
 def window_products(window, kernel, result):

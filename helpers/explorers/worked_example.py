@@ -165,7 +165,7 @@ def _summary(forward, gradients, backward):
     )
 
 
-class LearningExplorer(_EditableExample):
+class WorkedLearningExplorer(_EditableExample):
     """Two hundred steps of learning by the gradient and by the chapter's steps, from any numbers."""
 
     _RULES = (("gradient", "by the gradient"), ("chapter", "by the printed steps"))
@@ -178,7 +178,7 @@ class LearningExplorer(_EditableExample):
                     "Learn", [("k, W₁ and W₂", ALL_PARAMETERS), ("the filter k alone", ("filter",))]
                 ),
                 "target": float_slider("Target y", 1.0, 0.0, 1.0, 0.05),
-                "rate": float_slider("Learning rate η", 1.0, 0.0, 10.0, 0.1),
+                "rate": float_slider("Learning rate η", 1.0, 0.1, 10.0, 0.1),
                 "step": int_slider("Step", 1, 0, _STEPS),
                 **_choice(_EDITABLE),
                 "example": _button(),

@@ -11,6 +11,7 @@ from helpers.reference.convolution import cross_correlate2d, cross_correlate2d_b
 from helpers.reference.dense import dense, dense_backward, flatten_columns, unflatten_columns
 from helpers.reference.geometry import windows
 from helpers.reference.losses import squared_error, squared_error_backward
+from helpers.reference.optimizers import gradient_step
 from helpers.reference.pooling import max_pool2d, max_pool2d_backward
 
 ALL_PARAMETERS = ("filter", "weights1", "weights2")
@@ -193,7 +194,7 @@ def learn_definition(
     for _ in range(steps):
         here = path[-1]
         slopes = gradients(image, here, target)
-        path.append({**here, **{name: here[name] - learning_rate * slopes[name] for name in learning}})
+        path.append({**here, **gradient_step({name: here[name] for name in learning}, slopes, learning_rate)})
     predictions = [worked_example_forward(image, here, target)["prediction"][0] for here in path]
     return path, np.array(predictions)
 
@@ -205,7 +206,7 @@ def learn(image, parameters, target, learning_rate, steps, rule="gradient", lear
         image: as for `worked_example_forward`; square, like the filter.
         parameters: as for `worked_example_forward`; they are not changed.
         target: as for `worked_example_forward`.
-        learning_rate: eta.
+        learning_rate: eta, above 0.
         steps: how many.
         rule: "gradient" for `worked_example_backward`, "chapter" for `chapter_gradients`.
         learning: names of the parameters that learn; the others stay as they are.
