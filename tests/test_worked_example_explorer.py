@@ -114,8 +114,8 @@ def test_the_figures_show_their_arrays():
     filtering = ("image", "filter", "convolved", "feature_map", "pooled")
     affine = ("flattened", "weights1", "hidden_sums", "hidden", "weights2", "output_sum", "prediction")
     for arrays, is_backward in ((forward, False), (backward, True)):
-        assert_shows(figure_3_9(arrays, [], "Nine", is_backward), arrays, filtering)
-        assert_shows(figure_3_10(arrays, "Ten", is_backward), arrays, affine)
+        assert_shows(figure_3_9(arrays, [], is_backward), arrays, filtering)
+        assert_shows(figure_3_10(arrays, is_backward), arrays, affine)
 
 
 # The explorer of all numbers

@@ -38,14 +38,13 @@ _BACKWARD_NOTES = ["Black frame: won its block.", "∂f₁ is short for ∂L/∂
 _LABEL_PLACES = (0.27, 0.57)
 
 
-def figure_3_9(arrays, winners, description, backward=False):
+def figure_3_9(arrays, winners, backward=False):
     """Draw Figure 3-9: image, filter, feature map and pooled map, or their gradients.
 
     Args:
         arrays: name -> array of the worked example's shape: "image", "filter", "convolved", "feature_map",
             "pooled".
         winners: places (row, column) in the feature map that are framed, the largest of their blocks.
-        description: what the picture shows.
         backward: the arrays are gradients.
 
     Returns:
@@ -53,16 +52,17 @@ def figure_3_9(arrays, winners, description, backward=False):
     """
     arrays = _in_two_dimensions(arrays)
     parts = _filtering(arrays, 0, backward, winners, {})
+    what = "the gradients of" if backward else "the numbers of"
+    description = f"Figure 3-9: {what} image, filter, feature map and pooled map."
     return svg.document(_WIDTH, _FILTERING_HEIGHT, parts, description, _COLUMN)
 
 
-def figure_3_10(arrays, description, backward=False):
+def figure_3_10(arrays, backward=False):
     """Draw Figure 3-10: the affine layers as a network with its numbers, or their gradients.
 
     Args:
         arrays: name -> array of the worked example's shape: "flattened", "weights1", "hidden_sums", "hidden",
-            "weights2", "output_sum", "prediction"; "target" and "loss" may be missing.
-        description: what the picture shows.
+    "target" and "loss" may be missing.
         backward: the arrays are gradients.
 
     Returns:
@@ -70,6 +70,8 @@ def figure_3_10(arrays, description, backward=False):
     """
     arrays = _in_two_dimensions(arrays)
     parts = _network(arrays, 0, backward, {})
+    what = "the gradients of" if backward else "the numbers of"
+    description = f"Figure 3-10: {what} four inputs, two hidden units, one output and the weights between."
     return svg.document(_WIDTH, _NETWORK_HEIGHT, parts, description, _COLUMN)
 
 
