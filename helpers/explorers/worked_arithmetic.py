@@ -6,6 +6,7 @@ from IPython.display import Markdown
 from helpers import chapter
 from helpers.explorers.arithmetic import factor, products
 from helpers.figures import svg
+from helpers.reference.dense import unflatten_columns
 from helpers.reference.pooling import max_pool2d_backward
 from helpers.reference.worked_example import chapter_steps, worked_example_backward, worked_example_forward
 
@@ -23,12 +24,11 @@ def in_two_dimensions(arrays):
 
 def winning_cells(forward):
     """Find the cell of C that won each block: the one that the gradient reaches, in the order of f."""
-    places = []
-    for j, i in np.ndindex(2, 2):
-        only = np.zeros((2, 2))
-        only[i, j] = 1
-        places.append(tuple(np.argwhere(max_pool2d_backward(only, forward["feature_map"]))[0].tolist()))
-    return places
+    inputs = range(1, np.size(forward["pooled"]) + 1)
+    reached = max_pool2d_backward(
+        unflatten_columns(inputs, np.shape(forward["pooled"])), forward["feature_map"]
+    )
+    return [tuple(np.argwhere(reached == place)[0].tolist()) for place in inputs]
 
 
 def _n(value):

@@ -110,10 +110,15 @@ class WorkedExampleExplorer(_EditableExample):
             "example": _button(),
         }
         controls["array"].value = "convolved"
+        example = worked_example_forward(
+            chapter.SECTION_3_3_INPUT, chapter.SECTION_3_3_PARAMETERS, chapter.SECTION_3_3_TARGET
+        )
+        arrays = in_two_dimensions({**_example(), **example, "target": chapter.SECTION_3_3_TARGET})
+        self._all_shapes = {name: values.shape for name, values in arrays.items()}
         super().__init__(controls)
 
     def _shapes(self):
-        return {name: values.shape for name, values in self._forward().items()}
+        return self._all_shapes
 
     def _forward(self):
         """Give every array in two dimensions: vectors as columns, numbers as single cells."""

@@ -62,7 +62,7 @@ def figure_3_10(arrays, backward=False):
 
     Args:
         arrays: name -> array of the worked example's shape: "flattened", "weights1", "hidden_sums", "hidden",
-    "target" and "loss" may be missing.
+            "weights2", "output_sum", "prediction"; "target" and "loss" may be missing.
         backward: the arrays are gradients.
 
     Returns:
