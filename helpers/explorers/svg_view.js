@@ -25,13 +25,16 @@ function nameControls(explorer) {
   }
 }
 
-// Names what stands in the explorer around `el` and what appears there later; returns how to end that.
-function keepControlsNamed(el) {
+// Names the controls of the explorer around `el`, also those that appear later, and keeps the keyboard for them.
+// Returns how to end that.
+function lookAfterControls(el) {
   const changes = new MutationObserver(([change]) => nameControls(change.target.closest(".cnn-explorer")));
   const arrival = new ResizeObserver(() => {
     const explorer = el.closest(".cnn-explorer");
     if (!explorer) return;
     arrival.disconnect();
+    // Otherwise JupyterLab takes keys for its own: an arrow would leave the menu for the next cell.
+    explorer.dataset.lmSuppressShortcuts = "true";
     nameControls(explorer);
     changes.observe(explorer, { childList: true, subtree: true });
   });
@@ -57,7 +60,7 @@ function render({ model, el }) {
   tell();
   el.classList.add("cnn-svg-view");
   el.append(picture, summary);
-  return keepControlsNamed(el);
+  return lookAfterControls(el);
 }
 
 export default { render };
