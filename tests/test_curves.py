@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 
 import matplotlib.pyplot
 import numpy as np
@@ -148,12 +149,13 @@ def test_grey_images_are_ink_on_paper_on_one_scale():
 
 @pytest.mark.parametrize("rows", [1, 2])
 def test_picture_is_a_sharp_png_with_its_sentence(rows):
-    shown = image_gallery(images(5 * rows, 3), "abcdefghij", "What it shows.")
+    shown = image_gallery(images(5 * rows, 3), "abcdefghij", "What it shows: a < b.")
     assert isinstance(shown, Picture)
-    bundle, metadata = shown._repr_mimebundle_()
-    assert bundle["text/plain"] == repr(shown) == "What it shows."
-    assert metadata == {"image/png": {"width": 760}}
-    with Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))) as picture:
+    bundle = shown._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(shown) == "What it shows: a < b."
+    form = r'<img src="data:image/png;base64,(.+)" width="760" alt="What it shows: a &lt; b.">'
+    data = re.fullmatch(form, bundle["text/html"]).group(1)
+    with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
         assert picture.size == (2 * 760, 2 * 175 * rows)
 
 

@@ -13,6 +13,7 @@ MUTED = "#5c5c5c"
 LINE = "#b8b8b8"
 PAPER = "#ffffff"
 BLUE = "#0072b2"
+BLUE_INK = "#00639b"  # of numbers on a tint: BLUE itself has too little contrast there (WCAG AA)
 BLUE_TINT = "#dbeaf5"
 ORANGE = "#d55e00"
 GREEN = "#009e73"
