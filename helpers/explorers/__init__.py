@@ -5,6 +5,7 @@ from helpers.explorers.complete_model import CompleteModelExplorer
 from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
 from helpers.explorers.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.layer_flow import LayerFlowExplorer
+from helpers.explorers.look_inside import DigitInsideExplorer
 from helpers.explorers.output_size import OutputSizeExplorer, ShrinkingStackExplorer
 from helpers.explorers.pooling import PoolingExplorer, PoolingGradientExplorer, SameOutputExplorer
 from helpers.explorers.robustness import RobustnessExplorer
@@ -21,6 +22,7 @@ __all__ = [
     "CompleteModelExplorer",
     "ConnectionsExplorer",
     "ConvolutionMatrixExplorer",
+    "DigitInsideExplorer",
     "FeatureMapExplorer",
     "FilterExplorer",
     "FlippedFilterExplorer",
