@@ -2,6 +2,7 @@
 
 from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
 from helpers.explorers.complete_model import CompleteModelExplorer
+from helpers.explorers.draw_digit import DrawDigitExplorer
 from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
 from helpers.explorers.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.layer_flow import LayerFlowExplorer
@@ -23,6 +24,7 @@ __all__ = [
     "ConnectionsExplorer",
     "ConvolutionMatrixExplorer",
     "DigitInsideExplorer",
+    "DrawDigitExplorer",
     "FeatureMapExplorer",
     "FilterExplorer",
     "FlippedFilterExplorer",

@@ -101,7 +101,7 @@ class LookInsideExplorer(Explorer):
         controls["row"].disabled = controls["column"].disabled = state["side"] == 0
 
     def _fit_map(self, change):
-        """Let the slider reach every map of the layer; a map that it has to let go is no change of its own."""
+        """Let the slider reach every map of the layer; this is no change of its own that draws."""
         drawing, self._drawing = self._drawing, True
         self.controls["map"].max = self._maps[change["new"]]
         self._drawing = drawing

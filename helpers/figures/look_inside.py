@@ -51,7 +51,7 @@ def look_inside(
     grids = [("conv1: filters", "filter", kernel[:, :, 0] if kernel.shape[2] == 1 else kernel)]
     grids += [(name, name, stages[name]) for name in ("conv1", "relu1", "pool1")]
     grids += [(name, name, stages[name]) for name in ("conv2", "relu2", "pool2")]
-    grids.append((f"for {classes[winner]}", "added", added))
+    grids.append((f"added for {classes[winner]}", "added", added))
     top, block = 250, layer[-1]
     for place, (title, name, maps) in enumerate(grids):
         row, column = divmod(place, 4)
@@ -140,12 +140,11 @@ def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None
 
 def _pictures(original, seen, name):
     parts, left = [], _MARGIN
-    for title, pixels in (("The picture", original), ("Seen", seen)):
+    for title, picture in (("The picture", original), ("Seen", seen)):
+        pixels = _ink(picture[..., 0]) if picture.shape[2] == 1 else svg.grey(picture, 0, 1)
         parts += [
             svg.text(left, 28, title, weight="bold"),
-            _framed(
-                _ink(pixels[..., 0]) if pixels.shape[2] == 1 else svg.grey(pixels, 0, 1), left, 42, _LARGE
-            ),
+            _framed(pixels, left, 42, _LARGE),
         ]
         left += _LARGE + 32
     parts += [

@@ -48,9 +48,9 @@ def network_stages(images, weights):
 def score_contributions(stages, weights, chosen):
     """Split one class's score into what each pooled number adds and a constant part.
 
-    With the units of dense1 that are on (above zero) held fixed, the way from the flattened vector to the
-    score is a sum: each number times its weight on all active paths, plus biases. Since the ReLU is straight on
-    either side of zero, that weight is the score's gradient, and the number times it the contribution.
+    A unit of dense1 is either on, above zero, or off. With that fixed, the way from the flattened vector to a
+    score is linear: each number times what all paths through units that are on make of it, plus biases. This
+    factor is the score's gradient, and the number times the gradient is its contribution.
 
     Args:
         stages: of one or more pictures, from `network_stages`.
