@@ -52,6 +52,12 @@ LESSONS = (
     Lesson("3-1f_complete_model", "The complete model", "3-1", "Figure 3-8, equations 3.7 to 3.20"),
     Lesson("3-2_backpropagation", "Backpropagation", "3-2", "equations 3.21 to 3.35"),
     Lesson("3-5a_mnist", "Handwritten digits", "3-5", "first program: MNIST"),
+    Lesson(
+        "3-5c_look_inside",
+        "Look inside",
+        "3-5",
+        "every layer of both trained networks; what moves a score; your own digit",
+    ),
 )
 
 

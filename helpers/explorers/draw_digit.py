@@ -67,7 +67,7 @@ class DrawDigitExplorer(Explorer):
         self._follow()
         seen = digit_from_drawing(self.canvas.pixels / np.float32(255)).astype(np.float32)
         if not seen.any():
-            summary = "The sheet is empty. Draw a digit with mouse, pen or finger, or choose an example to begin with."
+            summary = "The sheet is empty. Draw a digit with mouse, pen or finger, or choose an example."
             return drawn_digit(seen, None, description=summary), summary
         stages = network_stages(seen[np.newaxis, :, :, np.newaxis], recorded("mnist-seed1"))
         probabilities = stages["probabilities"][0]
