@@ -53,14 +53,13 @@ class DrawDigitExplorer(Explorer):
             "Example",
             [*((f"digit {digit}", digit) for digit in (3, 0, 1, 2, *range(4, 10))), ("your own", "own")],
         )
-        clear = ipywidgets.Button(description="Clear the sheet", layout={"margin": "8px 2px"})
+        clear = ipywidgets.Button(description="Clear the sheet", layout={"margin": "2px 2px 2px 24px"})
         clear.on_click(lambda button: self.canvas.set_trait("value", bytes(_SIDE * _SIDE)))
         super().__init__({"example": example, "clear": clear})
+        bar, view = self.widget.children
+        view.layout.width = "450px"
+        self.widget.children = [bar, ipywidgets.Box([self.canvas, view], layout={"flex_flow": "row wrap"})]
         self.canvas.observe(self._on_change, "value")
-
-    def arrange(self):
-        """Put the sheet beside the menu and the button."""
-        return [self.canvas, ipywidgets.VBox(list(self.controls.values()))]
 
     def draw(self):
         """Return what the network sees of the drawing, and what it reads."""

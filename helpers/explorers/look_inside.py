@@ -38,19 +38,22 @@ class LookInsideExplorer(Explorer):
         height, width = pictures.shape[1:3]
         controls = {
             "picture": dropdown("Picture", list(zip(self._named(), range(len(pictures)), strict=True))),
-            "network": dropdown("Network", [("trained", "trained"), ("untrained", "untrained")]),
-            "weights_seed": int_slider("Draw of weights", 0, 0, 9),
+            "network": dropdown(
+                "Network",
+                [("trained", "trained"), *((f"untrained, draw {draw}", draw) for draw in range(1, 6))],
+            ),
             "down": int_slider("Shift down", 0, -10, 10),
             "right": int_slider("Shift right", 0, -10, 10),
             "degrees": float_slider("Rotate, °", 0, -180, 180, 5),
-            "noise": int_slider("Noise in %", 0, 0, 100),
-            "noise_seed": int_slider("Draw of noise", 0, 0, 9),
             "side": int_slider("Patch side", 0, 0, height // 2),
             "row": int_slider("Patch row", height // 2 - 3, 1, height),
             "column": int_slider("Patch column", width // 2 - 3, 1, width),
+            "noise": int_slider("Noise in %", 0, 0, 100),
+            "noise_seed": int_slider("Draw of noise", 1, 1, 10),
             "layer": dropdown("Layer", [(layer, layer) for layer in _LAYERS]),
             "map": int_slider("Map", 1, 1, self._maps["conv1"]),
         }
+        controls["degrees"].readout_format = ".0f"
         controls["layer"].observe(self._fit_map, "value")
         super().__init__(controls)
 
@@ -96,7 +99,6 @@ class LookInsideExplorer(Explorer):
 
     def _rest_unused_controls(self):
         state, controls = self.state, self.controls
-        controls["weights_seed"].disabled = state["network"] == "trained"
         controls["noise_seed"].disabled = state["noise"] == 0
         controls["row"].disabled = controls["column"].disabled = state["side"] == 0
 
@@ -107,13 +109,12 @@ class LookInsideExplorer(Explorer):
         self._drawing = drawing
 
     def _weights(self):
-        if self.state["network"] == "trained":
-            return recorded(self._run)
-        return drawn(self._run, self.state["weights_seed"])
+        network = self.state["network"]
+        return recorded(self._run) if network == "trained" else drawn(self._run, network)
 
     def _before(self, original, weights):
         """Give the probabilities of the unchanged picture, computed when picture or network change."""
-        settings = tuple(self.state[name] for name in ("picture", "network", "weights_seed"))
+        settings = self.state["picture"], self.state["network"]
         if self._clean[0] != settings:
             stages = network_stages(original[np.newaxis], weights)
             self._clean = settings, stages["probabilities"][0]
@@ -136,8 +137,9 @@ class LookInsideExplorer(Explorer):
         winner, strongest = int(probabilities.argmax()), int(totals.argmax())
         name, right = self._classes[winner], self._classes[label]
         verdict = "as is right" if winner == label else f"although it is {right}"
+        network = "trained" if self.state["network"] == "trained" else "untrained"
         return (
-            f"The {self.state['network']} network reads {name} with a probability of "
+            f"The {network} network reads {name} with a probability of "
             f"{100 * probabilities[winner]:.1f} %, {verdict}. It gives {right} "
             f"{100 * probabilities[label]:.1f} %, and gave it {100 * before[label]:.1f} % in the unchanged "
             f"picture. To the score of {name} the {len(totals)} maps of pool2 add {_signed(totals.sum())}, "

@@ -89,18 +89,17 @@ def drawn_digit(seen, probabilities, *, description):
     Returns:
         SVG text.
     """
-    side = 168
+    side, bars = 10 * _ROW, 218
     parts = [
-        svg.text(_MARGIN, 28, "What the network sees: 28 × 28", weight="bold"),
+        svg.text(_MARGIN, 28, "The network sees", weight="bold"),
         _framed(_ink(seen), _MARGIN, 42, side),
-        svg.arrow(_MARGIN + side + 14, 42 + side / 2, 36),
-        svg.text(316, 28, "Probability of each digit", weight="bold"),
+        svg.text(bars, 28, "Probability of each digit", weight="bold"),
     ]
     if probabilities is None:
-        parts.append(svg.text(316, 42 + side / 2, "nothing to read yet", fill=svg.MUTED))
+        parts.append(svg.text(bars, 42 + side / 2, "nothing to read yet", fill=svg.MUTED))
     else:
-        parts += class_bars(probabilities, 316, 42, classes="0123456789", longest=300)
-    return svg.document(WIDTH, 42 + 10 * _ROW + _MARGIN, parts, description)
+        parts += class_bars(probabilities, bars, 42, classes="0123456789", longest=140)
+    return svg.document(440, 42 + side + _MARGIN, parts, description)
 
 
 def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None):
