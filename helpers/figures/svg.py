@@ -170,7 +170,7 @@ def map_grid(maps, x, y, scale, *, columns, limit, name, chosen=None):
     height, width, *channels, count = maps.shape
     rows, gap = -(-count // columns), max(round(3 / scale), 1)
     sides = rows * (height + gap), columns * (width + gap)
-    sheet = np.full((*sides, *channels), limit if channels else 0.0)  # paper between the maps
+    sheet = np.full((*sides, *channels), float(limit if channels else 0))  # paper between the maps
     frames = []
     for index in range(count):
         top, left = index // columns * (height + gap), index % columns * (width + gap)
