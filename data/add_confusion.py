@@ -2,7 +2,7 @@
 
     CNN_DATASETS=/path/to/folder python data/add_confusion.py data/runs/mnist-seed0 ...
 
-Counted from the stored probabilities and the labels of the full test set; nothing is trained or predicted anew.
+Counted from the stored probabilities and the labels of the full test set; nothing is trained anew.
 """
 
 import hashlib

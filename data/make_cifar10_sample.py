@@ -4,7 +4,8 @@
     unzip foolbox-3.3.4-py3-none-any.whl 'foolbox/data/cifar10_*.png'
     python data/make_cifar10_sample.py foolbox/data
 
-The files' names hold a picture's place in the test set and its class: cifar10_00_3.png. There is no training picture.
+The files' names hold a picture's place in the test set and its class: cifar10_00_3.png. No picture is
+for training.
 """
 
 import hashlib

@@ -61,7 +61,7 @@ class RecordedRun:
 
     @property
     def confusion(self):
-        """(classes, classes) counts, how often a test picture of the row's class was taken for the column's."""
+        """(classes, classes) counts: how often a picture of the row's class was taken for the column's."""
         return self._arrays["confusion"]
 
     @property
