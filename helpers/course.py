@@ -50,7 +50,9 @@ LESSONS = (
         "Figures 3-5, 3-6 and 3-7, equations 3.2 to 3.5",
     ),
     Lesson("3-1f_complete_model", "The complete model", "3-1", "Figure 3-8, equations 3.7 to 3.20"),
+    Lesson("3-2_backpropagation", "Backpropagation", "3-2", "equations 3.21 to 3.35"),
     Lesson("3-5a_mnist", "Handwritten digits", "3-5", "first program: MNIST"),
+    Lesson("3-6_errata", "Printed and right", "all", "where the printed chapter and the mathematics part"),
 )
 
 

@@ -5,16 +5,20 @@ import re
 import numpy as np
 import pytest
 import scipy.signal
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import SEEDS
 
 from helpers.reference.complete_model import (
     EXAMPLE,
+    complete_model_backward,
     complete_model_forward,
     convolve_channels,
+    framework_order_backward,
     framework_order_forward,
+    loss_from,
 )
+from helpers.reference.gradient_check import numerical_gradient, relative_error
 
 both_orders = pytest.mark.parametrize("forward", [complete_model_forward, framework_order_forward])
 CLOSE = {"rtol": 1e-12, "atol": 1e-12}
@@ -187,3 +191,104 @@ def test_refuses_shapes_that_do_not_fit(forward, image, filters, biases):
     )
     with pytest.raises(ValueError, match=re.escape(message)):
         forward(np.ones(image), parameters, EXAMPLE["target"])
+
+
+ORDERS = [
+    (complete_model_forward, complete_model_backward),
+    (framework_order_forward, framework_order_backward),
+]
+each_order = pytest.mark.parametrize(("forward", "backward"), ORDERS)
+
+
+def away_from_kinks(arrays):
+    """Whether no input of a ReLU is so close to 0 that a finite difference would step over it."""
+    inputs = [arrays["convolved"]] + [arrays[name] for name in ("channel_sum",) if name in arrays]
+    return min(np.abs(x).min() for x in inputs) > 1e-4
+
+
+@each_order
+@given(model=models())
+def test_the_parameters_gradients_agree_with_finite_differences(forward, backward, model):
+    image, parameters, *rest = model
+    assume(away_from_kinks(forward(*model)))
+    gradients = backward(*model)
+    for name, value in parameters.items():
+        expected = numerical_gradient(
+            lambda value, name=name: forward(image, {**parameters, name: value}, *rest)["loss"], value
+        )
+        # Where the ReLU lets almost nothing through, rounding is all that a difference shows.
+        np.testing.assert_allclose(gradients[name], expected, rtol=1e-7, atol=1e-10, err_msg=name)
+
+
+@given(models())
+def test_the_gradient_of_every_array_agrees_with_finite_differences(model):
+    _, parameters, target, pool_size = model
+    arrays = complete_model_forward(*model)
+    assume(away_from_kinks(arrays))
+    gradients = complete_model_backward(*model)
+    for name in gradients.keys() - parameters.keys():
+        expected = numerical_gradient(
+            lambda array, name=name: loss_from(name, array, parameters, target, pool_size), arrays[name]
+        )
+        np.testing.assert_allclose(gradients[name], expected, rtol=1e-7, atol=1e-10, err_msg=name)
+
+
+@pytest.mark.parametrize("name", complete_model_backward(**EXAMPLE))
+def test_every_gradient_of_the_example_is_right_to_seven_digits(name):
+    image, parameters, target = (EXAMPLE[key] for key in ("image", "parameters", "target"))
+    if name in parameters:
+        place = parameters[name]
+
+        def loss(value):
+            return complete_model_forward(image, {**parameters, name: value}, target)["loss"]
+    else:
+        place = complete_model_forward(**EXAMPLE)[name]
+
+        def loss(value):
+            return loss_from(name, value, parameters, target)
+
+    expected = numerical_gradient(loss, place)
+    assert relative_error(complete_model_backward(**EXAMPLE)[name], expected) < 1e-7
+
+
+@given(models())
+def test_the_gradients_agree_with_tensorflow(model):
+    tf = tensorflow()
+    image, parameters, target, pool_size = model
+    variables = {name: tf.Variable(value) for name, value in parameters.items()}
+    with tf.GradientTape() as tape:
+        maps = []
+        for c in range(image.shape[-1]):
+            kernel = tf.reverse(variables["filters"][:, :, c, tf.newaxis, tf.newaxis], [0, 1])
+            z = tf.nn.conv2d(image[np.newaxis, :, :, c, np.newaxis], kernel, 1, "VALID")[0, :, :, 0]
+            maps.append(tf.nn.relu(z + variables["filter_biases"][c]))
+        C = tf.add_n(maps)[tf.newaxis, :, :, tf.newaxis]
+        P = tf.nn.avg_pool2d(C, pool_size, pool_size, "VALID")[0, :, :, 0]
+        f = tf.reshape(tf.transpose(P), [-1])
+        prediction = tf.nn.softmax(tf.linalg.matvec(variables["weights"], f) + variables["bias"])
+        loss = tf.reduce_sum((prediction - target) ** 2) / 2
+    expected = tape.gradient(loss, variables)
+    gradients = complete_model_backward(*model)
+    for name in parameters:
+        np.testing.assert_allclose(gradients[name], expected[name].numpy(), **CLOSE, err_msg=name)
+
+
+@given(models())
+def test_the_loss_from_any_stage_is_the_loss(model):
+    _, parameters, target, pool_size = model
+    arrays = complete_model_forward(*model)
+    for stage in ("convolved", "channel_maps", "feature_map", "pooled", "flattened", "scores", "prediction"):
+        assert loss_from(stage, arrays[stage], parameters, target, pool_size) == arrays["loss"]
+
+
+def test_there_is_no_loss_from_an_unknown_stage():
+    with pytest.raises(ValueError, match='A stage "pool" came; expected one of convolved, channel_maps,'):
+        loss_from("pool", np.ones((2, 2)), EXAMPLE["parameters"], EXAMPLE["target"])
+
+
+@each_order
+def test_going_back_changes_no_argument(forward, backward):
+    before = {name: value.copy() for name, value in EXAMPLE["parameters"].items()}
+    backward(**EXAMPLE)
+    for name, value in before.items():
+        np.testing.assert_array_equal(EXAMPLE["parameters"][name], value)

@@ -21,6 +21,7 @@ ALLOWED = {
     "training": {"datasets", "figures", "recorded", "reference"},
     "course": {"datasets", "recorded"},
     "equation_map": set(),
+    "errata": set(),
 }
 # Standard library apart, what the reference may use.
 REFERENCE_PACKAGES = {"numpy", "helpers"}

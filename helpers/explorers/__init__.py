@@ -1,5 +1,6 @@
 """Explorers: controls, a call into the reference mathematics, a call into the figures."""
 
+from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
 from helpers.explorers.complete_model import CompleteModelExplorer
 from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
 from helpers.explorers.flipped_filter import FlippedFilterExplorer
@@ -16,6 +17,7 @@ from helpers.explorers.shared_weights import (
 from helpers.explorers.weight_counts import WeightCountExplorer
 
 __all__ = [
+    "BackpropagationExplorer",
     "CompleteModelExplorer",
     "ConnectionsExplorer",
     "ConvolutionMatrixExplorer",
@@ -24,6 +26,7 @@ __all__ = [
     "FlippedFilterExplorer",
     "KernelExplorer",
     "LayerFlowExplorer",
+    "LearningExplorer",
     "OutputSizeExplorer",
     "PoolingExplorer",
     "PoolingGradientExplorer",

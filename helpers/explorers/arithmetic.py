@@ -3,20 +3,21 @@
 from helpers.figures import svg
 
 
-def factor(value):
+def factor(value, write=svg.number):
     """Write a number that follows a sign; a negative one in brackets."""
-    return svg.number(value) if value >= 0 else f"({svg.number(value)})"
+    return write(value) if value >= 0 else f"({write(value)})"
 
 
-def products(values, weights):
-    """Write a sum of products, such as 2·1 + 3·(−1)."""
-    return " + ".join(f"{svg.number(a)}·{factor(w)}" for a, w in zip(values, weights, strict=True))
+def products(values, weights, write=svg.number):
+    """Write a sum of products, such as −2·1 + 3·(−1); only the very first number goes without brackets."""
+    firsts = [write(values[0]), *(factor(value, write) for value in values[1:])]
+    return " + ".join(f"{first}·{factor(w, write)}" for first, w in zip(firsts, weights, strict=True))
 
 
-def total(values):
+def total(values, write=svg.number):
     """Write a sum, such as 2 + (−1)."""
     first, *rest = values
-    return " + ".join([svg.number(first), *map(factor, rest)])
+    return " + ".join([write(first), *(factor(value, write) for value in rest)])
 
 
 def window_products(window, kernel, result):

@@ -223,6 +223,12 @@ def number(value):
     return f"{value:.{0 if value == int(value) else 2}f}".replace("-", "−")
 
 
+def trimmed(value, decimals=4):
+    """Write a number with at most so many decimals, without zeros at its end, with a true minus."""
+    text = f"{round(value, decimals) + 0.0:.{decimals}f}"  # + 0.0 makes 0 of -0
+    return text.rstrip("0").rstrip(".").replace("-", "−")
+
+
 def indexed(letter, *indices):
     """Write a letter with whole numbers as its index, such as w₁₂; indices count from 1."""
     return letter + "".join(str(index) for index in indices).translate(_SUBSCRIPTS)

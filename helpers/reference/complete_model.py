@@ -1,14 +1,14 @@
-"""The complete model of Figure 3-8, from an RGB picture to the loss (section 3-1, equations 3.12 to 3.20)."""
+"""The complete model of Figure 3-8: forward to the loss, and its gradients (equations 3.12 to 3.35)."""
 
 from types import MappingProxyType
 
 import numpy as np
 
-from helpers.reference.activations import relu, softmax
-from helpers.reference.convolution import convolve2d
-from helpers.reference.dense import dense, flatten_columns
-from helpers.reference.losses import squared_error
-from helpers.reference.pooling import average_pool2d
+from helpers.reference.activations import relu, relu_backward, softmax, softmax_backward
+from helpers.reference.convolution import convolve2d, convolve2d_backward
+from helpers.reference.dense import dense, dense_backward, flatten_columns, unflatten_columns
+from helpers.reference.losses import squared_error, squared_error_backward
+from helpers.reference.pooling import average_pool2d, average_pool2d_backward
 
 
 def complete_model_forward(image, parameters, target, pool_size=2):
@@ -71,6 +71,82 @@ def framework_order_forward(image, parameters, target, pool_size=2):
     }
 
 
+def complete_model_backward(image, parameters, target, pool_size=2):
+    """Carry the loss's gradient back from the prediction to the filters, a ReLU in each channel.
+
+    Takes and raises what `complete_model_forward` does.
+
+    Returns:
+        The loss's gradient of every array on the way, by the array's name, in the order of the way back:
+            "prediction", (classes,); "scores": delta (3.21), (classes,);
+            "weights": dW (3.22), (classes, inputs); "bias": db (3.24), (classes,);
+            "flattened": df (3.27), (inputs,); "pooled": dP (3.26); "feature_map": dC (3.28), (d_h, d_w);
+            "channel_maps": dC_c, (d_h, d_w, C), each equal to dC, since the derivative of a sum is 1;
+            "convolved": dC_c where the ReLU let something through, else 0, (d_h, d_w, C);
+            "filters": dk_c, (f_h, f_w, C); "filter_biases": db_c, (C,).
+
+    Source: section 3-2, equations 3.21 to 3.34, with the derivatives of softmax, sum and ReLU put right.
+    """
+    arrays = complete_model_forward(image, parameters, target, pool_size)
+    gradients = _back_to_feature_map(arrays, parameters, target, pool_size)
+    channels = np.shape(image)[-1]
+    gradients["channel_maps"] = np.stack(channels * [gradients["feature_map"]], axis=-1)
+    gradients["convolved"] = relu_backward(gradients["channel_maps"], arrays["convolved"])
+    return {**gradients, **_back_to_filters(gradients["convolved"], image, parameters)}
+
+
+def framework_order_backward(image, parameters, target, pool_size=2):
+    """Carry the loss's gradient back in the frameworks' order: one ReLU, then to every channel.
+
+    Takes, raises and returns what `complete_model_backward` does, but for "channel_maps"; "channel_sum",
+    (d_h, d_w), stands in their place.
+
+    Source: section 3-2, equations 3.21 to 3.34 for the order of frameworks.
+    """
+    arrays = framework_order_forward(image, parameters, target, pool_size)
+    gradients = _back_to_feature_map(arrays, parameters, target, pool_size)
+    gradients["channel_sum"] = relu_backward(gradients["feature_map"], arrays["channel_sum"])
+    gradients["convolved"] = np.stack(np.shape(image)[-1] * [gradients["channel_sum"]], axis=-1)
+    return {**gradients, **_back_to_filters(gradients["convolved"], image, parameters)}
+
+
+def loss_from(stage, array, parameters, target, pool_size=2):
+    """Compute the loss as if one stage of the chapter's order had given this array.
+
+    Its differences judge the gradient of that very array.
+
+    Args:
+        stage: "convolved", "channel_maps", "feature_map", "pooled", "flattened", "scores" or "prediction".
+        array: what the stage gives, of the shape that `complete_model_forward` names.
+        parameters: as for `complete_model_forward`; only "weights" and "bias" are used.
+        target: as for `complete_model_forward`.
+        pool_size: as for `complete_model_forward`.
+
+    Returns:
+        The loss, a float.
+
+    Raises:
+        TypeError, ValueError: no such stage, or shapes that do not fit together.
+
+    Source: section 3-1, equations 3.12 to 3.20.
+    """
+    weights, bias = np.transpose(parameters["weights"]), parameters["bias"]
+    next_steps = {
+        "convolved": relu,
+        "channel_maps": lambda maps: np.sum(maps, axis=-1),
+        "feature_map": lambda feature_map: average_pool2d(feature_map, pool_size),
+        "pooled": flatten_columns,
+        "flattened": lambda flattened: dense(flattened, weights, bias),
+        "scores": softmax,
+        "prediction": lambda prediction: squared_error(prediction, target),
+    }
+    if stage not in next_steps:
+        raise ValueError(f'A stage "{stage}" came; expected one of {", ".join(next_steps)}.')
+    for step in list(next_steps.values())[list(next_steps).index(stage) :]:
+        array = step(array)
+    return array
+
+
 def convolve_channels(image, parameters):
     """Convolve each channel with its own filter and add its bias.
 
@@ -111,6 +187,34 @@ def _classify(feature_map, parameters, target, pool_size):
         "prediction": prediction,
         "loss": squared_error(prediction, target),
     }
+
+
+def _back_to_feature_map(arrays, parameters, target, pool_size):
+    """Do the way back that both orders share (equations 3.21 to 3.28)."""
+    grad_prediction = squared_error_backward(arrays["prediction"], target)
+    delta = softmax_backward(grad_prediction, arrays["scores"])
+    weights = np.transpose(parameters["weights"])
+    grad_flattened, grad_weights, grad_bias = dense_backward(delta, arrays["flattened"], weights)
+    grad_pooled = unflatten_columns(grad_flattened, arrays["pooled"].shape)
+    return {
+        "prediction": grad_prediction,
+        "scores": delta,
+        "weights": grad_weights.T,
+        "bias": grad_bias,
+        "flattened": grad_flattened,
+        "pooled": grad_pooled,
+        "feature_map": average_pool2d_backward(grad_pooled, arrays["feature_map"], pool_size),
+    }
+
+
+def _back_to_filters(grad_convolved, image, parameters):
+    """Finish the way back, channel by channel (equations 3.32 and 3.34 after the activation)."""
+    image, filters = np.asarray(image), np.asarray(parameters["filters"])
+    grads = [
+        convolve2d_backward(grad_convolved[..., c], image[..., c], filters[..., c])[1]
+        for c in range(image.shape[-1])
+    ]
+    return {"filters": np.stack(grads, axis=-1), "filter_biases": grad_convolved.sum(axis=(0, 1))}
 
 
 def _read_only(array):

@@ -1,0 +1,105 @@
+"""Formulas of section 3-2 as they are printed, where they are not the gradient; to be compared, not used.
+
+`complete_model_backward` has the gradient. Equations 3.29 and 3.31, which update feature maps, are left out:
+the next forward pass computes every feature map anew.
+"""
+
+import numpy as np
+
+from helpers.reference.complete_model import complete_model_forward
+from helpers.reference.convolution import convolve2d_backward
+from helpers.reference.dense import dense_backward, unflatten_columns
+from helpers.reference.pooling import average_pool2d_backward
+
+
+def chapter_delta(prediction, target):
+    """Take the diagonal of the softmax's Jacobian alone.
+
+    It would be right if every class had a logistic unit of its own.
+
+    Args:
+        prediction: y^, (classes,).
+        target: y, (classes,).
+
+    Returns:
+        (y^_i - y_i) y^_i (1 - y^_i), (classes,).
+
+    Source: section 3-2, equation 3.21 as printed.
+
+    >>> chapter_delta([0.5, 0.5], target=[0, 1])
+    array([ 0.125, -0.125])
+    """
+    prediction, target = np.asarray(prediction), np.asarray(target)
+    return (prediction - target) * prediction * (1 - prediction)
+
+
+def chapter_channel_gradient(grad_feature_map, channels):
+    """Divide the gradient of the channels' sum among them.
+
+    Args:
+        grad_feature_map: dC, (d_h, d_w).
+        channels: m, how many.
+
+    Returns:
+        dC / m for each channel, (d_h, d_w, m).
+
+    Source: section 3-2, equation 3.30 as printed.
+
+    >>> chapter_channel_gradient([[6.0]], channels=3)
+    array([[[2., 2., 2.]]])
+    """
+    return np.stack(channels * [np.asarray(grad_feature_map) / channels], axis=-1)
+
+
+def chapter_activation_gradient(grad_channel_maps, channel_maps):
+    """Multiply with the slope of a logistic function, although the maps come from a ReLU.
+
+    Args:
+        grad_channel_maps: dC_c, of any shape.
+        channel_maps: C_c, of the same shape.
+
+    Returns:
+        dC_c C_c (1 - C_c), of the same shape. Of a map above 1 it turns the gradient round.
+
+    Source: section 3-2, equations 3.32 and 3.34 as printed.
+
+    >>> chapter_activation_gradient([1.0, 1.0, 1.0], channel_maps=[0.0, 0.5, 3.0])
+    array([ 0.  ,  0.25, -6.  ])
+    """
+    channel_maps = np.asarray(channel_maps)
+    return np.asarray(grad_channel_maps) * channel_maps * (1 - channel_maps)
+
+
+def chapter_backward(image, parameters, target, pool_size=2):
+    """Go back through the complete model by the printed equations.
+
+    Takes, raises and returns what `complete_model_backward` does; the values are those of the print.
+
+    Source: section 3-2, equations 3.21 to 3.34 as printed.
+    """
+    arrays = complete_model_forward(image, parameters, target, pool_size)
+    image, filters = np.asarray(image), np.asarray(parameters["filters"])
+    delta = chapter_delta(arrays["prediction"], target)
+    weights = np.transpose(parameters["weights"])
+    grad_flattened, grad_weights, grad_bias = dense_backward(delta, arrays["flattened"], weights)
+    grad_pooled = unflatten_columns(grad_flattened, arrays["pooled"].shape)
+    grad_feature_map = average_pool2d_backward(grad_pooled, arrays["feature_map"], pool_size)
+    grad_channel_maps = chapter_channel_gradient(grad_feature_map, image.shape[-1])
+    grad_convolved = chapter_activation_gradient(grad_channel_maps, arrays["channel_maps"])
+    grad_filters = [
+        convolve2d_backward(grad_convolved[..., c], image[..., c], filters[..., c])[1]
+        for c in range(image.shape[-1])
+    ]
+    return {
+        "prediction": arrays["prediction"] - target,
+        "scores": delta,
+        "weights": grad_weights.T,
+        "bias": grad_bias,
+        "flattened": grad_flattened,
+        "pooled": grad_pooled,
+        "feature_map": grad_feature_map,
+        "channel_maps": grad_channel_maps,
+        "convolved": grad_convolved,
+        "filters": np.stack(grad_filters, axis=-1),
+        "filter_biases": grad_convolved.sum(axis=(0, 1)),
+    }

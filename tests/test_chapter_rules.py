@@ -1,0 +1,75 @@
+"""The printed rules of section 3-2: what they would be right for, and how far they are from the gradient."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import SEEDS
+
+from helpers.reference.activations import logistic, logistic_backward
+from helpers.reference.chapter_rules import (
+    chapter_activation_gradient,
+    chapter_backward,
+    chapter_channel_gradient,
+    chapter_delta,
+)
+from helpers.reference.complete_model import EXAMPLE, complete_model_backward, complete_model_forward
+from helpers.reference.gradient_check import numerical_gradient
+from helpers.reference.losses import squared_error
+from helpers.reference.optimizers import gradient_step
+
+
+@given(SEEDS, st.integers(1, 5))
+def test_equation_3_21_is_the_gradient_of_independent_logistic_units(seed, classes):
+    rng = np.random.default_rng(seed)
+    scores, target = rng.uniform(-3, 3, classes), rng.uniform(0, 1, classes)
+    expected = numerical_gradient(lambda scores: squared_error(logistic(scores), target), scores)
+    np.testing.assert_allclose(chapter_delta(logistic(scores), target), expected, rtol=1e-7, atol=1e-10)
+
+
+@given(SEEDS, st.integers(1, 5))
+def test_equations_3_32_and_3_34_hold_the_slope_of_a_logistic_function(seed, count):
+    rng = np.random.default_rng(seed)
+    x, upstream = rng.uniform(-3, 3, count), rng.uniform(-1, 1, count)
+    actual = chapter_activation_gradient(upstream, logistic(x))
+    np.testing.assert_allclose(actual, logistic_backward(upstream, x), rtol=1e-12)
+
+
+@given(SEEDS, st.integers(1, 4))
+def test_equation_3_30_shares_out_what_every_term_of_a_sum_gets_whole(seed, channels):
+    maps = np.random.default_rng(seed).uniform(-1, 1, (2, 3, channels))
+    upstream = np.arange(6.0).reshape(2, 3)
+    gradient = numerical_gradient(lambda maps: np.sum(upstream * maps.sum(axis=-1)), maps)
+    shared = chapter_channel_gradient(upstream, channels)
+    np.testing.assert_allclose(gradient, channels * shared, rtol=1e-7, atol=1e-9)
+
+
+def test_the_printed_way_back_by_hand():
+    """Follow one number of each array, with a pocket calculator's means."""
+    printed, arrays = chapter_backward(**EXAMPLE), complete_model_forward(**EXAMPLE)
+    y = arrays["prediction"]
+    delta = (y - EXAMPLE["target"]) * y * (1 - y)
+    np.testing.assert_allclose(printed["scores"], delta)
+    np.testing.assert_allclose(printed["weights"][2, 3], delta[2] * 4)
+    df = EXAMPLE["parameters"]["weights"].T @ delta
+    np.testing.assert_allclose(printed["feature_map"][3, 0], df[1] / 4)
+    np.testing.assert_allclose(printed["channel_maps"][3, 0], df[1] / 12)
+    c = arrays["channel_maps"][3, 0]
+    np.testing.assert_allclose(printed["convolved"][3, 0], df[1] / 12 * c * (1 - c))
+    np.testing.assert_allclose(printed["filter_biases"], printed["convolved"].sum(axis=(0, 1)))
+
+
+def test_the_printed_filter_gradient_points_away_from_the_gradient():
+    printed, true = (
+        backward(**EXAMPLE)["filters"] for backward in (chapter_backward, complete_model_backward)
+    )
+    assert np.sum(printed * true) < 0
+
+
+def test_filters_that_follow_the_print_raise_the_loss():
+    image, target = EXAMPLE["image"], EXAMPLE["target"]
+    start = complete_model_forward(**EXAMPLE)["loss"]
+    for backward, better in ((complete_model_backward, True), (chapter_backward, False)):
+        parameters = dict(EXAMPLE["parameters"])
+        filters = {name: parameters[name] for name in ("filters", "filter_biases")}
+        parameters |= gradient_step(filters, backward(**EXAMPLE), 0.01)
+        assert (complete_model_forward(image, parameters, target)["loss"] < start) == better
