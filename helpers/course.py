@@ -58,6 +58,7 @@ LESSONS = (
         "3-5",
         "every layer of both trained networks; what moves a score; your own digit",
     ),
+    Lesson("3-6_errata", "Printed and right", "all", "where the printed chapter and the mathematics part"),
 )
 
 

@@ -6,7 +6,7 @@ from helpers.explorers.draw_digit import DrawDigitExplorer
 from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
 from helpers.explorers.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.layer_flow import LayerFlowExplorer
-from helpers.explorers.look_inside import DigitInsideExplorer
+from helpers.explorers.look_inside import DigitInsideExplorer, PhotographInsideExplorer
 from helpers.explorers.output_size import OutputSizeExplorer, ShrinkingStackExplorer
 from helpers.explorers.pooling import PoolingExplorer, PoolingGradientExplorer, SameOutputExplorer
 from helpers.explorers.robustness import RobustnessExplorer
@@ -32,6 +32,7 @@ __all__ = [
     "LayerFlowExplorer",
     "LearningExplorer",
     "OutputSizeExplorer",
+    "PhotographInsideExplorer",
     "PoolingExplorer",
     "PoolingGradientExplorer",
     "RobustnessExplorer",

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from helpers.datasets import load_mnist
+from helpers.datasets import load_cifar10_photographs, load_mnist
 from helpers.explorers.explorer import Explorer, dropdown, float_slider, int_slider
 from helpers.figures import look_inside as figures
 from helpers.recorded import recorded_weights
@@ -13,6 +13,7 @@ from helpers.reference.robustness import add_noise, occlude, shift
 
 _LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")
 _EXAMPLES = 3  # of each digit
+_PHOTOGRAPHS = 20  # as many as are bundled
 
 
 class LookInsideExplorer(Explorer):
@@ -158,24 +159,23 @@ class DigitInsideExplorer(LookInsideExplorer):
         super().__init__(
             digits.x_test[places] / np.float32(255),
             digits.y_test[places],
-            classes="0123456789",
+            classes=digits.classes,
             run="mnist-seed1",
             covered=0.0,
         )
 
 
 class PhotographInsideExplorer(LookInsideExplorer):
-    """The second program's network at work on test photographs.
+    """The second program's network at work on the first 20 of CIFAR-10's test photographs."""
 
-    Args:
-        pictures: (N, 32, 32, 3) uint8.
-        labels: (N,) index of each one's class.
-        classes: names of the ten classes.
-    """
-
-    def __init__(self, pictures, labels, classes):
+    def __init__(self):
+        photographs = load_cifar10_photographs()
         super().__init__(
-            pictures / np.float32(255), labels, classes=classes, run="cifar10-seed0", covered=0.5
+            photographs.x_test[:_PHOTOGRAPHS] / np.float32(255),
+            photographs.y_test[:_PHOTOGRAPHS],
+            classes=photographs.classes,
+            run="cifar10-seed0",
+            covered=0.5,
         )
 
 

@@ -12,7 +12,7 @@ _PITCH = 184  # from one grid to the next
 _EXTENT = 172  # of a grid
 _GRID_ROW = 236
 _LARGE = 112
-_SHADES = 24  # of each colour
+_SHADES = 15  # of each colour
 _ROW = 17  # of a class
 
 
