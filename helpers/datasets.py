@@ -1,4 +1,4 @@
-"""Where pictures come from: a folder of yours, Keras's cache or download, data/, scikit-image, our own pen."""
+"""Where pictures come from: your folder, Keras's cache or download, data/, scikit-image, our own pen."""
 
 import hashlib
 import os
