@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.figures.curves import training_curves
+from helpers.figures.curves import accuracy_curves, training_curves
 from helpers.figures.images import image_gallery
 from helpers.figures.picture import Picture, png
 
@@ -36,6 +36,22 @@ def test_curves_are_the_history():
         "training": (epochs, HISTORY["loss"]),
         "test": (epochs, HISTORY["val_loss"]),
     }
+
+
+def test_accuracy_curves_hold_what_they_are_given():
+    picture = accuracy_curves(
+        [("shift", [0, 2], {"right": [1, 0.5], "down": [1, 0.25]}), ("turn", [0, 9], {"left": [1, 0]})],
+        "Two panels.",
+    )
+    first, second = picture._figure.axes
+    assert lines(first) == {
+        "right": ([0, 2], [100, 50]),
+        "down": ([0, 2], [100, 25]),
+        "guessing": ([0, 1], [10, 10]),
+    }
+    assert lines(second)["left"] == ([0, 9], [100, 0])
+    assert [axes.get_xlabel() for axes in (first, second)] == ["shift", "turn"]
+    assert repr(picture) == "Two panels."
 
 
 def test_axes_are_named_with_units():
