@@ -140,6 +140,12 @@ ERRATA = (
         "16 and 36, as in its program and in its count of 242,062 parameters.",
         "3-5a_mnist#filters-of-the-text",
     ),
+    Erratum(
+        "3-5, both programs",
+        "They read acc and val_acc from the history; print(model.summary()) stands for the summary.",
+        "Keras now calls them accuracy and val_accuracy; summary prints by itself, and print adds None.",
+        "3-5a_mnist#history-names",
+    ),
 )
 
 
