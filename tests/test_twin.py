@@ -84,7 +84,7 @@ def test_keeps_its_result_in_the_folder(tmp_path):
     folder = RunFolder(tmp_path, {"model": "small"}, packages=("numpy",))
     fit_twin(network, digits(), settings(1), Recorder(), folder=folder)
     with np.load(tmp_path / "result.npz") as file:
-        assert set(file.files) == {"dense/kernel", "dense/bias", "test_probabilities"}
+        assert set(file.files) == {"dense/kernel", "dense/bias", "test_probabilities", "confusion"}
         rounded = network.parameters["dense/kernel"].astype(np.float16)
         np.testing.assert_array_equal(file["dense/kernel"], rounded, strict=True)
     assert '"tensorflow"' not in (tmp_path / "history.json").read_text()
@@ -92,7 +92,9 @@ def test_keeps_its_result_in_the_folder(tmp_path):
 
 def test_refuses_labels_that_the_network_has_no_unit_for():
     data = digits()
-    with pytest.raises(ValueError, match="y_train is uint8 from 1 to 10. Expected whole numbers from 0 to 9"):
+    with pytest.raises(
+        ValueError, match=r"y_train is uint8 from 1 to 10\. Expected whole numbers from 0 to 9"
+    ):
         fit_twin(small_network(), replace(data, y_train=data.y_train + 1), settings(1), Recorder())
 
 

@@ -5,11 +5,21 @@ from contextlib import nullcontext
 
 import numpy as np
 
+from helpers.reference.classification import confusion_matrix
 from helpers.training.backend import keras
-from helpers.training.run import CHAPTER, QUICK, Settings, TrainingRun, check, prepared, some
+from helpers.training.run import (
+    CHAPTER,
+    QUICK_CIFAR10,
+    QUICK_MNIST,
+    Settings,
+    TrainingRun,
+    check,
+    prepared,
+    some,
+)
 from helpers.training.run_folder import RunFolderError, by_name
 
-__all__ = ["CHAPTER", "QUICK", "Settings", "TrainingRun", "fit"]
+__all__ = ["CHAPTER", "QUICK_CIFAR10", "QUICK_MNIST", "Settings", "TrainingRun", "fit"]
 
 _MEASURED = ("accuracy", "loss", "val_accuracy", "val_loss")
 
@@ -23,7 +33,7 @@ def fit(model, data, settings, progress, seed=0, folder=None):
     Args:
         model: as `mnist_model` returns it; its weights change. Its seed fixes the weights it starts from.
         data: a `Dataset`: pictures (N, H, W, C) uint8 as the model takes them, labels (N,) from 0.
-        settings: such as `QUICK` or `CHAPTER`.
+        settings: such as `QUICK_MNIST` or `CHAPTER`.
         progress: a `NotebookProgress` or a `TerminalProgress`.
         seed: fixes which pictures are drawn, and their order in every epoch.
         folder: a `RunFolder` that keeps every epoch on disk, or None; where it has a checkpoint, the
@@ -82,6 +92,7 @@ def _fit(model, data, settings, progress, seed, folder):
     progress.training_done(interrupted)
     x_test, y_test = prepared(data.x_test, data.y_test, classes)
     test_loss, test_accuracy = model.evaluate(x_test, y_test, verbose=0)
+    probabilities = model.predict(x_test, verbose=0)
     run = TrainingRun(
         history=by_name(epochs_done),
         epochs=settings.epochs,
@@ -90,15 +101,17 @@ def _fit(model, data, settings, progress, seed, folder):
         seconds=seconds,
         test_loss=test_loss,
         test_accuracy=test_accuracy,
+        test_probabilities=probabilities,
+        confusion=confusion_matrix(data.y_test, probabilities.argmax(axis=1), classes),
+        weights={
+            f"{layer.name}/{variable.name}": variable.numpy()
+            for layer in model.layers
+            for variable in layer.trainable_variables
+        },
     )
     progress.end(run)
     if folder:
-        weights = {
-            f"{layer.name}/{variable.name}": np.asarray(variable)
-            for layer in model.layers
-            for variable in layer.trainable_variables
-        }
-        folder.finish(weights, run, model.predict(x_test, verbose=0))
+        folder.finish(run)
     return run
 
 

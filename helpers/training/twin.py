@@ -7,6 +7,7 @@ from contextlib import nullcontext
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from helpers.reference.classification import confusion_matrix
 from helpers.reference.losses import cross_entropy
 from helpers.reference.optimizers import Adam
 from helpers.training.run import TrainingRun, check, prepared, some
@@ -90,10 +91,13 @@ def _fit(network, data, settings, progress, seed, folder, classes):
         seconds=seconds,
         test_loss=test_loss,
         test_accuracy=test_accuracy,
+        test_probabilities=probabilities,
+        confusion=confusion_matrix(data.y_test, probabilities.argmax(axis=1), classes),
+        weights={name: array.copy() for name, array in network.parameters.items()},
     )
     progress.end(run)
     if folder:
-        folder.finish(network.parameters, run, probabilities)
+        folder.finish(run)
     return run
 
 
