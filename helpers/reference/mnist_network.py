@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from helpers.reference.activations import softmax
-from helpers.reference.network import mnist_network
+from helpers.reference.activations import relu, softmax
+from helpers.reference.convolution import conv2d
+from helpers.reference.dense import dense, flatten
+from helpers.reference.pooling import max_pool2d
 
 
 def mnist_stages(images, weights):
@@ -22,16 +24,17 @@ def mnist_stages(images, weights):
 
     Source: section 3-1, Figure 3-1; section 3-5, first program.
     """
-    network = mnist_network(np.random.default_rng(0))
-    network.set_parameters(weights)
-    outputs = network.outputs(images)
-    return {
-        "input": np.asarray(images),
-        "convolution": outputs["conv1"],
-        "relu": outputs["relu1"],
-        "pooling": outputs["pool1"],
-        "second": outputs["pool2"],
-        "flatten": outputs["flatten"],
-        "affine": outputs["relu3"],
-        "scores": softmax(outputs["dense2"]),
-    }
+    kernel, bias = weights["conv1/kernel"], weights["conv1/bias"]
+    stages = {"input": np.asarray(images)}
+    stages["convolution"] = conv2d(images, kernel, bias, padding="same")
+    stages["relu"] = relu(stages["convolution"])
+    stages["pooling"] = max_pool2d(stages["relu"])
+    kernel, bias = weights["conv2/kernel"], weights["conv2/bias"]
+    second = conv2d(stages["pooling"], kernel, bias, padding="same")
+    stages["second"] = max_pool2d(relu(second))
+    stages["flatten"] = flatten(stages["second"])
+    kernel, bias = weights["dense1/kernel"], weights["dense1/bias"]
+    stages["affine"] = relu(dense(stages["flatten"], kernel, bias))
+    kernel, bias = weights["dense2/kernel"], weights["dense2/bias"]
+    stages["scores"] = softmax(dense(stages["affine"], kernel, bias))
+    return stages
