@@ -29,6 +29,8 @@ _SIZE = "3-1c_padding_stride_output_size"
 _POOLING = "3-1d_pooling"
 _SHARED = "3-1e_shared_weights"
 _MODEL = "3-1f_complete_model"
+_WORKED = "3-3_worked_example"
+_BACK = "3-2_backpropagation"
 
 ENTRIES = tuple(
     Entry(*row)
@@ -200,6 +202,118 @@ ENTRIES = tuple(
             "losses.squared_error",
             f"{_MODEL}#loss",
             "test_losses.py::test_squared_error_is_keras_mean_times_half_the_classes",
+        ),
+        (
+            "3.21",
+            "gradient of the scores, and the diagonal as printed",
+            "chapter_rules.chapter_delta",
+            f"{_BACK}#delta-check",
+            "test_chapter_rules.py::test_equation_3_21_is_the_gradient_of_independent_logistic_units",
+        ),
+        (
+            "3.22",
+            "gradient of W",
+            "dense.dense_backward",
+            f"{_BACK}#affine",
+            "test_dense.py::test_the_affine_layer_s_gradients_agree_with_finite_differences",
+        ),
+        (
+            "3.23, 3.25",
+            "a step for W and b",
+            "optimizers.gradient_step",
+            f"{_BACK}#step",
+            "test_optimizers.py::test_agrees_with_keras",
+        ),
+        (
+            "3.24",
+            "gradient of b",
+            "dense.dense_backward",
+            f"{_BACK}#judge",
+            "test_dense.py::test_the_affine_layer_s_gradients_agree_with_tensorflow",
+        ),
+        (
+            "3.26, 3.27",
+            "gradient of f, and back into P",
+            "complete_model.complete_model_backward",
+            f"{_BACK}#affine",
+            "test_complete_model.py::test_the_gradient_of_every_array_agrees_with_finite_differences",
+        ),
+        (
+            "3.28",
+            "gradient of C",
+            "pooling.average_pool2d_backward",
+            f"{_BACK}#pooled",
+            "test_pooling.py::test_average_backward_agrees_with_tensorflow",
+        ),
+        (
+            "3.29, 3.31",
+            "updates of feature maps, as printed",
+            "complete_model.complete_model_forward",
+            f"{_BACK}#update-check",
+            "test_complete_model.py::test_agrees_with_tensorflow",
+        ),
+        (
+            "3.30",
+            "gradient of each channel, as printed",
+            "chapter_rules.chapter_channel_gradient",
+            f"{_BACK}#sum-check",
+            "test_chapter_rules.py::test_equation_3_30_shares_out_what_every_term_of_a_sum_gets_whole",
+        ),
+        (
+            "3.32",
+            "gradient of the filters",
+            "complete_model.complete_model_backward",
+            f"{_BACK}#filters",
+            "test_complete_model.py::test_the_parameters_gradients_agree_with_finite_differences",
+        ),
+        (
+            "3.32, 3.34",
+            "C (1 − C), as printed",
+            "chapter_rules.chapter_activation_gradient",
+            f"{_BACK}#filters-check",
+            "test_chapter_rules.py::test_equations_3_32_and_3_34_hold_the_slope_of_a_logistic_function",
+        ),
+        (
+            "3.33, 3.35",
+            "a step for filters and their biases",
+            "optimizers.gradient_step",
+            f"{_BACK}#learning-explorer",
+            "test_chapter_rules.py::test_filters_that_follow_the_print_raise_the_loss",
+        ),
+        (
+            "3.34",
+            "gradient of the filters' biases",
+            "complete_model.complete_model_backward",
+            f"{_BACK}#filters",
+            "test_complete_model.py::test_the_gradients_agree_with_tensorflow",
+        ),
+        (
+            "Figure 3-9",
+            "the worked example: filter, ReLU, pooling",
+            "worked_example.worked_example_forward",
+            f"{_WORKED}#figure-3-9",
+            "test_worked_example.py::test_every_array_and_every_gradient_is_tensorflows",
+        ),
+        (
+            "Figure 3-10",
+            "its affine layers",
+            "worked_example.worked_example_forward",
+            f"{_WORKED}#figure-3-10",
+            "test_worked_example.py::test_every_printed_number_to_its_last_digit",
+        ),
+        (
+            "Figure 3-10",
+            "the way back, as printed",
+            "worked_example.chapter_steps",
+            f"{_WORKED}#printed-steps",
+            "test_worked_example.py::test_every_printed_number_to_its_last_digit",
+        ),
+        (
+            "Figure 3-10",
+            "the way back, by the chain rule",
+            "worked_example.worked_example_backward",
+            f"{_WORKED}#judge-parameters",
+            "test_worked_example.py::test_every_array_and_every_gradient_is_tensorflows",
         ),
     )
 )
