@@ -2,13 +2,14 @@
 
 import base64
 import io
+import re
 
 import matplotlib.pyplot
 import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.figures.curves import training_curves
+from helpers.figures.curves import accuracy_curves, training_curves
 from helpers.figures.picture import Picture, png
 
 HISTORY = {
@@ -34,6 +35,22 @@ def test_curves_are_the_history():
         "training": (epochs, HISTORY["loss"]),
         "test": (epochs, HISTORY["val_loss"]),
     }
+
+
+def test_accuracy_curves_hold_what_they_are_given():
+    picture = accuracy_curves(
+        [("shift", [0, 2], {"right": [1, 0.5], "down": [1, 0.25]}), ("turn", [0, 9], {"left": [1, 0]})],
+        "Two panels.",
+    )
+    first, second = picture._figure.axes
+    assert lines(first) == {
+        "right": ([0, 2], [100, 50]),
+        "down": ([0, 2], [100, 25]),
+        "guessing": ([0, 1], [10, 10]),
+    }
+    assert lines(second)["left"] == ([0, 9], [100, 0])
+    assert [axes.get_xlabel() for axes in (first, second)] == ["shift", "turn"]
+    assert repr(picture) == "Two panels."
 
 
 def test_axes_are_named_with_units():
@@ -113,11 +130,12 @@ def test_figures_are_unknown_to_pyplot():
 
 
 def test_picture_is_a_sharp_png_with_its_sentence():
-    shown = Picture(training_curves(HISTORY), "What it shows.")
-    bundle, metadata = shown._repr_mimebundle_()
-    assert bundle["text/plain"] == repr(shown) == "What it shows."
-    assert metadata == {"image/png": {"width": 760}}
-    with Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))) as picture:
+    shown = Picture(training_curves(HISTORY), "What it shows: a < b.")
+    bundle = shown._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(shown) == "What it shows: a < b."
+    form = r'<img src="data:image/png;base64,(.+)" width="760" alt="What it shows: a &lt; b.">'
+    data = re.fullmatch(form, bundle["text/html"]).group(1)
+    with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
         assert picture.size == (2 * 760, 2 * 300)
 
 

@@ -2,9 +2,11 @@
 
 from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
 from helpers.explorers.complete_model import CompleteModelExplorer
+from helpers.explorers.draw_digit import DrawDigitExplorer
 from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
 from helpers.explorers.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.layer_flow import LayerFlowExplorer
+from helpers.explorers.look_inside import DigitInsideExplorer, PhotographInsideExplorer
 from helpers.explorers.output_size import OutputSizeExplorer, ShrinkingStackExplorer
 from helpers.explorers.pooling import PoolingExplorer, PoolingGradientExplorer, SameOutputExplorer
 from helpers.explorers.robustness import RobustnessExplorer
@@ -15,12 +17,15 @@ from helpers.explorers.shared_weights import (
     WeightGradientExplorer,
 )
 from helpers.explorers.weight_counts import WeightCountExplorer
+from helpers.explorers.worked_example import WorkedExampleExplorer, WorkedLearningExplorer
 
 __all__ = [
     "BackpropagationExplorer",
     "CompleteModelExplorer",
     "ConnectionsExplorer",
     "ConvolutionMatrixExplorer",
+    "DigitInsideExplorer",
+    "DrawDigitExplorer",
     "FeatureMapExplorer",
     "FilterExplorer",
     "FlippedFilterExplorer",
@@ -28,6 +33,7 @@ __all__ = [
     "LayerFlowExplorer",
     "LearningExplorer",
     "OutputSizeExplorer",
+    "PhotographInsideExplorer",
     "PoolingExplorer",
     "PoolingGradientExplorer",
     "RobustnessExplorer",
@@ -36,4 +42,6 @@ __all__ = [
     "ShrinkingStackExplorer",
     "WeightCountExplorer",
     "WeightGradientExplorer",
+    "WorkedExampleExplorer",
+    "WorkedLearningExplorer",
 ]

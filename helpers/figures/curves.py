@@ -1,8 +1,9 @@
-"""Curves of a training: accuracy and loss, epoch by epoch."""
+"""Curves: a training epoch by epoch, and accuracy on pictures that change."""
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from helpers.figures.picture import Picture
 from helpers.figures.svg import BLUE, INK, LINE, MUTED, ORANGE
 
 # Told apart by dash and marker as well as by colour.
@@ -72,3 +73,26 @@ def _draw(axes, last, training, test, watched):
 
 def _in_percent(fractions):
     return [100 * fraction for fraction in fractions]
+
+
+def accuracy_curves(panels, description):
+    """Draw how accuracy falls as pictures change more and more, one panel for each kind of change.
+
+    Args:
+        panels: (label of the axis, amounts, name -> accuracies as fractions from 0 to 1) each.
+        description: what the picture shows, in a sentence.
+
+    Returns:
+        A Picture 760 pixels wide.
+    """
+    figure = Figure(figsize=(7.6, 3.0), layout="constrained")
+    for axes, (label, amounts, curves) in zip(figure.subplots(1, len(panels)), panels, strict=True):
+        for style, (name, accuracies) in zip((_WATCHED, _TRAINING), curves.items(), strict=False):
+            axes.plot(amounts, _in_percent(accuracies), **{**style, "label": name}, linewidth=1.6)
+        axes.axhline(10, color=MUTED, linestyle=":", label="guessing")
+        axes.set(xlabel=label, ylabel="accuracy (%)", ylim=(0, 103))
+        axes.legend(loc="upper right")
+        axes.grid(color=LINE, alpha=0.4)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(colors=INK)
+    return Picture(figure, description)

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from html import escape
 
 from PIL import Image
 
@@ -19,9 +20,13 @@ def png(figure):
 
 
 def png_bundle(data, width, description):
-    """Give PNG bytes as Jupyter shows them: `width` pixels wide, with a text for those who do not see it."""
-    bundle = {"image/png": base64.b64encode(data).decode(), "text/plain": description}
-    return bundle, {"image/png": {"width": width}}
+    """Give PNG bytes as Jupyter shows them: `width` pixels wide, with a text for those who do not see it.
+
+    In HTML, since Jupyter shows "image/png" without any text in its place.
+    """
+    source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+    image = f'<img src="{source}" width="{width}" alt="{escape(description)}">'
+    return {"text/html": image, "text/plain": description}
 
 
 class Picture:

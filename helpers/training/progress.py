@@ -78,6 +78,7 @@ class NotebookProgress:
     def _say(self, sentence):
         self.summary = sentence
         self._line.value = f'<div role="status">{escape(sentence)}</div>'
+        self._curves.tooltip = sentence  # an Image takes no other text in its place
 
     def _draw(self, history):
         curves = training_curves(history, self._epochs, self._chapter_accuracy, self._watched)
@@ -88,8 +89,7 @@ class NotebookProgress:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         widget = self.widget._repr_mimebundle_(include=include, exclude=exclude)
-        picture, metadata = png_bundle(self._curves.value, _WIDTH, self.summary)
-        return widget | picture, metadata
+        return widget | png_bundle(self._curves.value, _WIDTH, self.summary)
 
 
 class TerminalProgress:
