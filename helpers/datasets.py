@@ -1,4 +1,4 @@
-"""Where pictures come from: your folder, Keras's cache or download, data/, scikit-image, our own pen."""
+"""Where pictures come from: a folder of yours, Keras's cache or download, data/, scikit-image, a pen."""
 
 import hashlib
 import os
@@ -40,6 +40,7 @@ class Dataset:
         y_test: as y_train.
         source: where the arrays came from, such as "the bundled sample".
         classes: what each label means, in a word.
+        watched: what the pictures of x_test are: "test", or "held-out" ones of the training pictures.
         stand_in: whether the pictures only stand in for the data set that was asked for.
     """
 
@@ -50,11 +51,12 @@ class Dataset:
     y_test: np.ndarray
     source: str
     classes: tuple[str, ...] = tuple("0123456789")
+    watched: str = "test"
     stand_in: bool = False
 
     def __str__(self):
         sentence = (
-            f"{self.name}: {len(self.x_train):,} training and {len(self.x_test):,} test pictures "
+            f"{self.name}: {len(self.x_train):,} training and {len(self.x_test):,} {self.watched} pictures "
             f"from {self.source}."
         )
         return f"{sentence} {_HOW_TO_GET_CIFAR10}" if self.stand_in else sentence
@@ -93,6 +95,7 @@ def hold_out(data, pictures, rng):
         x_test=data.x_train[held_out],
         y_test=data.y_train[held_out],
         source=f"the training pictures of {data.source}",
+        watched="held-out",
     )
 
 

@@ -85,6 +85,50 @@ ERRATA = (
         "3-2_backpropagation#filters-check",
     ),
     Erratum(
+        "3-3",
+        "The logistic function is called logit.",
+        "The logit is its inverse.",
+        "3-3_worked_example#logit-check",
+    ),
+    Erratum(
+        "3-3",
+        "The delta of a hidden unit has h as its last factor.",
+        "That is the gradient of the weight W2. The unit's has W2 in its place, and must still pass the "
+        "unit's own slope h (1 − h).",
+        "3-3_worked_example#printed-hidden-check",
+    ),
+    Erratum(
+        "3-3",
+        "δP22 = −0.0527.",
+        "The sum as it is printed gives −0.0528; the digit comes from δh before it was rounded.",
+        "3-3_worked_example#printed-digit-check",
+    ),
+    Erratum(
+        "3-3",
+        "The second row of W1 makes δP12, the third δP21.",
+        "P was flattened column by column, so they are exchanged.",
+        "3-3_worked_example#printed-pooled-check",
+    ),
+    Erratum(
+        "3-3",
+        "The δC are called the correction of the convolution layer's weights.",
+        "They are the gradient of the feature map; the filter's is made from them and the image.",
+        "3-3_worked_example#table-delta-feature-map",
+    ),
+    Erratum(
+        "3-3",
+        "A filter correction of the sizes 0.2375, 0.2013, 0.1932 and 0.1366.",
+        "−0.0142, −0.0128, −0.0196 and −0.0047. The printed sizes come out where mask and δC are multiplied "
+        "as matrices and the product is turned upside down.",
+        "3-3_worked_example#printed-filter-check",
+    ),
+    Erratum(
+        "3-3",
+        "A weight is renewed by adding the old weight to its delta.",
+        "The gradient, times the learning rate, is subtracted.",
+        "3-3_worked_example#printed-update-check",
+    ),
+    Erratum(
         "3-3, last remark",
         "A dense network of 784, 100, 100 and 10 units needs 78,400,000 weights.",
         "It has 89,400 weights and 210 biases. Layers add up; the printed number multiplies them.",
@@ -95,6 +139,12 @@ ERRATA = (
         "The text gives the convolution layers 16 and 32 filters.",
         "16 and 36, as in its program and in its count of 242,062 parameters.",
         "3-5a_mnist#filters-of-the-text",
+    ),
+    Erratum(
+        "3-5, both programs",
+        "They read acc and val_acc from the history; print(model.summary()) stands for the summary.",
+        "Keras now calls them accuracy and val_accuracy; summary prints by itself, and print adds None.",
+        "3-5a_mnist#history-names",
     ),
 )
 

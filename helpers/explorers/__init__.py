@@ -17,6 +17,7 @@ from helpers.explorers.shared_weights import (
     WeightGradientExplorer,
 )
 from helpers.explorers.weight_counts import WeightCountExplorer
+from helpers.explorers.worked_example import WorkedExampleExplorer, WorkedLearningExplorer
 
 __all__ = [
     "BackpropagationExplorer",
@@ -41,4 +42,6 @@ __all__ = [
     "ShrinkingStackExplorer",
     "WeightCountExplorer",
     "WeightGradientExplorer",
+    "WorkedExampleExplorer",
+    "WorkedLearningExplorer",
 ]
