@@ -8,8 +8,8 @@ from publish.lesson_html import PROJECT, PageExporter, write_files
 
 _INDEX = """# The convolution chapter, to touch
 
-Lessons beside chapter 3 of a textbook on deep learning, as pages to read. Pictures show one state and stand still;
-`make lab` opens the same lessons with their sliders.
+Lessons beside chapter 3 of a textbook on deep learning, as pages to read. Pictures show one state and
+stand still; `make lab` opens the same lessons with their sliders.
 
 """
 
