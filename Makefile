@@ -17,6 +17,19 @@ test: .venv/installed ## run every check
 notebooks: .venv/installed ## run every lesson afresh and store its outputs
 	$(BIN)/python notebooks/execute.py
 
+site: .venv/installed ## write the lessons as pages to read without a kernel, into site/
+	$(BIN)/python -m publish.site
+
+slides: .venv/installed ## write the lessons as slides, into slides/
+	$(BIN)/python -m publish.slides
+
+demo: .venv/installed ## show the explorers alone, code hidden
+	$(BIN)/python -m publish.demo
+	$(BIN)/jupyter lab --notebook-dir=demo demo/explorers.ipynb
+
+load: .venv/installed ## measure what a kernel costs, and a class of 20
+	$(BIN)/python -m benchmarks.classroom
+
 bench: .venv/installed ## measure speed and memory
 	$(BIN)/python -m benchmarks
 
@@ -47,4 +60,4 @@ CONSTRAINTS ?= --constraint constraints.txt
 	$(BIN)/python -m pip install --quiet $(CONSTRAINTS) --editable '.[test]'
 	touch $@
 
-.PHONY: help lab test notebooks bench format pins clean
+.PHONY: help lab test notebooks site slides demo load bench format pins clean
