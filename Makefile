@@ -7,6 +7,9 @@ help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 lab: .venv/installed ## open the lessons in JupyterLab
+	@mkdir -p "$$HOME/.jupyter" 2>/dev/null && test -w "$$HOME/.jupyter" || { \
+	  echo "Your home folder $$HOME cannot be written to, and JupyterLab keeps its settings there."; \
+	  echo "Give it another one: HOME=\$$(mktemp -d) make lab"; exit 1; }
 	$(BIN)/jupyter lab --notebook-dir=notebooks notebooks/en/3-0_start_here.ipynb
 
 test: .venv/installed ## run every check
