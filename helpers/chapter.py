@@ -3,6 +3,8 @@
 Printed results stand as the chapter prints them, right or wrong; the lessons compare.
 """
 
+from types import MappingProxyType
+
 import numpy as np
 
 
@@ -42,12 +44,36 @@ SECTION_3_3_INPUT = _printed(
     [0.02, 0.05, 0.60, 0.24, 0.13],
 )
 SECTION_3_3_FILTER = _printed([-0.24, 0.22], [0.50, -0.39])
+# The first two inner products, before the ReLU.
+SECTION_3_3_FIRST_PRODUCTS = _printed(0.37, -0.24)
+# C, as the four maxima name its numbers.
+SECTION_3_3_FEATURE_MAP = _printed(
+    [0.37, 0.00, 0.27, 0.00],
+    [0.12, 0.09, 0.00, 0.18],
+    [0.21, 0.06, 0.00, 0.00],
+    [0.00, 0.00, 0.24, 0.13],
+)
 SECTION_3_3_POOLED = _printed([0.37, 0.27], [0.21, 0.24])
 SECTION_3_3_W1 = _printed([0.29, 0.31], [0.65, 0.56], [0.02, 0.31], [0.66, 0.35])
-SECTION_3_3_W2 = _printed(0.56, 0.31)
+SECTION_3_3_W2 = _printed([0.56], [0.31])
+SECTION_3_3_PARAMETERS = MappingProxyType(
+    {"filter": SECTION_3_3_FILTER, "weights1": SECTION_3_3_W1, "weights2": SECTION_3_3_W2}
+)
 SECTION_3_3_TARGET = 1.0
 SECTION_3_3_HIDDEN = _printed(0.6005, 0.5987)
 SECTION_3_3_PREDICTION = 0.6276
+# The way back: what the chapter calls the deltas of h, P and C, and the ReLU's mask.
+SECTION_3_3_DELTA_HIDDEN = _printed(-0.0523, -0.0521)
+SECTION_3_3_DELTA_POOLED = _printed([-0.0313, -0.0632], [-0.0172, -0.0527])
+SECTION_3_3_DELTA_FEATURE_MAP = _printed(
+    [-0.0313, 0.0000, -0.0632, 0.0000],
+    [0.0000, 0.0000, 0.0000, 0.0000],
+    [-0.0172, 0.0000, 0.0000, 0.0000],
+    [0.0000, 0.0000, -0.0527, 0.0000],
+)
+SECTION_3_3_RELU_MASK = _printed([1, 0, 1, 0], [1, 1, 0, 1], [1, 1, 0, 0], [0, 0, 1, 1])
+# Without signs: our copy of the page has lost them, if it had any.
+SECTION_3_3_FILTER_CORRECTION_SIZES = _printed([0.2375, 0.2013], [0.1932, 0.1366])
 
 # Section 3-3, last remark: a dense network on MNIST with two hidden layers, and its weights as printed.
 DENSE_NETWORK_LAYERS = (784, 100, 100, 10)

@@ -29,6 +29,7 @@ _SIZE = "3-1c_padding_stride_output_size"
 _POOLING = "3-1d_pooling"
 _SHARED = "3-1e_shared_weights"
 _MODEL = "3-1f_complete_model"
+_WORKED = "3-3_worked_example"
 _BACK = "3-2_backpropagation"
 
 ENTRIES = tuple(
@@ -285,6 +286,34 @@ ENTRIES = tuple(
             "complete_model.complete_model_backward",
             f"{_BACK}#filters",
             "test_complete_model.py::test_the_gradients_agree_with_tensorflow",
+        ),
+        (
+            "Figure 3-9",
+            "the worked example: filter, ReLU, pooling",
+            "worked_example.worked_example_forward",
+            f"{_WORKED}#figure-3-9",
+            "test_worked_example.py::test_every_array_and_every_gradient_is_tensorflows",
+        ),
+        (
+            "Figure 3-10",
+            "its affine layers",
+            "worked_example.worked_example_forward",
+            f"{_WORKED}#figure-3-10",
+            "test_worked_example.py::test_every_printed_number_to_its_last_digit",
+        ),
+        (
+            "Figure 3-10",
+            "the way back, as printed",
+            "worked_example.chapter_steps",
+            f"{_WORKED}#printed-steps",
+            "test_worked_example.py::test_every_printed_number_to_its_last_digit",
+        ),
+        (
+            "Figure 3-10",
+            "the way back, by the chain rule",
+            "worked_example.worked_example_backward",
+            f"{_WORKED}#judge-parameters",
+            "test_worked_example.py::test_every_array_and_every_gradient_is_tensorflows",
         ),
     )
 )

@@ -85,6 +85,86 @@ ERRATA = (
         "3-2_backpropagation#filters-check",
     ),
     Erratum(
+        "3-3, σ",
+        "The function 1 / (1 + exp(−x)) is called logit.",
+        "It is the logistic function. The logit is its inverse.",
+        "3-3_worked_example#logit-check",
+    ),
+    Erratum(
+        "3-3, update",
+        "A weight is renewed by adding its delta to the old weight.",
+        "The gradient, times η, is subtracted, as in 3.23.",
+        "3-3_worked_example#printed-update-check",
+    ),
+    Erratum(
+        "3-3, delta of h",
+        "The output's delta times h is the delta of the hidden unit.",
+        "It is the gradient of W₂. The unit's has the factor W₂, and then the unit's own slope h (1 − h).",
+        "3-3_worked_example#printed-hidden-check",
+    ),
+    Erratum(
+        "3-3, delta of P",
+        "W₁'s second row makes the delta of P12, its third that of P21.",
+        "With f read column by column, the second row belongs to P21 and the third to P12.",
+        "3-3_worked_example#printed-pooled-check",
+    ),
+    Erratum(
+        "3-3, delta of P22",
+        "−0.0523 · 0.66 − 0.0521 · 0.35 = −0.0527.",
+        "−0.0528. The printed digit needs the deltas of h before they were rounded.",
+        "3-3_worked_example#printed-digit-check",
+    ),
+    Erratum(
+        "3-3, delta of C",
+        "The deltas of the feature map are called the correction of the convolution layer's weights.",
+        "They are the gradient of the feature map; the filter's is made from them and the image.",
+        "3-3_worked_example#table-delta-feature-map",
+    ),
+    Erratum(
+        "3-3, filter",
+        "Corrections of 0.2375, 0.2013, 0.1932 and 0.1366, from a matrix product turned upside down.",
+        "Mask and delta are multiplied element by element: −0.0142, −0.0128, −0.0196 and −0.0047.",
+        "3-3_worked_example#printed-filter-check",
+    ),
+    Erratum(
+        "3-3",
+        "The logistic function is called logit.",
+        "The logit is its inverse.",
+        "3-3_worked_example#logit-check",
+    ),
+    Erratum(
+        "3-3",
+        "The delta of a hidden unit has h as its last factor.",
+        "That is the gradient of the weight W2. The unit's has W2 in its place, and must still pass the "
+        "unit's own slope h (1 − h).",
+        "3-3_worked_example#printed-hidden-check",
+    ),
+    Erratum(
+        "3-3",
+        "δP22 = −0.0527.",
+        "The sum as it is printed gives −0.0528; the digit comes from δh before it was rounded.",
+        "3-3_worked_example#printed-digit-check",
+    ),
+    Erratum(
+        "3-3",
+        "The second row of W1 makes δP12, the third δP21.",
+        "P was flattened column by column, so they are exchanged.",
+        "3-3_worked_example#printed-pooled-check",
+    ),
+    Erratum(
+        "3-3",
+        "A filter correction of the sizes 0.2375, 0.2013, 0.1932 and 0.1366.",
+        "−0.0142, −0.0128, −0.0196 and −0.0047. The printed sizes come out where mask and δC are multiplied "
+        "as matrices and the product is turned upside down.",
+        "3-3_worked_example#printed-filter-check",
+    ),
+    Erratum(
+        "3-3",
+        "A weight is renewed by adding the old weight to its delta.",
+        "The gradient, times the learning rate, is subtracted.",
+        "3-3_worked_example#printed-update-check",
+    ),
+    Erratum(
         "3-3, last remark",
         "A dense network of 784, 100, 100 and 10 units needs 78,400,000 weights.",
         "It has 89,400 weights and 210 biases. Layers add up; the printed number multiplies them.",

@@ -51,7 +51,7 @@ def test_section_3_3_hidden_and_prediction_from_the_rounded_pooled_values():
     pooled = np.round(max_pool2d(np.maximum(feature_map(), 0)), 2)
     hidden, prediction = hidden_and_prediction(pooled.flatten(order="F"))
     np.testing.assert_array_equal(np.round(hidden, 4), chapter.SECTION_3_3_HIDDEN)
-    assert round(prediction, 4) == chapter.SECTION_3_3_PREDICTION
+    np.testing.assert_array_equal(np.round(prediction, 4), [chapter.SECTION_3_3_PREDICTION])
 
 
 def test_section_3_3_row_by_row_gives_other_numbers_than_printed():

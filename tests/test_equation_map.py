@@ -13,7 +13,7 @@ from helpers.equation_map import ENTRIES, equation_map, equation_table
 
 PROJECT = Path(__file__).parents[1]
 LESSONS_FOLDER = PROJECT / "notebooks" / "en"
-LAST_FIGURE, LAST_EQUATION = 8, 35
+LAST_FIGURE, LAST_EQUATION = 10, 35
 
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.item}: {entry.subject}")
 

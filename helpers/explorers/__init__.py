@@ -15,6 +15,7 @@ from helpers.explorers.shared_weights import (
     WeightGradientExplorer,
 )
 from helpers.explorers.weight_counts import WeightCountExplorer
+from helpers.explorers.worked_example import WorkedExampleExplorer, WorkedLearningExplorer
 
 __all__ = [
     "BackpropagationExplorer",
@@ -36,4 +37,6 @@ __all__ = [
     "ShrinkingStackExplorer",
     "WeightCountExplorer",
     "WeightGradientExplorer",
+    "WorkedExampleExplorer",
+    "WorkedLearningExplorer",
 ]

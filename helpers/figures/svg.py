@@ -26,7 +26,7 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 
 
-def document(width, height, parts, description):
+def document(width, height, parts, description, shown_width=None):
     """Wrap parts into one SVG document that scales down with its column and never up.
 
     Args:
@@ -34,12 +34,15 @@ def document(width, height, parts, description):
         height: natural height in pixels.
         parts: iterable of SVG elements as text.
         description: what the picture shows, read aloud in its place.
+        shown_width: width on the page in pixels, or None for the natural one. JupyterLab scales what an
+            explorer shows, but cuts off a picture by itself that is wider than its column.
 
     Returns:
         SVG text; the same input gives the same text.
     """
+    shown_width = width if shown_width is None else shown_width
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{shown_width:g}" '
         f'style="max-width:100%;height:auto" role="img" aria-label="{escape(description)}" '
         f'font-family="{FONT}" font-size="15" fill="{INK}">'
         f'<rect width="{width:g}" height="{height:g}" rx="6" fill="{PAPER}"/>' + "".join(parts) + "</svg>"

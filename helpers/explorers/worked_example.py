@@ -1,0 +1,254 @@
+"""Explorers of the worked example: every number forward and backward, and learning (section 3-3)."""
+
+import ipywidgets
+import numpy as np
+
+from helpers import chapter
+from helpers.explorers.explorer import Explorer, dropdown, float_slider, int_slider
+from helpers.explorers.worked_arithmetic import BACKWARD, FORWARD, in_two_dimensions, winning_cells
+from helpers.figures import svg
+from helpers.figures import worked_example as figures
+from helpers.reference.losses import squared_error
+from helpers.reference.worked_example import (
+    ALL_PARAMETERS,
+    learn,
+    worked_example_backward,
+    worked_example_forward,
+)
+
+_STEPS = 200
+_EDITABLE = {
+    "image": "I, image",
+    "filter": "k, filter",
+    "weights1": "W₁, weights of the hidden units",
+    "weights2": "W₂, weights of the output",
+}
+_NAMES = {
+    **_EDITABLE,
+    "convolved": "A, before the ReLU",
+    "feature_map": "C, feature map",
+    "pooled": "P, pooled",
+    "flattened": "f, flattened",
+    "hidden_sums": "s, sums of the hidden units",
+    "hidden": "h, hidden units",
+    "output_sum": "o, sum of the output",
+    "prediction": "ŷ, prediction",
+    "target": "y, target",
+    "loss": "L, loss",
+}
+_LIMITS = {"image": (0, 1), "filter": (-2, 2), "weights1": (-2, 2), "weights2": (-2, 2)}
+
+
+def _example():
+    arrays = {"image": chapter.SECTION_3_3_INPUT, **chapter.SECTION_3_3_PARAMETERS}
+    return {name: values.copy() for name, values in arrays.items()}
+
+
+class _EditableExample(Explorer):
+    """The chapter's numbers, any of which can be chosen and moved.
+
+    A subclass hands over the controls "array", "cell", "value", "target" and "example" among others.
+    """
+
+    def __init__(self, controls):
+        self._values = _example()
+        self._selected = None
+        super().__init__(controls)
+        controls["example"].on_click(lambda button: self._start_again())
+
+    def clicked(self, cell):
+        """Choose a number that was clicked."""
+        name, row, column = cell.split("-")
+        columns = self._shapes()[name][1]
+        self.set(array=name, cell=1)
+        self.set(cell=int(row) * columns + int(column) + 1)
+
+    def _shapes(self):
+        """Give the (rows, columns) of each array that can be chosen."""
+        return {name: values.shape for name, values in self._values.items()}
+
+    def _parameters(self):
+        return {name: self._values[name] for name in ALL_PARAMETERS}
+
+    def _take_or_move(self):
+        """Give the number the slider's value; where another one was chosen, the slider the number's.
+
+        Returns the chosen cell, (name, row, column).
+        """
+        name = self.controls["array"].value
+        rows, columns = self._shapes()[name]
+        cell, slider = self.controls["cell"], self.controls["value"]
+        if self._selected is None or self._selected[0] != name:
+            cell.max, cell.value = rows * columns, 1
+        row, column = divmod(cell.value - 1, columns)
+        chosen = name, row, column
+        slider.disabled = name not in _EDITABLE
+        if name in _EDITABLE:
+            if chosen == self._selected:
+                self._values[name][row, column] = slider.value
+            else:
+                slider.min, slider.max = _LIMITS[name]
+                slider.value = self._values[name][row, column]
+        self._selected = chosen
+        return chosen
+
+    def _start_again(self):
+        self._values = _example()
+        self._selected = None
+        self.set(target=chapter.SECTION_3_3_TARGET)
+
+
+class WorkedExampleExplorer(_EditableExample):
+    """Every number of Figures 3-9 and 3-10, forward or backward; a number that is chosen explains itself."""
+
+    def __init__(self):
+        directions = [("forward: the numbers", "forward"), ("backward: their gradients", "backward")]
+        controls = {
+            "direction": dropdown("Direction", directions),
+            "target": float_slider("Target y", 1.0, 0.0, 1.0, 0.05),
+            **_choice(_NAMES),
+            "example": _button(),
+        }
+        controls["array"].value = "convolved"
+        example = worked_example_forward(
+            chapter.SECTION_3_3_INPUT, chapter.SECTION_3_3_PARAMETERS, chapter.SECTION_3_3_TARGET
+        )
+        arrays = in_two_dimensions({**_example(), **example, "target": chapter.SECTION_3_3_TARGET})
+        self._all_shapes = {name: values.shape for name, values in arrays.items()}
+        super().__init__(controls)
+
+    def _shapes(self):
+        return self._all_shapes
+
+    def _forward(self):
+        """Give every array in two dimensions: vectors as columns, numbers as single cells."""
+        target = self.controls["target"].value
+        forward = worked_example_forward(self._values["image"], self._parameters(), target)
+        return in_two_dimensions({**self._values, **forward, "target": target})
+
+    def draw(self):
+        """Return the picture and its sentence."""
+        chosen = self._take_or_move()
+        forward = self._forward()
+        target = self.controls["target"].value
+        gradients = worked_example_backward(self._values["image"], self._parameters(), target)
+        gradients = in_two_dimensions(gradients)
+        winners = winning_cells(forward)
+        backward = self.state["direction"] == "backward"
+        explain = BACKWARD if backward else FORWARD
+        related, *lines = explain[chosen[0]](forward, gradients, winners, *chosen[1:])
+        lines = [_title(*chosen, forward, backward), *lines]
+        summary = _summary(forward, gradients, backward)
+        picture = figures.worked_example(
+            gradients if backward else forward,
+            backward=backward,
+            winners=winners,
+            chosen=chosen,
+            related=related,
+            lines=lines,
+            description=" ".join([*lines, summary]),
+        )
+        return picture, summary
+
+
+def _title(name, row, column, forward, backward):
+    rows, columns = forward[name].shape
+    place = f", row {row + 1}" * (rows > 1) + f", column {column + 1}" * (columns > 1)
+    return f"{'Gradient of ' if backward else ''}{_NAMES[name]}{place}"
+
+
+def _summary(forward, gradients, backward):
+    prediction, loss = forward["prediction"][0, 0], forward["loss"][0, 0]
+    target = svg.trimmed(forward["target"][0, 0])
+    if not backward:
+        return f"The prediction is {prediction:.4f} for the target {target}; the loss is {loss:.4f}."
+    reached = int(np.count_nonzero(gradients["convolved"]))
+    largest = max(ALL_PARAMETERS, key=lambda name: np.abs(gradients[name]).max())
+    return (
+        f"With the prediction {prediction:.4f} and the target {target}, {reached} of 16 numbers before the "
+        f"ReLU get a gradient; the largest gradient of a weight is in {_NAMES[largest].split(',')[0]}."
+    )
+
+
+class WorkedLearningExplorer(_EditableExample):
+    """Two hundred steps of learning by the gradient and by the chapter's steps, from any numbers."""
+
+    _RULES = (("gradient", "by the gradient"), ("chapter", "by the printed steps"))
+
+    def __init__(self):
+        self._learnt = None
+        super().__init__(
+            {
+                "learning": dropdown(
+                    "Learn", [("k, W₁ and W₂", ALL_PARAMETERS), ("the filter k alone", ("filter",))]
+                ),
+                "target": float_slider("Target y", 1.0, 0.0, 1.0, 0.05),
+                "rate": float_slider("Learning rate η", 1.0, 0.1, 10.0, 0.1),
+                "step": int_slider("Step", 1, 0, _STEPS),
+                **_choice(_EDITABLE),
+                "example": _button(),
+            }
+        )
+
+    def draw(self):
+        """Return the picture and its sentence."""
+        chosen = self._take_or_move()
+        state = self.state
+        step, target = state["step"], state["target"]
+        runs = self._learn(target, state["rate"], state["learning"])
+        predictions = [curve for _, curve in runs]
+        summary = _learning_summary(predictions, step, target, state["rate"])
+        picture = figures.learning(
+            self._values,
+            [(name, path[step]) for (_, name), (path, _) in zip(self._RULES, runs, strict=True)],
+            predictions,
+            step=step,
+            target=target,
+            chosen=chosen,
+            description=summary,
+        )
+        return picture, summary
+
+    def _learn(self, *settings):
+        """Learn by both rules; again only if something that matters to it has changed."""
+        key = settings, *(values.tobytes() for values in self._values.values())
+        if self._learnt is None or self._learnt[0] != key:
+            target, rate, learning = settings
+            runs = [
+                learn(self._values["image"], self._parameters(), target, rate, _STEPS, rule, learning)
+                for rule, _ in self._RULES
+            ]
+            self._learnt = key, runs
+        return self._learnt[1]
+
+
+def _learning_summary(predictions, step, target, rate):
+    first = predictions[0][0]
+    before = squared_error([first], [target])
+    gradient, printed = (curve[step] for curve in predictions)
+    after = [squared_error([value], [target]) for value in (gradient, printed)]
+    sentence = (
+        f"At the start ŷ is {first:.4f} and the loss {before:.4f}. After {step} step{'s' * (step != 1)} with "
+        f"η = {svg.trimmed(rate)} by the gradient ŷ is {gradient:.4f} and the loss {after[0]:.4f}; by the "
+        f"printed steps ŷ is {printed:.4f} and the loss {after[1]:.4f}."
+    )
+    if after[1] > before:
+        sentence += " The printed steps have made the loss larger."
+    return sentence
+
+
+def _choice(names):
+    """Make the controls that choose a number and move it."""
+    return {
+        "array": dropdown("Choose", [(text, name) for name, text in names.items()]),
+        "cell": int_slider("Cell", 1, 1, 25),
+        "value": float_slider("Value", 0.0, -2.0, 2.0, 0.01),
+    }
+
+
+def _button():
+    return ipywidgets.Button(
+        description="Back to the chapter's numbers",
+        tooltip="The chapter's image, filter, weights and target",
+        layout=ipywidgets.Layout(width="230px"),
+    )
