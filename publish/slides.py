@@ -1,7 +1,7 @@
 """Write every lesson as slides for a projector, shown by reveal.js without a network: `make slides`.
 
-Each step of a lesson is a column of slides: to the right goes the next step, down goes its next slide. Which cell
-starts a slide follows from the cells themselves, so that the lessons carry no marks for it.
+Each step of a lesson is a column of slides: to the right goes the next step, down goes its next slide. Which
+cell starts a slide follows from the cells themselves, so that the lessons carry no marks for it.
 """
 
 import re
@@ -20,8 +20,8 @@ _CHARACTERS = 68  # of text in a row
 
 _INDEX = """# Slides
 
-Arrow keys: to the right the next step of a lesson, down its next slide; the space bar goes through all. F fills the
-screen, O shows all slides, Esc leaves either.
+Arrow keys: to the right the next step of a lesson, down its next slide; the space bar goes through
+all. F fills the screen, O shows all slides, Esc leaves either.
 
 """
 
