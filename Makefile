@@ -2,15 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Jupyter, IPython and matplotlib do not start, or complain, without a home to write to. Keras still reads its own.
+WRITABLE_HOME = if ! test -w "$$HOME"; then \
+	  export KERAS_HOME="$${KERAS_HOME:-$$HOME/.keras}" HOME="$$(mktemp -d)"; \
+	  echo "Your home folder cannot be written to, so Jupyter keeps its settings in $$HOME this time."; \
+	  echo "What you change in a lesson is saved in the lesson, as always."; fi;
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 lab: .venv/installed ## open the lessons in JupyterLab
-	@mkdir -p "$$HOME/.jupyter" 2>/dev/null && test -w "$$HOME/.jupyter" || { \
-	  echo "Your home folder $$HOME cannot be written to, and JupyterLab keeps its settings there."; \
-	  echo "Give it another one: HOME=\$$(mktemp -d) make lab"; exit 1; }
-	$(BIN)/jupyter lab --notebook-dir=notebooks notebooks/en/3-0_start_here.ipynb
+	@$(WRITABLE_HOME) $(BIN)/jupyter lab --notebook-dir=notebooks notebooks/en/3-0_start_here.ipynb
 
 test: .venv/installed ## run every check
 	$(BIN)/ruff check .
@@ -28,7 +30,7 @@ slides: .venv/installed ## write the lessons as slides, into slides/
 
 demo: .venv/installed ## show the explorers alone, code hidden
 	$(BIN)/python -m publish.demo
-	$(BIN)/jupyter lab --notebook-dir=demo demo/explorers.ipynb
+	@$(WRITABLE_HOME) $(BIN)/jupyter lab --notebook-dir=demo demo/explorers.ipynb
 
 load: .venv/installed ## measure what a kernel costs, and a class of 20
 	$(BIN)/python -m benchmarks.classroom

@@ -1,7 +1,6 @@
 """Data sets: where they are looked for, what they hold, and what is said of a damaged file."""
 
 import hashlib
-import importlib
 import os
 import re
 import shutil
@@ -10,9 +9,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from types import SimpleNamespace
 
 import numpy as np
@@ -514,33 +511,6 @@ def test_failed_download_says_why_and_what_to_do(monkeypatch, keras_home):
         "bundled sample",
     ):
         assert words in str(error.value)
-
-
-class HalfAnAnswer(BaseHTTPRequestHandler):
-    """Promises the whole file and hangs up in its middle."""
-
-    def do_GET(self):
-        content = SAMPLE.read_bytes()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content[: len(content) // 2])
-
-    def log_message(self, *arguments):
-        pass
-
-
-def test_download_cut_in_the_middle_leaves_nothing_behind(monkeypatch, keras_home):
-    with HTTPServer(("127.0.0.1", 0), HalfAnAnswer) as server:
-        Thread(target=server.handle_request).start()
-        keras_mnist = importlib.import_module("keras.src.datasets.mnist")
-        get_file, address = keras_mnist.get_file, f"http://127.0.0.1:{server.server_port}/mnist.npz"
-        here = {"origin": address, "cache_dir": str(keras_home)}
-        monkeypatch.setattr(keras_mnist, "get_file", lambda **options: get_file(**(options | here)))
-        with pytest.raises(DatasetError, match=r"could not download MNIST .*retrieval incomplete.*Try again"):
-            load_mnist(download=True)
-    assert os.listdir(keras_home / "datasets") == []
-    assert load_mnist().source == "the bundled sample"
 
 
 def test_wrong_download_is_refused(monkeypatch, keras_home):
