@@ -7,7 +7,9 @@ Times on a busy machine vary; medians and ratios are what to read.
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -15,8 +17,10 @@ from jupyter_client.manager import start_new_kernel
 from scipy.signal import correlate
 
 from helpers import explorers
+from helpers.course import LESSONS
 from helpers.reference.convolution import conv2d
 from helpers.reference.geometry import pad, resolve_padding
+from tests.browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab
 
 _MEGABYTE = 2**20
 # The four convolutions of section 3-5: picture (H, W, C) and filters (f_h, f_w, C, K), padding "same".
@@ -31,6 +35,7 @@ _CHAPTER_CONVOLUTIONS = (
 def main():
     """Print all tables."""
     explorer_times()
+    browser_times()
     start_up()
     convolution_ratios()
 
@@ -59,6 +64,60 @@ def change_times(explorer, settings=50):
             if others:
                 times.append(measured(control.set_trait, "value", one_of(others, rng)))
     return times
+
+
+def browser_times():
+    """Time each explorer in a browser, from a key on a slider, or a menu's choice, to the changed page."""
+    print("\n## The same in the browser, to the changed page\n")
+    if find_chromium() is None:
+        print(NO_CHROMIUM)
+        return
+    table_head("explorer", "changes", "median", "95th percentile", "longest")
+    measured_already = set()
+    with tempfile.TemporaryDirectory() as folder, jupyterlab(Path(folder)) as lab:
+        for lesson in LESSONS:
+            new = [found for found in explorers_of(lesson.name) if found[1] not in measured_already]
+            if not new:
+                continue
+            measured_already.update(name for _, name in new)
+            with lab.lesson(lesson.name) as page:
+                for index, name in new:
+                    times = cell(page, index).locator(".cnn-explorer").evaluate(_TIME_CHANGES)
+                    median, high = np.percentile(times, [50, 95])
+                    print(f"| {name} | {len(times)} | {median:.0f} | {high:.0f} | {max(times):.0f} |")
+
+
+# Moves each slider and menu step by step; one that does not change the picture is left.
+_TIME_CHANGES = """async (explorer) => {
+  const picture = explorer.querySelector(".cnn-svg-view").firstChild;
+  const changed = (act) => new Promise((resolve) => {
+    const start = performance.now();
+    const end = (time) => { watch.disconnect(); clearTimeout(limit); resolve(time); };
+    const watch = new MutationObserver(() => end(performance.now() - start));
+    const limit = setTimeout(end, 1000, null);
+    watch.observe(picture, { childList: true });
+    act();
+  });
+  const move = (control) => {
+    if (control.matches("select")) {
+      control.selectedIndex = (control.selectedIndex + 1) % control.length;
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+    } else {
+      const key = control.ariaValueNow === control.ariaValueMax ? "ArrowLeft" : "ArrowRight";
+      control.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    }
+  };
+  const times = [];
+  for (const control of explorer.querySelectorAll(".noUi-handle, select")) {
+    for (let run = 0; run < 20; run += 1) {
+      const time = await changed(() => move(control));
+      if (time === null) break;
+      times.push(time);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  return times;
+}"""
 
 
 def control_values(control):

@@ -79,6 +79,7 @@ def test_ctrl_c_ends_a_training_that_kept_all_others_out(tmp_path, capsys):
 
     with np.load(tmp_path / "result.npz", allow_pickle=False) as file:
         assert sorted(file) == [
+            "confusion",
             "conv1/bias",
             "conv1/kernel",
             "conv2/bias",

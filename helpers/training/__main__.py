@@ -43,6 +43,9 @@ def _train(options, folder):
     from helpers.training.progress import TerminalProgress
 
     data = getattr(datasets, f"load_{options.model}")()
+    # Runs are recorded under the model's name: none may be of other pictures.
+    if data.stand_in:
+        raise datasets.DatasetError(f"CIFAR-10 was not found, and a stand-in does not train here. {data}")
     print(data)
     model = getattr(models, f"{options.model}_model")(options.seed)
     about = {
