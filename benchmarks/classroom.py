@@ -50,7 +50,7 @@ def main():
 
 
 def cost(code):
-    """Return a kernel's resident megabytes, CPU % at rest, and CPU % while a slider moves (None without code)."""
+    """Return a kernel's resident megabytes, CPU % at rest, and while a slider moves (None without code)."""
     with kernel() as (process, client):
         if code:
             answer(client, code)
