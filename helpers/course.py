@@ -10,6 +10,7 @@ from pathlib import Path
 from IPython.display import Markdown
 
 from helpers.datasets import load_mnist
+from helpers.recorded import recorded_runs
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _PACKAGES = ("jupyterlab", "numpy", "matplotlib", "ipywidgets", "tensorflow", "keras")
@@ -53,6 +54,13 @@ LESSONS = (
     Lesson("3-2_backpropagation", "Backpropagation", "3-2", "equations 3.21 to 3.35"),
     Lesson("3-3_worked_example", "The worked example", "3-3", "Figures 3-9 and 3-10, forward and backward"),
     Lesson("3-5a_mnist", "Handwritten digits", "3-5", "first program: MNIST"),
+    Lesson("3-5b_cifar10", "Small photographs", "3-5", "second program: CIFAR-10"),
+    Lesson(
+        "3-5c_look_inside",
+        "Look inside",
+        "3-5",
+        "every layer of both trained networks; what moves a score; your own digit",
+    ),
     Lesson("3-6_errata", "Printed and right", "all", "where the printed chapter and the mathematics part"),
 )
 
@@ -76,6 +84,26 @@ def this_machine():
     """Show the versions that run here and the data that the lessons found."""
     versions = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in _PACKAGES)]
     return Markdown(f"- {', '.join(versions)}\n- {load_mnist()}")
+
+
+def runs_table(model):
+    """Show what every recorded training of a model came to, as a table.
+
+    Args:
+        model: "mnist" or "cifar10".
+
+    Returns:
+        Markdown: epochs, highest test accuracy with its epoch, and the last one.
+    """
+    rows = ["| recorded run | epochs | best test accuracy | at epoch | last |", "|---|--:|--:|--:|--:|"]
+    for run in recorded_runs(model):
+        accuracies = run.history["val_accuracy"]
+        best = max(accuracies)
+        rows.append(
+            f"| {run.name} | {run.epochs_done} | {100 * best:.2f} % | {1 + accuracies.index(best)} "
+            f"| {100 * accuracies[-1]:.2f} % |"
+        )
+    return Markdown("\n".join(rows))
 
 
 def show_source(function):

@@ -1,4 +1,4 @@
-"""Where pictures come from: a folder of yours, Keras's cache or download, data/, scikit-image."""
+"""Where pictures come from: a folder of yours, Keras's cache or download, data/, scikit-image, a pen."""
 
 import hashlib
 import os
@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+
+from helpers.stand_in import SHAPES, draw_shapes
 
 _BUNDLED = Path(__file__).resolve().parents[1] / "data"
 _KEYS = ("x_train", "y_train", "x_test", "y_test")
@@ -20,6 +22,12 @@ class DatasetError(ValueError):
     """A data set cannot be used as it is found; the message names the file and what to do."""
 
 
+_HOW_TO_GET_CIFAR10 = (
+    "For the photographs, call load_cifar10(download=True) once (170 MB), or put cifar10.npz into a folder "
+    "that the environment variable CNN_DATASETS names."
+)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Pictures with their labels, split for training and testing; the arrays are read-only.
@@ -31,6 +39,9 @@ class Dataset:
         x_test: as x_train.
         y_test: as y_train.
         source: where the arrays came from, such as "the bundled sample".
+        classes: what each label means, in a word.
+        watched: what the pictures of x_test are: "test", or "held-out" ones of the training pictures.
+        stand_in: whether the pictures only stand in for the data set that was asked for.
     """
 
     name: str
@@ -39,15 +50,53 @@ class Dataset:
     x_test: np.ndarray
     y_test: np.ndarray
     source: str
+    classes: tuple[str, ...] = tuple("0123456789")
+    watched: str = "test"
+    stand_in: bool = False
 
     def __str__(self):
-        return (
-            f"{self.name}: {len(self.x_train):,} training and {len(self.x_test):,} test pictures "
+        sentence = (
+            f"{self.name}: {len(self.x_train):,} training and {len(self.x_test):,} {self.watched} pictures "
             f"from {self.source}."
         )
+        return f"{sentence} {_HOW_TO_GET_CIFAR10}" if self.stand_in else sentence
 
     # A lesson's cell that ends in a data set shows the sentence.
     __repr__ = __str__
+
+
+def hold_out(data, pictures, rng):
+    """Split the training pictures: train on most of them, and watch the rest in the test set's place.
+
+    Whatever is chosen by the held-out pictures, such as the number of epochs, the test set can then judge.
+
+    Args:
+        data: a `Dataset`.
+        pictures: how many to hold out, drawn at random.
+        rng: NumPy random generator.
+
+    Returns:
+        A `Dataset` without a picture of the test set of `data`: its test pictures are the held-out ones.
+
+    Raises:
+        ValueError: there are not more training pictures than are to be held out, or none is.
+    """
+    if not 1 <= pictures < len(data.x_train):
+        raise ValueError(
+            f"{pictures} pictures cannot be held out of {len(data.x_train):,}. Expected from 1 to "
+            f"{len(data.x_train) - 1:,}, so that some are left to train on."
+        )
+    order = rng.permutation(len(data.x_train))
+    held_out, kept = order[:pictures], order[pictures:]
+    return replace(
+        data,
+        x_train=data.x_train[kept],
+        y_train=data.y_train[kept],
+        x_test=data.x_train[held_out],
+        y_test=data.y_train[held_out],
+        source=f"the training pictures of {data.source}",
+        watched="held-out",
+    )
 
 
 @dataclass(frozen=True)
@@ -59,6 +108,7 @@ class _Contents:
     test: int
     picture: tuple
     sha256: str
+    classes: tuple = tuple("0123456789")
 
     def shape(self, key):
         count = self.train if key.endswith("train") else self.test
@@ -85,7 +135,28 @@ _CIFAR10 = _Contents(
     test=10_000,
     picture=(32, 32, 3),
     sha256="5eef3063be4c8fb194860aefc599cbdb41d951cd4447242bd46dc46dda0702cb",
+    classes=(
+        "airplane",
+        "automobile",
+        "bird",
+        "cat",
+        "deer",
+        "dog",
+        "frog",
+        "horse",
+        "ship",
+        "truck",
+    ),
 )
+# The first of the test set, and no training picture.
+_CIFAR10_SAMPLE = replace(
+    _CIFAR10,
+    train=0,
+    test=20,
+    sha256="264e820707de67b47c1be6dce73e434f24f95522db6da7130e6855b3fb9b46da",
+)
+# What Keras leaves in its cache: a folder of pickles, which only Keras reads.
+_KERAS_CIFAR10 = "cifar-10-batches-py-target"
 
 
 def load_mnist(*, download=False):
@@ -109,32 +180,59 @@ def load_mnist(*, download=False):
     >>> load_mnist()
     MNIST: 4,000 training and 1,000 test pictures from the bundled sample.
     """
-    return _load("mnist", _MNIST, _MNIST_SAMPLE, download)
+    full = _full("mnist", _MNIST, otherwise="use the bundled sample")
+    if full is not None:
+        return full
+    cached = _keras_cache() / "mnist.npz"
+    damaged_cache = "Delete the file; download=True then fetches it anew, else the bundled sample serves."
+    # Unlike Path.exists, this takes a home that may not be entered for one without a cache.
+    if os.path.exists(cached):
+        return _load_file(cached, _MNIST, source="Keras's cache", remedy=damaged_cache)
+    if download:
+        arrays = _download("mnist", "MNIST", cached, otherwise="use the bundled sample")
+        return _verified(arrays, cached, _MNIST, source="Keras's download", remedy=damaged_cache)
+    return _sample("mnist", _MNIST_SAMPLE)
 
 
-def load_cifar10():
-    """Load the small colour photographs from cifar10.npz in the folder named by CNN_DATASETS.
+def load_cifar10(*, download=False):
+    """Load the small colour photographs from the first place that has them, or a stand-in, and say which.
+
+    In this order: cifar10.npz in the folder named by the environment variable CNN_DATASETS; Keras's cache;
+    Keras's download, if asked for; pictures of ten shapes that this project draws itself.
+
+    Args:
+        download: let Keras fetch the full data set (170 MB) when neither your folder nor its cache has it.
 
     Returns:
-        A `Dataset` of 50,000 and 10,000 pictures (N, 32, 32, 3) with labels 0 to 9, from airplane to truck.
+        A `Dataset` of 50,000 and 10,000 pictures (N, 32, 32, 3) with labels 0 to 9, from airplane to truck;
+        or, with `stand_in` true, of 4,000 and 1,000 drawn ones, from disc to star.
 
     Raises:
-        DatasetError: there is no such folder or file, or it is not CIFAR-10.
+        DatasetError: CNN_DATASETS names no folder, a file is unreadable or not CIFAR-10, the download failed.
 
     Source: section 3-5, second program.
     """
-    named = _named_file("cifar10.npz", remedy="Correct CNN_DATASETS.")
-    if named is None:
-        raise DatasetError(
-            "CIFAR-10 was not found. Expected the environment variable CNN_DATASETS to name a folder with "
-            f"cifar10.npz (arrays {', '.join(_KEYS)}). Put the file there and set CNN_DATASETS."
-        )
-    return _load_file(
-        named,
-        _CIFAR10,
-        source=f"the folder {named.parent} named by CNN_DATASETS",
-        remedy="Replace or delete the file.",
-    )
+    full = _full_cifar10(download)
+    return _stand_in() if full is None else full
+
+
+def load_cifar10_photographs():
+    """Load genuine photographs of CIFAR-10: the full data set where it is found, else 20 of its test set.
+
+    Returns:
+        A `Dataset` as `load_cifar10` gives it, or one without training pictures and with the test pictures
+        0 to 19.
+
+    Raises:
+        DatasetError: as for `load_cifar10`.
+
+    Source: section 3-5, second program; origin and licence of the sample in data/SOURCES.md.
+
+    >>> load_cifar10_photographs()
+    CIFAR-10: 0 training and 20 test pictures from the bundled sample.
+    """
+    full = _full_cifar10(download=False)
+    return _sample("cifar10", _CIFAR10_SAMPLE) if full is None else full
 
 
 PHOTOGRAPHS = {
@@ -179,31 +277,53 @@ def load_photograph(name):
     return np.rint(blocks.mean((1, 3))).astype(np.uint8)
 
 
-def _load(keras_name, full, sample, download):
-    named = _named_file(
-        f"{keras_name}.npz", remedy="Correct CNN_DATASETS, or unset it to use the bundled sample."
-    )
-    if named is not None:
-        return _load_file(
-            named,
-            full,
-            source=f"the folder {named.parent} named by CNN_DATASETS",
-            remedy="Replace or delete the file, or unset CNN_DATASETS to use the bundled sample.",
-        )
-    cached = _keras_cache() / f"{keras_name}.npz"
-    damaged_cache = "Delete the file; download=True then fetches it anew, else the bundled sample serves."
-    # Unlike Path.exists, this takes a home that may not be entered for one without a cache.
-    if os.path.exists(cached):
-        return _load_file(cached, full, source="Keras's cache", remedy=damaged_cache)
-    if download:
-        arrays = _download(keras_name, full.name, cached)
-        return _verified(arrays, cached, full, source="Keras's download", remedy=damaged_cache)
-    bundled = _BUNDLED / f"{keras_name}_sample.npz"
+def _full(keras_name, contents, otherwise):
+    """The full data set in the folder that CNN_DATASETS names, or None."""
+    named = _named_file(f"{keras_name}.npz", remedy=f"Correct CNN_DATASETS, or unset it to {otherwise}.")
+    if named is None:
+        return None
     return _load_file(
-        bundled,
-        sample,
-        source="the bundled sample",
-        remedy=f"Restore the file with `git checkout -- data/{bundled.name}`.",
+        named,
+        contents,
+        source=f"the folder {named.parent} named by CNN_DATASETS",
+        remedy=f"Replace or delete the file, or unset CNN_DATASETS to {otherwise}.",
+    )
+
+
+def _full_cifar10(download):
+    full = _full("cifar10", _CIFAR10, otherwise="use the stand-in")
+    if full is not None:
+        return full
+    cached = _keras_cache() / _KERAS_CIFAR10
+    is_cached = os.path.exists(cached)
+    if not is_cached and not download:
+        return None
+    arrays = _download("cifar10", "CIFAR-10", cached, otherwise="use the stand-in")
+    source = "Keras's cache" if is_cached else "Keras's download"
+    return _verified(
+        arrays, cached, _CIFAR10, source, remedy="Delete the folder; download=True fetches it anew."
+    )
+
+
+def _sample(name, contents):
+    path = _BUNDLED / f"{name}_sample.npz"
+    remedy = f"Restore the file with `git checkout -- data/{path.name}`."
+    return _load_file(path, contents, source="the bundled sample", remedy=remedy)
+
+
+def _stand_in():
+    """Pictures of shapes, in CIFAR-10's form."""
+    arrays = {}
+    for part, per_class, seed in (("train", 400, 0), ("test", 100, 1)):
+        arrays[f"x_{part}"], arrays[f"y_{part}"] = draw_shapes(per_class, np.random.default_rng(seed))
+    for array in arrays.values():
+        array.setflags(write=False)
+    return Dataset(
+        "Ten shapes, a stand-in for CIFAR-10",
+        **arrays,
+        source="this project's own pen",
+        classes=SHAPES,
+        stand_in=True,
     )
 
 
@@ -229,8 +349,8 @@ def _keras_cache():
     return Path(os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras"), "datasets")
 
 
-def _download(keras_name, name, cached):
-    """Let Keras download the arrays, into its cache."""
+def _download(keras_name, name, cached, otherwise):
+    """Let Keras download the arrays into its cache, or read them from there."""
     from helpers.training.backend import keras
 
     try:
@@ -240,7 +360,7 @@ def _download(keras_name, name, cached):
         raise DatasetError(
             f"Keras could not download {name} ({type(error).__name__}: {error}). "
             f"Expected a connection to the internet, or the file at {cached}. "
-            "Try again later, copy the file there, or load with download=False to use the bundled sample."
+            f"Try again later, copy the file there, or load with download=False to {otherwise}."
         ) from error
     return dict(zip(_KEYS, (*train, *test), strict=True))
 
@@ -283,7 +403,7 @@ def _verified(arrays, path, contents, source, remedy):
             f"{path} holds other pictures or labels than {contents.name}: the sha256 of its arrays is "
             f"{sha256}. Expected {contents.sha256}. {remedy}"
         )
-    return Dataset(contents.name, **arrays, source=source)
+    return Dataset(contents.name, **arrays, source=source, classes=contents.classes)
 
 
 def _in_shape(array, shape):

@@ -85,48 +85,6 @@ ERRATA = (
         "3-2_backpropagation#filters-check",
     ),
     Erratum(
-        "3-3, σ",
-        "The function 1 / (1 + exp(−x)) is called logit.",
-        "It is the logistic function. The logit is its inverse.",
-        "3-3_worked_example#logit-check",
-    ),
-    Erratum(
-        "3-3, update",
-        "A weight is renewed by adding its delta to the old weight.",
-        "The gradient, times η, is subtracted, as in 3.23.",
-        "3-3_worked_example#printed-update-check",
-    ),
-    Erratum(
-        "3-3, delta of h",
-        "The output's delta times h is the delta of the hidden unit.",
-        "It is the gradient of W₂. The unit's has the factor W₂, and then the unit's own slope h (1 − h).",
-        "3-3_worked_example#printed-hidden-check",
-    ),
-    Erratum(
-        "3-3, delta of P",
-        "W₁'s second row makes the delta of P12, its third that of P21.",
-        "With f read column by column, the second row belongs to P21 and the third to P12.",
-        "3-3_worked_example#printed-pooled-check",
-    ),
-    Erratum(
-        "3-3, delta of P22",
-        "−0.0523 · 0.66 − 0.0521 · 0.35 = −0.0527.",
-        "−0.0528. The printed digit needs the deltas of h before they were rounded.",
-        "3-3_worked_example#printed-digit-check",
-    ),
-    Erratum(
-        "3-3, delta of C",
-        "The deltas of the feature map are called the correction of the convolution layer's weights.",
-        "They are the gradient of the feature map; the filter's is made from them and the image.",
-        "3-3_worked_example#table-delta-feature-map",
-    ),
-    Erratum(
-        "3-3, filter",
-        "Corrections of 0.2375, 0.2013, 0.1932 and 0.1366, from a matrix product turned upside down.",
-        "Mask and delta are multiplied element by element: −0.0142, −0.0128, −0.0196 and −0.0047.",
-        "3-3_worked_example#printed-filter-check",
-    ),
-    Erratum(
         "3-3",
         "The logistic function is called logit.",
         "The logit is its inverse.",
@@ -153,6 +111,12 @@ ERRATA = (
     ),
     Erratum(
         "3-3",
+        "The δC are called the correction of the convolution layer's weights.",
+        "They are the gradient of the feature map; the filter's is made from them and the image.",
+        "3-3_worked_example#table-delta-feature-map",
+    ),
+    Erratum(
+        "3-3",
         "A filter correction of the sizes 0.2375, 0.2013, 0.1932 and 0.1366.",
         "−0.0142, −0.0128, −0.0196 and −0.0047. The printed sizes come out where mask and δC are multiplied "
         "as matrices and the product is turned upside down.",
@@ -175,6 +139,12 @@ ERRATA = (
         "The text gives the convolution layers 16 and 32 filters.",
         "16 and 36, as in its program and in its count of 242,062 parameters.",
         "3-5a_mnist#filters-of-the-text",
+    ),
+    Erratum(
+        "3-5, both programs",
+        "They read acc and val_acc from the history; print(model.summary()) stands for the summary.",
+        "Keras now calls them accuracy and val_accuracy; summary prints by itself, and print adds None.",
+        "3-5a_mnist#history-names",
     ),
 )
 

@@ -1,15 +1,15 @@
-"""Pictures by matplotlib: the curves of a training, galleries, and how a lesson shows them."""
+"""Pictures by matplotlib: the curves of a training, and how a lesson shows them."""
 
 import base64
 import io
+import re
 
 import matplotlib.pyplot
 import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.figures.curves import training_curves
-from helpers.figures.images import image_gallery
+from helpers.figures.curves import accuracy_curves, training_curves
 from helpers.figures.picture import Picture, png
 
 HISTORY = {
@@ -37,6 +37,22 @@ def test_curves_are_the_history():
     }
 
 
+def test_accuracy_curves_hold_what_they_are_given():
+    picture = accuracy_curves(
+        [("shift", [0, 2], {"right": [1, 0.5], "down": [1, 0.25]}), ("turn", [0, 9], {"left": [1, 0]})],
+        "Two panels.",
+    )
+    first, second = picture._figure.axes
+    assert lines(first) == {
+        "right": ([0, 2], [100, 50]),
+        "down": ([0, 2], [100, 25]),
+        "guessing": ([0, 1], [10, 10]),
+    }
+    assert lines(second)["left"] == ([0, 9], [100, 0])
+    assert [axes.get_xlabel() for axes in (first, second)] == ["shift", "turn"]
+    assert repr(picture) == "Two panels."
+
+
 def test_axes_are_named_with_units():
     accuracy, loss = training_curves(HISTORY).axes
     assert (accuracy.get_xlabel(), accuracy.get_ylabel()) == ("epoch", "accuracy (%)")
@@ -51,6 +67,11 @@ def test_both_sets_are_told_apart_by_more_than_colour():
         assert training.get_linestyle() != test.get_linestyle()
         assert training.get_marker() != test.get_marker()
         assert [text.get_text() for text in axes.get_legend().get_texts()] == ["training", "test"]
+
+
+def test_the_watched_set_may_have_another_name():
+    for axes in training_curves(HISTORY, watched="held-out").axes:
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == ["training", "held-out"]
 
 
 def test_chapters_result_is_a_dotted_line_with_its_number():
@@ -102,59 +123,30 @@ def test_history_is_left_as_it_was():
 
 def test_figures_are_unknown_to_pyplot():
     training_curves(HISTORY)
-    image_gallery(np.zeros((2, 8, 8, 1), np.uint8), "ab", "Two.")
     assert matplotlib.pyplot.get_fignums() == []
-
-
-# Galleries
-
-
-def images(count, channels):
-    return np.random.default_rng(0).integers(0, 256, (count, 8, 8, channels), dtype=np.uint8)
-
-
-@pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize(("count", "rows"), [(1, 1), (5, 1), (6, 2), (10, 2), (11, 3)])
-def test_gallery_shows_every_image_under_its_title_in_rows_of_five(count, rows, channels):
-    x = images(count, channels)
-    figure = image_gallery(x, range(count), "Some.")._figure
-    assert len(figure.axes) == 5 * rows
-    shown = [axes for axes in figure.axes if axes.images]
-    assert [axes.get_title() for axes in shown] == [str(i) for i in range(count)]
-    for axes, image in zip(shown, x, strict=True):
-        np.testing.assert_array_equal(axes.images[0].get_array(), image.squeeze())
-    assert not any(axes.axison for axes in figure.axes)
-
-
-def test_gallery_of_no_image_is_empty():
-    figure = image_gallery(images(0, 1), [], "None.")._figure
-    assert not any(axes.images or axes.axison for axes in figure.axes)
-
-
-@pytest.mark.parametrize("titles", ["ab", "abcd"])
-def test_gallery_refuses_titles_that_do_not_match(titles):
-    with pytest.raises(ValueError, match=r"argument 2 is (shorter|longer)"):
-        image_gallery(images(3, 1), titles, "Three.")
-
-
-def test_grey_images_are_ink_on_paper_on_one_scale():
-    image = image_gallery(images(1, 1), "a", "One.")._figure.axes[0].images[0]
-    assert image.get_clim() == (0, 255)
-    assert image.to_rgba(np.array([[0, 255]]), bytes=True).tolist() == [[[255] * 4, [0, 0, 0, 255]]]
 
 
 # How a lesson shows a figure
 
 
-@pytest.mark.parametrize("rows", [1, 2])
-def test_picture_is_a_sharp_png_with_its_sentence(rows):
-    shown = image_gallery(images(5 * rows, 3), "abcdefghij", "What it shows.")
-    assert isinstance(shown, Picture)
-    bundle, metadata = shown._repr_mimebundle_()
-    assert bundle["text/plain"] == repr(shown) == "What it shows."
-    assert metadata == {"image/png": {"width": 760}}
-    with Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))) as picture:
-        assert picture.size == (2 * 760, 2 * 175 * rows)
+def test_picture_is_a_sharp_png_with_its_sentence():
+    shown = Picture(training_curves(HISTORY), "What it shows: a < b.")
+    bundle = shown._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(shown) == "What it shows: a < b."
+    form = r'<img src="data:image/png;base64,(.+)" width="760" alt="What it shows: a &lt; b.">'
+    data = re.fullmatch(form, bundle["text/html"]).group(1)
+    with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
+        assert picture.size == (2 * 760, 2 * 300)
+
+
+def test_a_palette_leaves_the_curves_as_they_are():
+    figure = training_curves(HISTORY)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=200)
+    whole = np.asarray(Image.open(drawn).convert("RGB")).astype(int)
+    shown = np.asarray(Image.open(io.BytesIO(png(figure))).convert("RGB"))
+    assert np.abs(whole - shown).max() < 32
+    assert np.abs(whole - shown).mean() < 0.3
 
 
 def test_picture_comes_out_the_same_each_time():

@@ -17,7 +17,15 @@ import pytest
 from skimage.color import rgb2gray
 
 from helpers import datasets
-from helpers.datasets import DatasetError, load_cifar10, load_mnist, load_photograph
+from helpers.datasets import (
+    DatasetError,
+    hold_out,
+    load_cifar10,
+    load_cifar10_photographs,
+    load_mnist,
+    load_photograph,
+)
+from helpers.stand_in import SHAPES
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SAMPLE = DATA / "mnist_sample.npz"
@@ -371,7 +379,7 @@ def assert_cifar10_refused(path, *words):
     with pytest.raises(DatasetError) as error:
         load_cifar10()
     message = str(error.value)
-    for word in (str(path), "Expected", "Replace or delete the file.", *words):
+    for word in (str(path), "Expected", "Replace or delete the file", "use the stand-in", *words):
         assert word in message
     assert "sample" not in message
 
@@ -430,21 +438,86 @@ def test_cifar10_cut_off_is_refused(folder):
 
 
 @pytest.mark.parametrize("setting", [None, "", "empty"])
-def test_missing_cifar10_is_explained(monkeypatch, tmp_path, setting):
+def test_where_cifar10_is_missing_a_stand_in_is_drawn_and_called_one(monkeypatch, tmp_path, setting):
     if setting == "empty":
         setting = str(tmp_path)
     if setting is not None:
         monkeypatch.setenv("CNN_DATASETS", setting)
-    with pytest.raises(DatasetError) as error:
-        load_cifar10()
-    for words in ("CIFAR-10 was not found", "Expected", "CNN_DATASETS", "cifar10.npz", ", ".join(KEYS)):
-        assert words in str(error.value)
+    shapes = load_cifar10()
+    assert shapes.stand_in
+    assert shapes.classes == SHAPES
+    for words in ("a stand-in for CIFAR-10: 4,000 training and 1,000", "download=True", "CNN_DATASETS names"):
+        assert words in str(shapes)
 
 
-def test_missing_folder_offers_no_sample_of_cifar10(monkeypatch, tmp_path):
+def test_the_stand_in_has_cifar10s_form_and_no_test_picture_among_the_training_pictures():
+    shapes = load_cifar10()
+    assert shapes.x_train.shape == (4_000, 32, 32, 3)
+    assert shapes.x_test.shape == (1_000, 32, 32, 3)
+    assert all(getattr(shapes, key).dtype == np.uint8 for key in KEYS)
+    assert not any(getattr(shapes, key).flags.writeable for key in KEYS)
+    assert np.bincount(shapes.y_train).tolist() == [400] * 10
+    assert np.bincount(shapes.y_test).tolist() == [100] * 10
+    training = {picture.tobytes() for picture in shapes.x_train}
+    assert not any(picture.tobytes() in training for picture in shapes.x_test)
+
+
+def test_missing_folder_of_cifar10_is_an_error(monkeypatch, tmp_path):
     monkeypatch.setenv("CNN_DATASETS", str(tmp_path / "gone"))
-    with pytest.raises(DatasetError, match=r"gone.*with cifar10\.npz in it. Correct CNN_DATASETS\.$"):
+    with pytest.raises(DatasetError, match=r"gone.*with cifar10\.npz in it.*unset it to use the stand-in\.$"):
         load_cifar10()
+
+
+def test_without_the_full_set_there_are_20_genuine_photographs():
+    photographs = load_cifar10_photographs()
+    assert photographs.x_train.shape == (0, 32, 32, 3)
+    assert photographs.x_test.shape == (20, 32, 32, 3)
+    assert [photographs.classes[label] for label in photographs.y_test[:4]] == [
+        "cat",
+        "ship",
+        "ship",
+        "airplane",
+    ]
+    assert not photographs.stand_in
+
+
+@pytest.mark.usefixtures("six_as_cifar10")
+def test_photographs_are_the_full_set_where_there_is_one(folder):
+    write_cifar10(folder)
+    assert str(load_cifar10_photographs()) == str(load_cifar10())
+
+
+def test_photographs_are_the_first_of_the_full_test_set(monkeypatch, full_datasets):
+    sample = load_cifar10_photographs()
+    monkeypatch.setenv("CNN_DATASETS", str(full_datasets))
+    photographs = load_cifar10()
+    np.testing.assert_array_equal(sample.x_test, photographs.x_test[:20])
+    np.testing.assert_array_equal(sample.y_test, photographs.y_test[:20])
+    assert sample.classes == photographs.classes
+
+
+@pytest.mark.usefixtures("six_as_cifar10")
+@pytest.mark.parametrize("cached", [True, False])
+def test_keras_reads_cifar10_from_its_cache_or_downloads_it(monkeypatch, keras_home, tmp_path, cached):
+    with np.load(write_cifar10(tmp_path)) as file:
+        arrays = dict(file)
+    replace_keras(monkeypatch, lambda: as_keras_returns_them(arrays))
+    if cached:
+        (keras_home / "datasets" / "cifar-10-batches-py-target").mkdir()
+    photographs = load_cifar10(download=not cached)
+    assert photographs.source == ("Keras's cache" if cached else "Keras's download")
+    np.testing.assert_array_equal(photographs.x_test, arrays["x_test"])
+
+
+def test_failed_download_of_cifar10_offers_the_stand_in(monkeypatch):
+    def fail():
+        raise Exception("URL fetch failure")
+
+    replace_keras(monkeypatch, fail)
+    with pytest.raises(
+        DatasetError, match=r"could not download CIFAR-10.*download=False to use the stand-in"
+    ):
+        load_cifar10(download=True)
 
 
 def test_full_cifar10_is_found_where_the_user_keeps_it(monkeypatch, full_datasets):
@@ -463,8 +536,9 @@ def test_full_cifar10_is_found_where_the_user_keeps_it(monkeypatch, full_dataset
 
 
 def replace_keras(monkeypatch, load_data):
-    """Put a stand-in, whose MNIST is what load_data returns, in Keras's place."""
-    keras = SimpleNamespace(datasets=SimpleNamespace(mnist=SimpleNamespace(load_data=load_data)))
+    """Put a stand-in, whose data sets are what load_data returns, in Keras's place."""
+    either = SimpleNamespace(load_data=load_data)
+    keras = SimpleNamespace(datasets=SimpleNamespace(mnist=either, cifar10=either))
     monkeypatch.setitem(sys.modules, "helpers.training.backend", SimpleNamespace(keras=keras))
 
 
@@ -517,6 +591,34 @@ def test_wrong_download_is_refused(monkeypatch, keras_home):
     replace_keras(monkeypatch, lambda: as_keras_returns_them(sample_arrays()))
     with pytest.raises(DatasetError, match=r"mnist\.npz.*\(60000, 28, 28, 1\).*Delete the file"):
         load_mnist(download=True)
+
+
+# Held-out pictures
+
+
+def test_held_out_pictures_are_training_pictures_that_are_not_trained_on():
+    digits = load_mnist()
+    split = hold_out(digits, 1_000, np.random.default_rng(0))
+    assert (len(split.x_train), len(split.y_train)) == (3_000, 3_000)
+    assert (len(split.x_test), len(split.y_test)) == (1_000, 1_000)
+    label_of = {x.tobytes(): y for x, y in zip(digits.x_train, digits.y_train, strict=True)}
+    kept = [picture.tobytes() for picture in split.x_train]
+    held_out = [picture.tobytes() for picture in split.x_test]
+    assert sorted(kept + held_out) == sorted(x.tobytes() for x in digits.x_train)
+    assert [label_of[picture] for picture in kept + held_out] == [*split.y_train, *split.y_test]
+    assert split.source == "the training pictures of the bundled sample"
+
+
+def test_the_generator_alone_decides_what_is_held_out():
+    first, again, other = (hold_out(load_mnist(), 10, np.random.default_rng(s)).x_test for s in (0, 0, 1))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("pictures", [-1, 0, 4_000, 5_000])
+def test_some_pictures_must_be_left_on_each_side(pictures):
+    with pytest.raises(ValueError, match=r"cannot be held out of 4,000. Expected from 1 to 3,999"):
+        hold_out(load_mnist(), pictures, np.random.default_rng(0))
 
 
 # Photographs

@@ -13,12 +13,13 @@ HELPERS = PROJECT / "helpers"
 ALLOWED = {
     "chapter": set(),
     "reference": set(),
-    "datasets": {"training"},
+    "stand_in": set(),
+    "datasets": {"stand_in", "training"},
     "recorded": set(),
     "figures": set(),
     "explorers": {"chapter", "datasets", "figures", "recorded", "reference"},
-    "training": {"datasets", "figures", "reference"},
-    "course": {"datasets"},
+    "training": {"datasets", "figures", "recorded", "reference"},
+    "course": {"datasets", "recorded"},
     "equation_map": set(),
     "errata": set(),
 }

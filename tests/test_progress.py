@@ -5,8 +5,8 @@ import re
 import sys
 
 import pytest
+from trainings import finished
 
-from helpers.training.fit import TrainingRun
 from helpers.training.progress import NotebookProgress, TerminalProgress
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -27,17 +27,13 @@ def history(epochs):
     return {name: numbers[:epochs] for name, numbers in values.items()}
 
 
-def finished(interrupted=False):
-    return TrainingRun(history(2), 3, 2, interrupted, seconds=4.2, test_loss=0.2, test_accuracy=0.81)
-
-
 @pytest.fixture
 def notebook():
     return NotebookProgress(chapter_accuracy=0.994)
 
 
 def picture(progress):
-    return progress._repr_mimebundle_()[0]["image/png"]
+    return progress._repr_mimebundle_()["text/html"]
 
 
 def test_notebook_view_says_each_step(notebook, capsys):
@@ -49,7 +45,7 @@ def test_notebook_view_says_each_step(notebook, capsys):
         lambda: notebook.epoch_done(history(1)),
         lambda: notebook.epoch_done(history(2)),
         lambda: notebook.training_done(False),
-        lambda: notebook.end(finished()),
+        lambda: notebook.end(finished(history(2))),
     ):
         step()
         said.append(notebook.summary)
@@ -67,11 +63,11 @@ def test_notebook_view_says_each_step(notebook, capsys):
 def test_notebook_view_stores_a_picture_and_its_sentence(notebook):
     notebook.begin(3, 4, history(0))
     notebook.epoch_done(history(1))
-    bundle, metadata = notebook._repr_mimebundle_()
-    assert set(bundle) == {WIDGET, "image/png", "text/plain"}
-    assert base64.b64decode(bundle["image/png"]).startswith(PNG)
+    bundle = notebook._repr_mimebundle_()
+    assert set(bundle) == {WIDGET, "text/html", "text/plain"}
+    data = re.search(r'base64,([^"]*)" width="760" alt="Epoch 1 of 3', bundle["text/html"]).group(1)
+    assert base64.b64decode(data).startswith(PNG)
     assert bundle["text/plain"] == repr(notebook) == FIRST
-    assert metadata == {"image/png": {"width": 760}}
 
 
 def test_notebook_picture_grows_with_each_epoch(notebook):
@@ -98,7 +94,7 @@ def test_notebook_view_says_that_it_was_interrupted(notebook):
     assert notebook.summary == "Interrupted; what was learnt is kept. Measuring it on the whole test set..."
     bar = notebook.widget.children[0]
     assert bar.children[0].value.replace("\u2007", " ").strip() == "Interrupted:   8 %"
-    notebook.end(finished(interrupted=True))
+    notebook.end(finished(history(2), interrupted=True))
     assert notebook.summary.startswith("Interrupted after 2 of 3 epochs")
 
 
@@ -122,7 +118,7 @@ def test_terminal_has_a_line_for_each_epoch_on_stderr_and_the_result_on_stdout(c
         progress.batch_done(LOGS)
         progress.epoch_done(history(epochs))
     progress.training_done(False)
-    progress.end(finished())
+    progress.end(finished(history(2)))
     output = capsys.readouterr()
     assert output.err.splitlines() == [FIRST, SECOND, "Measuring on the whole test set..."]
     assert output.out == "Epoch 2 of 3: test accuracy 81.0 %, 4 s.\n"

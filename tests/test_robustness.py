@@ -1,9 +1,9 @@
-"""Shifts, noise and relative change, against NumPy's own ways and by hand."""
+"""Shifts, noise, patches and relative change, against NumPy's own ways and by hand."""
 
 import numpy as np
 import pytest
 
-from helpers.reference.robustness import add_noise, relative_change, shift
+from helpers.reference.robustness import add_noise, occlude, relative_change, shift
 
 
 @pytest.mark.parametrize("down", range(-4, 5))
@@ -44,6 +44,26 @@ def test_noise_has_the_deviation_asked_for_and_mean_0():
 def test_the_same_generator_gives_the_same_noise():
     first, second = (add_noise(np.zeros((3, 3)), 1, np.random.default_rng(2)) for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize(("top", "left", "side"), [(0, 0, 2), (1, 2, 3), (3, 4, 1), (9, 0, 2), (1, 1, 0)])
+def test_a_patch_covers_what_lies_within_it(top, left, side):
+    images = np.random.default_rng(0).uniform(size=(2, 4, 5, 3))
+    before = images.copy()
+    rows, columns = np.indices((4, 5))
+    within = (rows >= top) & (rows < top + side) & (columns >= left) & (columns < left + side)
+    covered = occlude(images, top, left, side, value=0.5)
+    np.testing.assert_array_equal(covered, np.where(within[..., np.newaxis], 0.5, before))
+    np.testing.assert_array_equal(images, before)
+    np.testing.assert_array_equal(
+        occlude(images[0, :, :, 0], top, left, side, value=0.5), covered[0, :, :, 0]
+    )
+
+
+@pytest.mark.parametrize("place", [(-1, 0, 2), (0, -1, 2), (0, 0, -2)])
+def test_a_patch_starts_inside(place):
+    with pytest.raises(ValueError, match="at least 0"):
+        occlude(np.ones((3, 3)), *place)
 
 
 def test_relative_change_by_hand():

@@ -138,11 +138,11 @@ def test_interrupt_in_the_first_epoch_leaves_nothing_to_resume(tmp_path):
 # What is kept
 
 
-def test_result_holds_the_weights_as_float16(unbroken):
-    path, model, _ = unbroken
+def test_result_holds_the_weights_as_float16_and_the_confusion(unbroken):
+    path, model, run = unbroken
     with np.load(path / "result.npz", allow_pickle=False) as file:
         arrays = dict(file)
-    probabilities = arrays.pop("test_probabilities")
+    probabilities, confusion = arrays.pop("test_probabilities"), arrays.pop("confusion")
     assert sorted(arrays) == ["dense/bias", "dense/kernel"]
     for name, variable in (
         ("kernel", model.get_layer("dense").kernel),
@@ -151,6 +151,7 @@ def test_result_holds_the_weights_as_float16(unbroken):
         weights = variable.numpy().astype(np.float16)
         np.testing.assert_array_equal(arrays[f"dense/{name}"], weights, strict=True)
     assert probabilities.dtype == np.float16
+    np.testing.assert_array_equal(confusion, run.confusion)
 
 
 def test_result_holds_the_probabilities_behind_the_test_accuracy(unbroken):

@@ -1,11 +1,11 @@
 """The lessons as pages to read: seen in a browser at two widths, with no way to the network."""
 
-import os
 import re
-import shutil
 
 import nbformat
 import pytest
+from browser import NO_CHROMIUM, find_chromium
+from playwright.sync_api import sync_playwright
 
 from helpers.course import LESSONS
 from publish import site
@@ -15,20 +15,13 @@ WIDTHS = (900, 420)
 PAGES = ["index", *(lesson.name for lesson in LESSONS)]
 
 
-def chromium_path():
-    """The browser named by CHROMIUM, or one under its usual names; None where there is none."""
-    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
-    return next((path for name in names if name and (path := shutil.which(name))), None)
-
-
 @pytest.fixture(scope="session")
 def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="NOT SEEN IN A BROWSER: no Playwright")
-    path = chromium_path()
+    path = find_chromium()
     if path is None:
-        pytest.skip("NOT SEEN IN A BROWSER: install Chromium, or name one in CHROMIUM")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        pytest.skip(NO_CHROMIUM)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path)
         yield browser
         browser.close()
 

@@ -47,5 +47,15 @@ def test_a_grid_of_maps_holds_each_map_and_a_place_to_click_on_it():
     assert f'<rect x="{int(x) - 1}" y="{int(y) - 1}" width="20" height="14"' in grid
 
 
+def test_maps_of_three_colours_are_drawn_in_them():
+    maps = np.random.default_rng(0).uniform(-1, 1, (3, 3, 3, 2))
+    grid = svg.map_grid(maps, 0, 0, 3, columns=2, limit=1, name="map")
+    data = re.search(r'href="data:image/png;base64,([^"]+)"', grid).group(1)
+    sheet = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+    np.testing.assert_array_equal(sheet[:3, 4:7], np.rint(255 * (maps[..., 1] + 1) / 2))
+    assert (sheet[3] == 255).all()
+    assert (sheet[:, 3] == 255).all()
+
+
 def test_a_sensor_tells_how_many_pixels_lie_under_it():
     assert 'data-cell="photo" data-pixels="128 96"' in svg.pixel_sensor("photo", 0, 0, 256, 192, 128, 96)

@@ -8,13 +8,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from trainings import BATCHES, Recorder, assert_same_state, digits, numbers, settings, small_model, state
+from trainings import (
+    BATCHES,
+    Recorder,
+    assert_same_state,
+    digits,
+    finished,
+    numbers,
+    settings,
+    small_model,
+    state,
+)
 
 from helpers import chapter
 from helpers.reference.counting import conv2d_parameters, dense_parameters
 from helpers.reference.geometry import output_size
 from helpers.training import fit as fit_module
-from helpers.training.fit import CHAPTER, QUICK, Settings, TrainingRun, fit
+from helpers.training import run as run_module
+from helpers.training.fit import CHAPTER, QUICK_CIFAR10, QUICK_MNIST, Settings, fit
 from helpers.training.models import cifar10_model, mnist_model
 
 PROJECT = Path(__file__).parents[1]
@@ -155,9 +166,10 @@ def test_chapters_settings_are_the_chapters():
     assert CHAPTER.training_pictures is CHAPTER.validation_pictures is None
 
 
-def test_quick_settings_take_a_part():
-    assert (QUICK.epochs, QUICK.batch_size) == (10, 64)
-    assert (QUICK.training_pictures, QUICK.validation_pictures) == (4_000, 1_000)
+@pytest.mark.parametrize(("quick", "sample"), [(QUICK_MNIST, 4_000), (QUICK_CIFAR10, 4_000)])
+def test_quick_settings_take_a_part_of_what_every_reader_has(quick, sample):
+    assert quick.training_pictures < sample
+    assert quick.epochs < 10
 
 
 @pytest.mark.parametrize("name", ["epochs", "batch_size", "training_pictures", "validation_pictures"])
@@ -224,6 +236,19 @@ def test_test_numbers_are_the_models(trained):
     loss, accuracy = measured(model, digits())
     assert run.test_loss == pytest.approx(loss, rel=1e-5)
     assert run.test_accuracy == pytest.approx(accuracy, abs=1e-6)
+
+
+def test_run_holds_the_probabilities_the_confusion_and_the_weights_behind_them(trained):
+    model, run, _ = trained
+    data = digits()
+    np.testing.assert_array_equal(
+        run.test_probabilities, model.predict(data.x_test / np.float32(255), verbose=0)
+    )
+    assert run.confusion.sum() == len(data.y_test)
+    assert np.trace(run.confusion) / len(data.y_test) == pytest.approx(run.test_accuracy, abs=1e-6)
+    np.testing.assert_array_equal(run.confusion.sum(axis=1), np.bincount(data.y_test, minlength=10))
+    assert sorted(run.weights) == ["dense/bias", "dense/kernel"]
+    np.testing.assert_array_equal(run.weights["dense/kernel"], model.get_layer("dense").kernel.numpy())
 
 
 def test_last_epochs_test_numbers_are_the_whole_test_sets(trained):
@@ -302,7 +327,7 @@ def test_chapters_model_trains():
     ],
 )
 def test_run_says_what_it_came_to(interrupted, sentence):
-    run = TrainingRun({}, 3, 2, interrupted, seconds=12.3, test_loss=0.1, test_accuracy=0.9731)
+    run = finished(history={}, interrupted=interrupted, seconds=12.3, test_accuracy=0.9731)
     assert str(run) == repr(run) == sentence
 
 
@@ -352,12 +377,12 @@ def test_every_epoch_has_an_order_of_its_own_that_the_seed_fixes():
 
 def test_pictures_that_are_drawn_come_from_everywhere_and_keep_their_labels():
     x = np.arange(1000)
-    drawn, labels = fit_module._some(x, 2 * x, 100, np.random.default_rng(0))
+    drawn, labels = run_module.some(x, 2 * x, 100, np.random.default_rng(0))
     assert len(set(drawn)) == 100
     np.testing.assert_array_equal(labels, 2 * drawn)
     assert drawn.min() < 100
     assert drawn.max() > 900
-    assert fit_module._some(x, x, 1000, None)[0] is x
+    assert run_module.some(x, x, 1000, None)[0] is x
 
 
 # Data that do not fit

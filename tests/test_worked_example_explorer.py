@@ -154,6 +154,16 @@ def test_every_explanation_can_be_recomputed(direction):
     assert checked > 40
 
 
+def test_explanations_read_the_map_column_by_column():
+    explorer = WorkedExampleExplorer()
+    explorer.set(array="flattened", cell=1)
+    explorer.set(cell=2)
+    assert lines(explorer)[-1] == "f₂ = P₂₁ = 0.2113"
+    explorer.set(direction="backward", array="pooled")
+    explorer.set(cell=2)
+    assert lines(explorer)[-1] == "∂L/∂P₁₂ = ∂L/∂f₃ = −0.002245"
+
+
 def test_all_numbers_follow_a_change_of_any_input():
     explorer = WorkedExampleExplorer()
     image, parameters = IMAGE.copy(), {name: values.copy() for name, values in PARAMETERS.items()}

@@ -2,9 +2,11 @@
 
 from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
 from helpers.explorers.complete_model import CompleteModelExplorer
+from helpers.explorers.draw_digit import DrawDigitExplorer
 from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
 from helpers.explorers.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.layer_flow import LayerFlowExplorer
+from helpers.explorers.look_inside import DigitInsideExplorer, PhotographInsideExplorer
 from helpers.explorers.output_size import OutputSizeExplorer, ShrinkingStackExplorer
 from helpers.explorers.pooling import PoolingExplorer, PoolingGradientExplorer, SameOutputExplorer
 from helpers.explorers.robustness import RobustnessExplorer
@@ -22,6 +24,8 @@ __all__ = [
     "CompleteModelExplorer",
     "ConnectionsExplorer",
     "ConvolutionMatrixExplorer",
+    "DigitInsideExplorer",
+    "DrawDigitExplorer",
     "FeatureMapExplorer",
     "FilterExplorer",
     "FlippedFilterExplorer",
@@ -29,6 +33,7 @@ __all__ = [
     "LayerFlowExplorer",
     "LearningExplorer",
     "OutputSizeExplorer",
+    "PhotographInsideExplorer",
     "PoolingExplorer",
     "PoolingGradientExplorer",
     "RobustnessExplorer",

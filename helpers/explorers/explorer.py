@@ -10,6 +10,8 @@ _STYLE = """
 .cnn-svg-view p { margin: 8px 2px; font-size: 15px; line-height: 1.45; max-width: 760px;
                   color: var(--jp-content-font-color1, #1a1a1a); }
 .cnn-svg-view [data-cell] { cursor: pointer; }
+.cnn-explorer :is(.noUi-handle, .widget-readout, button, select, input):focus-visible {
+  outline: 3px solid #0072b2 !important; outline-offset: -2px; }
 """
 
 
@@ -40,7 +42,7 @@ class Explorer:
         bar = ipywidgets.Box(
             self.arrange(), layout=ipywidgets.Layout(flex_flow="row wrap", max_width="760px")
         )
-        self.widget = ipywidgets.VBox([bar, self.view])
+        self.widget = ipywidgets.VBox([bar, self.view]).add_class("cnn-explorer")
         self._valued = {
             name: control
             for name, control in controls.items()
@@ -122,4 +124,5 @@ def dropdown(description, options):
 
 
 def _look():
-    return {"style": {"description_width": "110px"}, "layout": {"width": "340px"}}
+    # Without a tooltip the label of a slider would show "null" under the pointer.
+    return {"tooltip": "", "style": {"description_width": "110px"}, "layout": {"width": "340px"}}

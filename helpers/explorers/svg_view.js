@@ -1,4 +1,5 @@
 // Shows the `svg` trait and the `summary` sentence; reports the data-cell of whatever is clicked.
+// Names the controls beside it for those who do not see them.
 // On a sheet with data-pixels="rows columns", adds the pixel under the pointer: "-row-column".
 function pixel(cell, event) {
   if (!cell.dataset.pixels) return "";
@@ -8,6 +9,37 @@ function pixel(cell, event) {
     Math.min(count - 1, Math.max(0, Math.floor((offset / extent) * count)));
   const row = place(event.clientY - box.top, box.height, rows);
   return `-${row}-${place(event.clientX - box.left, box.width, columns)}`;
+}
+
+// ipywidgets leaves three things without a name: the handle of a slider, the number beside it, Play's buttons.
+function nameControls(explorer) {
+  for (const slider of explorer.querySelectorAll(".widget-slider")) {
+    const name = slider.querySelector(".widget-label").textContent;
+    slider.querySelector(".noUi-handle")?.setAttribute("aria-label", name);
+    const number = slider.querySelector(".widget-readout");
+    number?.setAttribute("role", "textbox");
+    number?.setAttribute("aria-label", name);
+  }
+  for (const play of explorer.querySelectorAll(".widget-play")) {
+    ["Play or pause", "Stop", "Repeat"].forEach((name, place) => { play.children[place].ariaLabel = name; });
+  }
+}
+
+// Names the controls of the explorer around `el`, also those that appear later, and keeps the keyboard for them.
+// Returns how to end that.
+function lookAfterControls(el) {
+  const changes = new MutationObserver(([change]) => nameControls(change.target.closest(".cnn-explorer")));
+  const arrival = new ResizeObserver(() => {
+    const explorer = el.closest(".cnn-explorer");
+    if (!explorer) return;
+    arrival.disconnect();
+    // Otherwise JupyterLab takes keys for its own: an arrow would leave the menu for the next cell.
+    explorer.dataset.lmSuppressShortcuts = "true";
+    nameControls(explorer);
+    changes.observe(explorer, { childList: true, subtree: true });
+  });
+  arrival.observe(el);
+  return () => { arrival.disconnect(); changes.disconnect(); };
 }
 
 function render({ model, el }) {
@@ -28,6 +60,7 @@ function render({ model, el }) {
   tell();
   el.classList.add("cnn-svg-view");
   el.append(picture, summary);
+  return lookAfterControls(el);
 }
 
 export default { render };

@@ -1,17 +1,18 @@
-"""Curves of a training: accuracy and loss, epoch by epoch."""
+"""Curves: a training epoch by epoch, and accuracy on pictures that change."""
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from helpers.figures.picture import Picture
 from helpers.figures.svg import BLUE, INK, LINE, MUTED, ORANGE
 
 # Told apart by dash and marker as well as by colour.
 _TRAINING = {"label": "training", "color": ORANGE, "linestyle": "--", "marker": "o"}
-_TEST = {"label": "test", "color": BLUE, "linestyle": "-", "marker": "s"}
+_WATCHED = {"color": BLUE, "linestyle": "-", "marker": "s"}
 _MOST_MARKERS = 20
 
 
-def training_curves(history, epochs=None, chapter_accuracy=None):
+def training_curves(history, epochs=None, chapter_accuracy=None, watched="test"):
     """Draw accuracy and loss of both sets against the epoch, side by side, 760 x 300 pixels at 100 dpi.
 
     Args:
@@ -19,6 +20,7 @@ def training_curves(history, epochs=None, chapter_accuracy=None):
             for each finished epoch; the lists may be empty.
         epochs: right end of both axes, or None for the last finished epoch.
         chapter_accuracy: the chapter's result as a fraction, a dotted line across the accuracy, or None.
+        watched: what to call the set of the numbers with val, such as "held-out".
 
     Returns:
         A matplotlib Figure of its own, unknown to pyplot.
@@ -30,7 +32,8 @@ def training_curves(history, epochs=None, chapter_accuracy=None):
     accuracy, loss = figure.subplots(1, 2)
     last = max(epochs or len(history["loss"]), 1)
 
-    _draw(accuracy, last, _in_percent(history["accuracy"]), _in_percent(history["val_accuracy"]))
+    shares = _in_percent(history["accuracy"]), _in_percent(history["val_accuracy"])
+    _draw(accuracy, last, *shares, watched)
     accuracy.set(ylabel="accuracy (%)")
     if chapter_accuracy is not None:
         accuracy.axhline(
@@ -41,15 +44,15 @@ def training_curves(history, epochs=None, chapter_accuracy=None):
         )
     accuracy.legend(loc="lower right")
 
-    _draw(loss, last, history["loss"], history["val_loss"])
+    _draw(loss, last, history["loss"], history["val_loss"], watched)
     loss.set(ylabel="loss: cross-entropy (nats)")
     loss.set_ylim(bottom=0)
     loss.legend(loc="upper right")
     return figure
 
 
-def _draw(axes, last, training, test):
-    for values, style in ((training, _TRAINING), (test, _TEST)):
+def _draw(axes, last, training, test, watched):
+    for values, style in ((training, _TRAINING), (test, _WATCHED | {"label": watched})):
         axes.plot(
             range(1, len(values) + 1),
             values,
@@ -70,3 +73,26 @@ def _draw(axes, last, training, test):
 
 def _in_percent(fractions):
     return [100 * fraction for fraction in fractions]
+
+
+def accuracy_curves(panels, description):
+    """Draw how accuracy falls as pictures change more and more, one panel for each kind of change.
+
+    Args:
+        panels: (label of the axis, amounts, name -> accuracies as fractions from 0 to 1) each.
+        description: what the picture shows, in a sentence.
+
+    Returns:
+        A Picture 760 pixels wide.
+    """
+    figure = Figure(figsize=(7.6, 3.0), layout="constrained")
+    for axes, (label, amounts, curves) in zip(figure.subplots(1, len(panels)), panels, strict=True):
+        for style, (name, accuracies) in zip((_WATCHED, _TRAINING), curves.items(), strict=False):
+            axes.plot(amounts, _in_percent(accuracies), **{**style, "label": name}, linewidth=1.6)
+        axes.axhline(10, color=MUTED, linestyle=":", label="guessing")
+        axes.set(xlabel=label, ylabel="accuracy (%)", ylim=(0, 103))
+        axes.legend(loc="upper right")
+        axes.grid(color=LINE, alpha=0.4)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(colors=INK)
+    return Picture(figure, description)

@@ -1,11 +1,13 @@
 """Pictures of a data set."""
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from helpers.figures.picture import Picture
+from helpers.figures import svg
+from helpers.figures.picture import SvgPicture
 
 _PER_ROW = 5
+_SIDE, _STEP, _ROW = 120, 138, 156  # of a gallery's image, from one to the next, and of its rows, in pixels
+_SMALL, _GAP, _LEFT = 48, 4, 110  # of a gallery by class
 
 
 def image_gallery(images, titles, description):
@@ -17,20 +19,41 @@ def image_gallery(images, titles, description):
         description: what the picture shows, in a sentence.
 
     Returns:
-        A Picture 760 pixels wide; empty where there is no image.
+        An SvgPicture 700 pixels wide; empty where there is no image.
 
     Raises:
         ValueError: there are more titles than images, or fewer.
     """
-    rows = max(1, -(-len(images) // _PER_ROW))
-    figure = Figure(figsize=(7.6, 1.75 * rows), layout="constrained")
-    for axes in (grid := figure.subplots(rows, _PER_ROW, squeeze=False)).flat:
-        axes.set_axis_off()
-    for axes, (image, title) in zip(grid.flat, zip(images, titles, strict=True), strict=False):
-        # Ink on paper, as the chapter prints its digits.
-        axes.imshow(image, cmap="binary", vmin=0, vmax=255)
-        axes.set_title(title, fontsize=11)
-    return Picture(figure, description)
+    parts = []
+    for place, (pixels, title) in enumerate(zip(_pixels(images), titles, strict=True)):
+        row, column = divmod(place, _PER_ROW)
+        x, y = 14 + column * _STEP, 30 + row * _ROW
+        parts.append(svg.text(x + _SIDE / 2, y - 8, str(title), anchor="middle"))
+        parts.append(svg.image(pixels, x, y, _SIDE, _SIDE))
+    rows = -(-len(images) // _PER_ROW)
+    return SvgPicture(svg.document(700, 8 + rows * _ROW, parts, description), description)
+
+
+def class_gallery(images, labels, classes, description):
+    """Show ten images of each class, one class in a row; where there are fewer, the row ends early.
+
+    Args:
+        images: (N, H, W, 1) grey or (N, H, W, 3) colour, uint8.
+        labels: (N,) places in `classes`.
+        classes: their names.
+        description: what the picture shows, in a sentence.
+
+    Returns:
+        An SvgPicture 640 pixels wide.
+    """
+    step = _SMALL + _GAP
+    parts = []
+    for row, name in enumerate(classes):
+        top = 8 + row * step
+        parts.append(svg.text(_LEFT - 10, top + _SMALL / 2 + 5, name, anchor="end"))
+        for column, pixels in enumerate(_pixels(images[np.flatnonzero(labels == row)[:10]])):
+            parts.append(svg.image(pixels, _LEFT + column * step, top, _SMALL, _SMALL))
+    return SvgPicture(svg.document(640, 12 + len(classes) * step, parts, description), description)
 
 
 def channel_gallery(image, brightest):
@@ -41,9 +64,14 @@ def channel_gallery(image, brightest):
         brightest: the intensity of full light.
 
     Returns:
-        A Picture 760 pixels wide.
+        An SvgPicture 700 pixels wide.
     """
     pixels = np.rint(image * 255 / brightest).astype(np.uint8)
     alone = [pixels * keep for keep in np.eye(3, dtype=np.uint8)]
     description = "A colour picture, then its red, its green and its blue channel alone."
-    return image_gallery([pixels, *alone], ["RGB", "R", "G", "B"], description)
+    return image_gallery(np.stack([pixels, *alone]), ["RGB", "R", "G", "B"], description)
+
+
+def _pixels(images):
+    """Images as `svg.image` takes them; grey ones as ink on paper, as the chapter prints its digits."""
+    return 255 - images[..., 0] if images.shape[-1] == 1 else images

@@ -128,7 +128,7 @@ def padded_input(padded, x, y, side, paddings, corner, window_sides, unseen, lab
     rows, columns = unseen
     hatched = np.zeros(padded.shape, bool)
     hatched[rows], hatched[:, columns] = True, True
-    inks = np.where(hatched, svg.MUTED, np.where(added, svg.BLUE, svg.INK))
+    inks = np.where(hatched, svg.MUTED, np.where(added, svg.BLUE_INK, svg.INK))
     parts = [svg.number_grid(padded, x, y, side, name="input", fills=fills, inks=inks, labels=labels)]
     parts += [svg.hatching(x + j * side, y + i * side, side) for i, j in np.argwhere(hatched)]
     parts.append(svg.cell_frame(x, y, side, corner, window_sides))

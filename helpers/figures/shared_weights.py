@@ -112,7 +112,7 @@ def matrix_product(matrix, vector, result, *, weights, names, chosen, labels, li
     side = 27
     rows, columns = matrix.shape
     tints = np.array([*_TINTS, svg.PAPER])  # -1 finds the paper
-    inks = np.where(weights < 0, svg.LINE, svg.INK)
+    inks = np.where(weights < 0, svg.MUTED, svg.INK)
     lefts = [_MARGIN, _MARGIN + columns * side + 44]
     lefts.append(lefts[1] + max(side, 60) + 44)
     middle = _TOP + rows * side / 2 + 6

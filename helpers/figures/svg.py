@@ -13,6 +13,7 @@ MUTED = "#5c5c5c"
 LINE = "#b8b8b8"
 PAPER = "#ffffff"
 BLUE = "#0072b2"
+BLUE_INK = "#00639b"  # of numbers on a tint: BLUE itself has too little contrast there (WCAG AA)
 BLUE_TINT = "#dbeaf5"
 ORANGE = "#d55e00"
 GREEN = "#009e73"
@@ -155,8 +156,10 @@ def pixel_sensor(name, x, y, width, height, rows, columns):
 def map_grid(maps, x, y, scale, *, columns, limit, name, chosen=None):
     """Draw several maps in rows, blue below zero and orange above, each clickable under its number.
 
+    Maps of red, green and blue are drawn in these colours, grey at zero.
+
     Args:
-        maps: (H, W, K), K maps.
+        maps: (H, W, K), K maps, or (H, W, 3, K).
         x: left edge in pixels.
         y: upper edge in pixels.
         scale: pixels of the picture for one pixel of a map.
@@ -168,9 +171,10 @@ def map_grid(maps, x, y, scale, *, columns, limit, name, chosen=None):
     Returns:
         SVG elements as one text.
     """
-    height, width, count = maps.shape
+    height, width, *channels, count = maps.shape
     rows, gap = -(-count // columns), max(round(3 / scale), 1)
-    sheet = np.zeros((rows * (height + gap), columns * (width + gap)))
+    sides = rows * (height + gap), columns * (width + gap)
+    sheet = np.full((*sides, *channels), float(limit if channels else 0))  # paper between the maps
     frames = []
     for index in range(count):
         top, left = index // columns * (height + gap), index % columns * (width + gap)
@@ -179,7 +183,8 @@ def map_grid(maps, x, y, scale, *, columns, limit, name, chosen=None):
             f'<rect data-cell="{name}-{index}" x="{x + left * scale:g}" y="{y + top * scale:g}" '
             f'width="{width * scale:g}" height="{height * scale:g}"/>'
         )
-    parts = [image(signed(sheet, limit), x, y, sheet.shape[1] * scale, sheet.shape[0] * scale)]
+    pixels = grey(sheet, -limit, limit) if channels else signed(sheet, limit)
+    parts = [image(pixels, x, y, sheet.shape[1] * scale, sheet.shape[0] * scale)]
     parts.append(f'<g fill="transparent" stroke="{LINE}">{"".join(frames)}</g>')
     if chosen is not None:
         top, left = chosen // columns * (height + gap), chosen % columns * (width + gap)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.reference.geometry import spatial_axes
+from helpers.reference.geometry import check_count, spatial_axes
 
 
 def shift(x, down=0, right=0):
@@ -48,6 +48,37 @@ def add_noise(image, deviation, rng):
     Source: section 3-1, noise suppression.
     """
     return image + deviation * rng.standard_normal(image.shape)
+
+
+def occlude(x, top, left, side, value=0.0):
+    """Cover a square patch of a picture; what lies outside the picture is cut off.
+
+    Args:
+        x: image (H, W) or images (N, H, W, C).
+        top: first row of the patch, counted from 0.
+        left: first column of the patch, counted from 0.
+        side: of the patch, in pixels; 0 covers nothing.
+        value: what the covered pixels become.
+
+    Returns:
+        A new array of the same shape and type.
+
+    Raises:
+        TypeError, ValueError: top, left or side is not a whole number of at least 0, or x has another number
+            of axes.
+
+    Source: section 3-5, what a trained network relies on.
+
+    >>> occlude(np.array([[1, 2, 3]]), top=0, left=1, side=2)
+    array([[1, 0, 0]])
+    """
+    for name, count in (("top", top), ("left", left), ("side", side)):
+        check_count(name, count, 0)
+    covered, place = x.copy(), [slice(None)] * x.ndim
+    for axis, start in zip(spatial_axes(x), (top, left), strict=True):
+        place[axis] = slice(start, start + side)
+    covered[tuple(place)] = value
+    return covered
 
 
 def relative_change(before, after):

@@ -71,6 +71,24 @@ def cifar10_model(seed=0):
     return _compiled(model)
 
 
+def with_weights(model, weights):
+    """Give a model the weights of a training, and return it.
+
+    Args:
+        model: as `mnist_model` or `cifar10_model` makes it; it is changed.
+        weights: under layer and weight, such as "conv1/kernel", as a run holds them.
+
+    Raises:
+        KeyError, ValueError: the weights are of another model.
+
+    Source: section 3-5.
+    """
+    for layer in model.layers:
+        for variable in layer.trainable_variables:
+            variable.assign(weights[f"{layer.name}/{variable.name}"])
+    return model
+
+
 def _compiled(model):
     """Add what both programs train with: Adam and cross-entropy."""
     # XLA made a step 4 (batch 256) to 7 times (batch 64) slower on two CPU cores; not every version of Keras

@@ -25,14 +25,16 @@ class NotebookProgress:
 
     Args:
         chapter_accuracy: the chapter's result as a fraction, drawn as a line to compare with, or None.
+        watched: what to call the pictures that are measured after each epoch, such as "held-out".
 
     Attributes:
         summary: one sentence on how far the training is.
         widget: what the lesson shows.
     """
 
-    def __init__(self, chapter_accuracy=None):
+    def __init__(self, chapter_accuracy=None, watched="test"):
         self._chapter_accuracy = chapter_accuracy
+        self._watched = watched
         self._line = ipywidgets.HTML()
         self._curves = ipywidgets.Image(format="png", layout={"width": f"{_WIDTH}px", "max_width": "100%"})
         self.widget = ipywidgets.VBox([self._line, self._curves])
@@ -56,7 +58,7 @@ class NotebookProgress:
     def epoch_done(self, history):
         """Say the epoch's numbers and let the curves grow; `history` holds all finished epochs."""
         _next_epoch(self._bar, history, self._epochs)
-        self._say(_numbers(history, self._epochs))
+        self._say(_numbers(history, self._epochs, self._watched))
         self._draw(history)
 
     def training_done(self, interrupted):
@@ -64,29 +66,30 @@ class NotebookProgress:
         if interrupted:
             self._bar.set_description_str("Interrupted")
         self._bar.close()
-        self._say(_what_now(interrupted))
+        self._say(_what_now(interrupted, self._watched))
 
     def end(self, run):
         """Show the whole run, and store it in the notebook."""
         self._epochs = None  # the curves of an interrupted training end where it ended
-        self._say(str(run))
+        self._say(str(run).replace("test accuracy", f"{self._watched} accuracy"))
         self._draw(run.history)
         self._handle.update(self)
 
     def _say(self, sentence):
         self.summary = sentence
         self._line.value = f'<div role="status">{escape(sentence)}</div>'
+        self._curves.tooltip = sentence  # an Image takes no other text in its place
 
     def _draw(self, history):
-        self._curves.value = png(training_curves(history, self._epochs, self._chapter_accuracy))
+        curves = training_curves(history, self._epochs, self._chapter_accuracy, self._watched)
+        self._curves.value = png(curves)
 
     def __repr__(self):
         return self.summary
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         widget = self.widget._repr_mimebundle_(include=include, exclude=exclude)
-        picture, metadata = png_bundle(self._curves.value, _WIDTH, self.summary)
-        return widget | picture, metadata
+        return widget | png_bundle(self._curves.value, _WIDTH, self.summary)
 
 
 class TerminalProgress:
@@ -153,19 +156,19 @@ def _next_up(epochs, history):
     return f"{_title(epochs_done + 1, epochs)} has begun."
 
 
-def _numbers(history, epochs):
+def _numbers(history, epochs, watched="test"):
     latest = {key: values[-1] for key, values in history.items()}
     return (
         f"{_title(len(history['loss']), epochs)}: "
         f"training accuracy {_percent(latest['accuracy'])}, loss {latest['loss']:.3f}; "
-        f"test accuracy {_percent(latest['val_accuracy'])}, loss {latest['val_loss']:.3f}."
+        f"{watched} accuracy {_percent(latest['val_accuracy'])}, loss {latest['val_loss']:.3f}."
     )
 
 
-def _what_now(interrupted):
+def _what_now(interrupted, watched="test"):
     if interrupted:
-        return "Interrupted; what was learnt is kept. Measuring it on the whole test set..."
-    return "Measuring on the whole test set..."
+        return f"Interrupted; what was learnt is kept. Measuring it on the whole {watched} set..."
+    return f"Measuring on the whole {watched} set..."
 
 
 def _percent(fraction):

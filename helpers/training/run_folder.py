@@ -15,8 +15,6 @@ if os.name == "nt":
 else:
     import fcntl
 
-_PACKAGES = ("tensorflow", "keras", "numpy")
-
 
 class RunFolderError(ValueError):
     """A training's folder cannot be used as it is; the message names it and what to do."""
@@ -29,19 +27,22 @@ class RunFolder:
       of all epochs up to it.
     - history.json: the same numbers to read, with settings, versions and machine.
     - result.npz: when the training is over, the weights, named as in conv1/kernel, and the probabilities
-      (N, classes) that the model gives to each test picture, test_probabilities; all as float16.
+      (N, classes) that the model gives to each test picture, test_probabilities; all as float16. Also
+      confusion, (classes, classes) counts: true class by predicted class.
     - lock: empty; tells other programs that a training is under way.
 
     Args:
         path: of the folder; it is made when the training begins.
         about: what makes this training itself, such as {"model": "mnist", "seed": 0}; values that JSON knows.
+        packages: what computes, named with its version in history.json.
 
     Attributes:
         checkpoint: path of checkpoint.npz.
     """
 
-    def __init__(self, path, about):
+    def __init__(self, path, about, packages=("tensorflow", "keras", "numpy")):
         self.path = Path(path)
+        self._packages = packages
         self.about = about
         self.checkpoint = self.path / "checkpoint.npz"
 
@@ -127,21 +128,17 @@ class RunFolder:
         _replace(self.checkpoint, lambda file: np.savez(file, saved=saved, **arrays))
         self._write_history({"epochs_done": len(epochs_done), "history": by_name(epochs_done)})
 
-    def finish(self, model, run, probabilities):
+    def finish(self, run):
         """Keep what the training came to; `run` is a `TrainingRun`.
 
         Raises:
             RunFolderError: as for `save`.
         """
-        weights = {
-            f"{layer.name}/{variable.name}": np.asarray(variable, np.float16)
-            for layer in model.layers
-            for variable in layer.trainable_variables
-        }
-        probabilities = np.asarray(probabilities, np.float16)
+        halves = {"test_probabilities": run.test_probabilities} | run.weights
+        halves = {name: array.astype(np.float16) for name, array in halves.items()}
         _replace(
             self.path / "result.npz",
-            lambda file: np.savez_compressed(file, test_probabilities=probabilities, **weights),
+            lambda file: np.savez_compressed(file, confusion=run.confusion, **halves),
         )
         self._write_history(
             {
@@ -155,7 +152,8 @@ class RunFolder:
 
     def _write_history(self, numbers):
         about = self.about | {
-            "versions": {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
+            "versions": {"python": platform.python_version()}
+            | {name: version(name) for name in self._packages},
             "machine": f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores",
         }
         text = json.dumps(about | numbers, indent=1) + "\n"

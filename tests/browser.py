@@ -1,0 +1,146 @@
+"""Lessons in a real JupyterLab and a real Chromium, for the browser tests and for `make bench`."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import sync_playwright
+
+LESSONS = Path(__file__).parents[1] / "notebooks" / "en"
+NO_CHROMIUM = (
+    "No Chromium, so no lesson was opened in a browser. Install one (Debian, Ubuntu: apt install chromium), "
+    "or name its program: CHROMIUM=/path/to/chromium"
+)
+_USUAL_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    # Every cell stands in the page, also those that are scrolled away.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+}
+
+
+def find_chromium():
+    """Return the path of the browser that CHROMIUM names, or of one with a usual name; None without one."""
+    named = os.environ.get("CHROMIUM")
+    return named or next(filter(None, map(shutil.which, _USUAL_NAMES)), None)
+
+
+def explorers_of(name):
+    """List the explorers that a lesson shows: (index of the cell, name of the class)."""
+    cells = nbformat.read(LESSONS / f"{name}.ipynb", as_version=4).cells
+    lines = [cell.source.rpartition("\n")[2] if cell.cell_type == "code" else "" for cell in cells]
+    found = [(index, re.fullmatch(r"(\w+Explorer)\(\)", line)) for index, line in enumerate(lines)]
+    return [(index, match.group(1)) for index, match in found if match]
+
+
+@contextmanager
+def jupyterlab(folder):
+    """Serve copies of the lessons on loopback, with settings of its own; yield a Lab.
+
+    Args:
+        folder: an empty folder for copies, settings and log.
+    """
+    lessons = folder / "lessons"
+    shutil.copytree(LESSONS, lessons)
+    for name, values in _SETTINGS.items():
+        file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values))
+    port, token = _free_port(), secrets.token_hex(16)
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={lessons}"]
+    command += [f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"]
+    with (folder / "jupyterlab.log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=find_chromium())
+                lab = Lab(browser, f"http://127.0.0.1:{port}", token)
+                lab.wait_until_it_answers(server)
+                yield lab
+                browser.close()
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+class Lab:
+    """A running JupyterLab and the browser that opens its lessons."""
+
+    def __init__(self, browser, address, token):
+        self._browser, self._address, self._token = browser, address, token
+
+    @contextmanager
+    def lesson(self, name):
+        """Open a lesson, run all its cells and wait for its explorers; yield the page, then end the kernel.
+
+        The page's `console_errors` lists what its JavaScript complained of.
+        """
+        page = self._browser.new_page(viewport={"width": 1300, "height": 1000})
+        page.console_errors = []
+        page.on("console", lambda message: message.type == "error" and page.console_errors.append(message))
+        page.on("pageerror", lambda error: page.console_errors.append(error))
+        try:
+            page.goto(f"{self._address}/doc/tree/{name}.ipynb?token={self._token}&reset")
+            page.wait_for_function("window.jupyterapp && jupyterapp.shell.currentWidget", timeout=60_000)
+            page.evaluate(_RUN_ALL)
+            for index, _ in explorers_of(name):
+                cell(page, index).locator(".cnn-svg-view svg").wait_for()
+            yield page
+        finally:
+            page.close()
+            for session in json.loads(self._ask("GET", "sessions")):
+                self._ask("DELETE", f"sessions/{session['id']}")
+
+    def wait_until_it_answers(self, server):
+        """Wait for the first answer of a server that was just started."""
+        for _ in range(300):
+            try:
+                return self._ask("GET", "status")
+            except urllib.error.URLError:
+                assert server.poll() is None, "JupyterLab ended; its log is jupyterlab.log"
+                time.sleep(0.2)
+        raise TimeoutError("JupyterLab did not answer within a minute")
+
+    def _ask(self, method, path):
+        headers = {"Authorization": f"token {self._token}"}
+        request = urllib.request.Request(f"{self._address}/api/{path}", method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read()
+
+
+def cell(page, index):
+    """Find a cell of the lesson, with what it shows, by its index."""
+    return page.locator(".jp-Cell").nth(index)
+
+
+_RUN_ALL = """async () => {
+  await jupyterapp.restored;
+  const { context, sessionContext } = jupyterapp.shell.currentWidget;
+  await Promise.all([context.ready, sessionContext.ready]);
+  await jupyterapp.commands.execute("notebook:run-all-cells");
+}"""
+
+
+def _free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]

@@ -1,0 +1,333 @@
+"""Every lesson in a real browser: it runs clean, people of all kinds can use it, its explorers answer."""
+
+import re
+
+import ipywidgets
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab
+from playwright.sync_api import expect
+
+from helpers import chapter, explorers
+from helpers.course import LESSONS
+
+pytestmark = pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)
+
+NAMES = [lesson.name for lesson in LESSONS]
+each_lesson = pytest.mark.parametrize("lesson", NAMES, indirect=True)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    with jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def lesson(lab, request):
+    """A page with a lesson whose cells have all run; shared by the tests of that lesson."""
+    with lab.lesson(request.param) as page:
+        page.explorers = {
+            name: cell(page, index).locator(".cnn-explorer") for index, name in explorers_of(request.param)
+        }
+        yield page
+
+
+def shows(shown, twin, instead_of=None):
+    """Wait until an explorer on a page shows, to the last number, what its twin shows in this process."""
+    assert twin.view.svg != instead_of, "the picture did not change"
+    expect(shown.get_by_role("status")).to_have_text(twin.summary)
+    shown.page.wait_for_function(
+        """([view, svg]) => {
+            const picture = document.createElement("div");
+            picture.innerHTML = svg;
+            return view.firstChild.innerHTML === picture.innerHTML;
+        }""",
+        arg=[shown.locator(".cnn-svg-view").element_handle(), twin.view.svg],
+        timeout=10_000,
+    )
+
+
+# What a lesson as a whole must be
+
+
+@each_lesson
+def test_runs_without_a_complaint(lesson):
+    outputs = (
+        "[data-mime-type='application/vnd.jupyter.stderr'], [data-mime-type='application/vnd.jupyter.error']"
+    )
+    expect(lesson.locator(outputs)).to_have_count(0)
+    expect(lesson.get_by_text("Error displaying widget")).to_have_count(0)
+    assert [str(error) for error in lesson.console_errors] == []
+
+
+@each_lesson
+def test_axe_finds_no_serious_violation(lesson):
+    outputs = lesson.locator(".jp-OutputArea-output")
+    if outputs.count():
+        found = Axe().run(lesson, ".jp-OutputArea-output").response["violations"]
+        serious = [violation for violation in found if violation["impact"] in ("serious", "critical")]
+        assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in serious] == []
+
+
+CONTRASTS = """() => {
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92
+      : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const poor = [];
+  for (const svg of document.querySelectorAll(".jp-OutputArea-output svg[role=img]")) {
+    const areas = [...svg.querySelectorAll("rect, circle, image, text")];
+    for (const text of areas.filter((e) => e.matches("text") && e.textContent.trim())) {
+      const box = text.getBoundingClientRect();
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      const under = areas.slice(0, areas.indexOf(text)).filter((e) => {
+        const b = e.getBoundingClientRect();
+        return !e.matches("text") && !["none", "rgba(0, 0, 0, 0)"].includes(getComputedStyle(e).fill)
+          && b.left <= x && x <= b.right && b.top <= y && y <= b.bottom;
+      }).at(-1);
+      if (under.matches("image")) continue;
+      const inks = [getComputedStyle(text).fill, getComputedStyle(under).fill];
+      const [dark, bright] = inks.map(light).sort((a, b) => a - b);
+      const large = parseFloat(getComputedStyle(text).fontSize) >= 24;
+      if ((bright + 0.05) / (dark + 0.05) < (large ? 3 : 4.5)) poor.push([text.textContent, ...inks]);
+    }
+  }
+  return poor;
+}"""
+
+
+@each_lesson
+def test_text_in_pictures_has_the_contrast_of_wcag_aa(lesson):
+    # axe looks at the page's text only, not at what an SVG draws.
+    assert lesson.evaluate(CONTRASTS) == []
+
+
+# Every explorer, as a person uses it
+
+
+@each_lesson
+def test_every_explorer_answers_mouse_and_keyboard(lesson, subtests):
+    for name, shown in lesson.explorers.items():
+        with subtests.test(explorer=name):
+            twin = getattr(explorers, name)()
+            shows(shown, twin)
+            for control in twin.controls.values():
+                if not control.disabled:
+                    USES[type(control)](shown, twin, control)
+            click_in_the_picture(shown, twin)
+
+
+def click_in_the_picture(shown, twin):
+    places = re.findall(r'data-cell="([^"]+)"(?! data-pixels)', twin.view.svg)
+    for place in {place.split("-")[0]: place for place in places}.values():  # the last of each kind
+        shown.locator(f'[data-cell="{place}"]').first.click()
+        twin.clicked(place)
+        shows(shown, twin)
+
+
+# How each kind of control is used: on the page and in the twin alike, and back again.
+
+
+def drag_step_and_type(shown, twin, slider):
+    handle = shown.get_by_role("slider", name=slider.description, exact=True)
+    first, before = slider.value, twin.view.svg
+    to_the_end = first < slider.max
+    handle.scroll_into_view_if_needed()
+    grip, track = handle.bounding_box(), handle.locator("xpath=../../..").bounding_box()
+    middle = grip["y"] + grip["height"] / 2
+    mouse = shown.page.mouse
+    mouse.move(grip["x"] + grip["width"] / 2, middle)
+    mouse.down()
+    mouse.move(track["x"] + (track["width"] + 30 if to_the_end else -30), middle)
+    mouse.up()
+    slider.value = slider.max if to_the_end else slider.min
+    shows(shown, twin, instead_of=before)
+    handle.press("ArrowLeft" if to_the_end else "ArrowRight")
+    slider.value += -slider.step if to_the_end else slider.step
+    shows(shown, twin)
+    fill(shown.get_by_role("textbox", name=slider.description, exact=True), first)
+    slider.value = first
+    shows(shown, twin)
+
+
+def choose(shown, twin, menu):
+    first, before = menu.index, twin.view.svg
+    field = shown.get_by_role("combobox", name=menu.description, exact=True)
+    menu.index = (first + 1) % len(menu.options)
+    field.select_option(index=menu.index)
+    shows(shown, twin, instead_of=before)
+    menu.index = first
+    field.select_option(index=first)
+    shows(shown, twin)
+
+
+def type_in(shown, twin, box):
+    first, before = box.value, twin.view.svg
+    field = shown.get_by_role("spinbutton", name=box.description, exact=True)
+    box.value = first + 1
+    fill(field, box.value)
+    shows(shown, twin, instead_of=before)
+    box.value = first
+    fill(field, first)
+    shows(shown, twin)
+
+
+def fill(field, value):
+    field.fill(str(value))
+    field.press("Enter")
+
+
+def press(shown, twin, button):
+    shown.get_by_role("button", name=button.description, exact=True).click()
+    button.click()
+    shows(shown, twin)
+
+
+def play_and_stop(shown, twin, play):
+    picture = shown.get_by_role("img")
+    before = picture.text_content()
+    shown.get_by_role("button", name="Play or pause").click()
+    expect(picture).not_to_have_text(before)
+    shown.get_by_role("button", name="Stop").click()
+    play.value = play.min
+    shows(shown, twin)
+
+
+USES = {
+    ipywidgets.IntSlider: drag_step_and_type,
+    ipywidgets.FloatSlider: drag_step_and_type,
+    ipywidgets.Dropdown: choose,
+    ipywidgets.BoundedFloatText: type_in,
+    ipywidgets.Button: press,
+    ipywidgets.Play: play_and_stop,
+}
+
+
+# Some explorers against what the chapter prints
+
+
+def numbers(shown, grid):
+    """Read a grid off the picture on the page, row by row."""
+    return [float(text.replace("−", "-")) for text in texts(shown, grid)]
+
+
+def texts(shown, grid):
+    return shown.locator(f'[data-cell^="{grid}-"]').all_text_contents()
+
+
+def walk_a_click_on_an_output_of_figure_3_3_spells_out_its_sum(shown):
+    shown.get_by_role("button", name="Back to Figure 3-3").click()
+    expect(shown.get_by_role("status")).to_contain_text("The output is 5 × 5.")
+    assert numbers(shown, "output") == chapter.FIGURE_3_3_OUTPUT.ravel().tolist()
+    shown.locator('[data-cell="output-1-1"]').click()
+    picture = shown.get_by_role("img")
+    expect(picture).to_contain_text("Output row 2, column 2:")
+    expect(picture).to_contain_text("= 6")
+    expect(shown.get_by_role("slider", name="Step")).to_have_attribute("aria-valuetext", "7")
+
+
+def walk_the_output_size_explorer_from_the_keyboard_alone(shown):
+    keyboard = shown.page.keyboard
+    status, picture = shown.get_by_role("status"), shown.get_by_role("img")
+
+    def tab_to(role, name):
+        keyboard.press("Tab")
+        control = shown.get_by_role(role, name=name, exact=True)
+        expect(control).to_be_focused()
+        style = "e => { const s = getComputedStyle(e); return [s.outlineStyle, s.outlineWidth]; }"
+        assert control.evaluate(style) == ["solid", "3px"], name
+
+    shown.get_by_role("button", name="Back to Figure 3-3").focus()
+    keyboard.press("Enter")
+    expect(status).to_contain_text("5 × 5")
+    shown.get_by_role("slider", name="Image height").focus()
+    keyboard.press("ArrowRight")
+    expect(status).to_contain_text("6 × 5")
+    tab_to("textbox", "Image height")
+    tab_to("slider", "Image width")
+    keyboard.press("ArrowRight")
+    expect(status).to_contain_text("6 × 6")
+    tab_to("textbox", "Image width")
+    keyboard.press("ControlOrMeta+a")
+    keyboard.type("7")
+    keyboard.press("Enter")
+    expect(status).to_contain_text("6 × 8")
+    tab_to("slider", "Filter side")
+    keyboard.press("ArrowRight")
+    expect(status).to_contain_text("5 × 7")
+    tab_to("textbox", "Filter side")
+    tab_to("slider", "Stride")
+    keyboard.press("ArrowRight")
+    expect(status).to_contain_text("3 × 4")
+    tab_to("textbox", "Stride")
+    tab_to("combobox", "Padding")
+    tab_to("slider", "Zeros per edge")
+    keyboard.press("ArrowRight")
+    expect(status).to_contain_text("4 × 5")
+    tab_to("textbox", "Zeros per edge")
+    tab_to("slider", "Step")
+    keyboard.press("ArrowLeft")
+    expect(picture).to_contain_text("Output row 4, column 4:")
+    tab_to("textbox", "Step")
+    tab_to("button", "Play or pause")
+    keyboard.press("Enter")
+    expect(picture).to_contain_text("Output row 4, column 5:")
+    tab_to("button", "Stop")
+    keyboard.press("Enter")
+    expect(picture).to_contain_text("Output row 1, column 1:")
+    tab_to("button", "Repeat")
+    tab_to("button", "Back to Figure 3-3")
+    keyboard.press("Enter")
+    expect(status).to_contain_text("5 × 5")
+    assert numbers(shown, "output") == chapter.FIGURE_3_3_OUTPUT.ravel().tolist()
+
+
+def walk_the_pooling_explorer_shows_figure_3_4(shown):
+    shown.get_by_role("button", name="Back to Figure 3-4").click()
+    expect(shown.get_by_role("status")).to_contain_text("The output is 2 × 2: 4 numbers from 16 pixels")
+    assert numbers(shown, "output") == chapter.FIGURE_3_4_OUTPUT.ravel().tolist()
+
+
+def walk_a_typed_gradient_is_shared_by_its_block(shown):
+    shown.get_by_role("combobox", name="Pooling").select_option(index=1)
+    shown.get_by_role("combobox", name="Blocks").select_option(index=0)
+    shown.get_by_role("combobox", name="Look at").select_option(index=1)
+    box = shown.get_by_role("spinbutton", name="Upstream 1,1")
+    box.fill("6")
+    box.press("Enter")
+    expect(shown.get_by_role("status")).to_contain_text("What arrives adds up to 6, and so does what")
+    rows = np.reshape(numbers(shown, "gradient"), (4, 4))
+    assert rows.tolist() == [[1.5, 1.5, 0, 0], [1.5, 1.5, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+
+
+def walk_a_click_on_a_photograph_chooses_the_pixel(shown):
+    shown.get_by_role("combobox", name="Filter", exact=True).select_option(index=0)
+    photograph = shown.locator("[data-pixels]").first
+    box, (rows, columns) = (
+        photograph.bounding_box(),
+        map(int, photograph.get_attribute("data-pixels").split()),
+    )
+    photograph.click(position={"x": box["width"] * 9.5 / columns, "y": box["height"] * 20.5 / rows})
+    expect(shown.get_by_role("status")).to_contain_text("At row 21, column 10 the pixel")
+
+
+WALKS = {
+    "OutputSizeExplorer": [
+        walk_a_click_on_an_output_of_figure_3_3_spells_out_its_sum,
+        walk_the_output_size_explorer_from_the_keyboard_alone,
+    ],
+    "PoolingExplorer": [walk_the_pooling_explorer_shows_figure_3_4],
+    "PoolingGradientExplorer": [walk_a_typed_gradient_is_shared_by_its_block],
+    "FilterExplorer": [walk_a_click_on_a_photograph_chooses_the_pixel],
+}
+
+
+@each_lesson
+def test_explorers_show_what_the_chapter_prints(lesson, subtests):
+    for name, shown in lesson.explorers.items():
+        for walk in WALKS.get(name, []):
+            with subtests.test(walk=walk.__name__):
+                walk(shown)

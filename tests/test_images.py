@@ -1,0 +1,129 @@
+"""Galleries and the confusion matrix: every image and every number where it belongs."""
+
+import base64
+import io
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers.figures.confusion import confusion_picture
+from helpers.figures.images import class_gallery, image_gallery
+from helpers.figures.picture import SvgPicture
+from helpers.reference.classification import accuracy_by_class
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def images(count, channels):
+    return np.random.default_rng(0).integers(0, 256, (count, 8, 8, channels), dtype=np.uint8)
+
+
+def elements(picture, kind):
+    return ET.fromstring(picture.svg).iter(SVG + kind)
+
+
+def texts(picture):
+    return [element.text for element in elements(picture, "text")]
+
+
+def shown_images(picture):
+    """Each image's (y, x) in the picture, and its pixels."""
+    found = []
+    for element in elements(picture, "image"):
+        data = base64.b64decode(element.get("href").partition(",")[2])
+        place = float(element.get("y")), float(element.get("x"))
+        found.append((place, np.asarray(Image.open(io.BytesIO(data)))))
+    return found
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(("count", "rows"), [(1, 1), (5, 1), (6, 2), (10, 2), (11, 3)])
+def test_gallery_shows_every_image_under_its_title_in_rows_of_five(count, rows, channels):
+    x = images(count, channels)
+    gallery = image_gallery(x, range(count), "Some.")
+    assert isinstance(gallery, SvgPicture)
+    assert texts(gallery) == [str(place) for place in range(count)]
+    shown = shown_images(gallery)
+    assert len({y for (y, _), _ in shown}) == rows
+    assert [place for place, _ in shown] == sorted({place for place, _ in shown})
+    for (_, pixels), image in zip(shown, x, strict=True):
+        # Grey ones are ink on paper.
+        np.testing.assert_array_equal(pixels, 255 - image[..., 0] if channels == 1 else image)
+
+
+def test_gallery_of_no_image_is_empty():
+    assert not shown_images(image_gallery(images(0, 1), [], "None."))
+
+
+@pytest.mark.parametrize("titles", ["ab", "abcd"])
+def test_gallery_refuses_titles_that_do_not_match(titles):
+    with pytest.raises(ValueError, match=r"argument 2 is (shorter|longer)"):
+        image_gallery(images(3, 1), titles, "Three.")
+
+
+def test_gallery_by_class_shows_ten_of_each_in_its_row():
+    x, labels = images(30, 3), np.array([0, 1] * 14 + [2, 2])
+    gallery = class_gallery(x, labels, ("cat", "dog", "ship", "frog"), "Some.")
+    assert texts(gallery) == ["cat", "dog", "ship", "frog"]
+    rows = {}
+    for (y, _), pixels in shown_images(gallery):
+        rows.setdefault(y, []).append(pixels)
+    assert [len(row) for _, row in sorted(rows.items())] == [10, 10, 2]
+    for label, (_, row) in enumerate(sorted(rows.items())):
+        np.testing.assert_array_equal(row, x[labels == label][:10])
+
+
+def test_svg_picture_is_shown_with_its_sentence():
+    gallery = image_gallery(images(1, 3), "a", "What it shows.")
+    assert gallery._repr_mimebundle_() == {"image/svg+xml": gallery.svg, "text/plain": "What it shows."}
+    assert repr(gallery) == "What it shows."
+
+
+# The confusion matrix
+
+CONFUSION = np.array([[90, 0, 10], [5, 40, 5], [0, 0, 0]])
+
+
+def confusion():
+    return confusion_picture(CONFUSION, accuracy_by_class(CONFUSION), ("cat", "dog", "ship"))
+
+
+def test_every_count_is_in_its_cell_and_zeros_are_left_out():
+    cells = {}
+    for group in elements(confusion(), "g"):
+        if group.get("data-cell"):
+            cells[group.get("data-cell")] = group.find(SVG + "text").text or ""
+    assert cells == {
+        f"count-{i}-{j}": str(CONFUSION[i, j]) if CONFUSION[i, j] else "" for i in range(3) for j in range(3)
+    }
+
+
+def test_classes_are_named_on_both_sides_with_their_accuracy():
+    written = texts(confusion())
+    assert all(written.count(name) == 2 for name in ("cat", "dog", "ship"))
+    for share in ("90.0 %", "80.0 %", "–"):
+        assert share in written
+
+
+def test_sentence_names_the_commonest_mistake():
+    sentence = (
+        "130 of 150 test pictures are recognised; the commonest mistake is cat, taken for ship: 10 times."
+    )
+    assert repr(confusion()) == sentence
+
+
+def test_mistakes_are_the_more_orange_the_more_there_are():
+    fills = re.findall(r'data-cell="count-\d-\d"><rect [^>]*fill="(#\w+)"', confusion().svg)
+    fills = np.array(fills).reshape(3, 3)
+    assert fills[0, 0] == fills[1, 1] == fills[2, 2] == "#dbeaf5"
+    assert fills[0, 1] == fills[2, 0] == "#ffffff"
+    assert fills[0, 2] == "#d55e00"
+    assert fills[1, 0] == fills[1, 2] not in {"#ffffff", "#d55e00"}
+
+
+def test_a_matrix_without_a_mistake_is_drawn_too():
+    picture = confusion_picture(np.eye(2, dtype=int), np.ones(2), ("a", "b"))
+    assert repr(picture) == "2 of 2 test pictures are recognised."
