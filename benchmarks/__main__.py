@@ -15,11 +15,14 @@ import numpy as np
 import psutil
 from jupyter_client.manager import start_new_kernel
 from scipy.signal import correlate
+from threadpoolctl import threadpool_limits
 
 from helpers import explorers
 from helpers.course import LESSONS
+from helpers.reference import network
 from helpers.reference.convolution import conv2d
 from helpers.reference.geometry import pad, resolve_padding
+from helpers.reference.optimizers import Adam
 from tests.browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab
 
 _MEGABYTE = 2**20
@@ -30,6 +33,8 @@ _CHAPTER_CONVOLUTIONS = (
     ("CIFAR-10 1", (32, 32, 3), (3, 3, 3, 32)),
     ("CIFAR-10 2", (16, 16, 32), (3, 3, 32, 64)),
 )
+# Section 3-5's models and the shape of a picture.
+_MODELS = {"mnist": (28, 28, 1), "cifar10": (32, 32, 3)}
 
 
 def main():
@@ -38,6 +43,9 @@ def main():
     browser_times()
     start_up()
     convolution_ratios()
+    training_ratios()
+    training_memory()
+    equal_training()
 
 
 def explorer_times():
@@ -176,9 +184,110 @@ def convolution_ratios():
     for name, image, kernel in _CHAPTER_CONVOLUTIONS:
         x = rng.standard_normal((256, *image), dtype=np.float32)
         weights = rng.standard_normal(kernel, dtype=np.float32)
-        ours, theirs, ratio = in_turn(conv2d_same, tensorflow_conv2d(), x, weights, runs=9)
+        theirs = tensorflow_conv2d()
+        np.testing.assert_allclose(conv2d_same(x, weights), theirs(x, weights), rtol=1e-3, atol=1e-3)
+        ours, theirs, ratio = in_turn(conv2d_same, theirs, x, weights, runs=9)
         _, _, scipy_ratio = in_turn(conv2d_same, scipy_conv2d, x[:8], weights, runs=3)
         print(f"| {name} | {ours * 1000:.1f} | {theirs * 1000:.1f} | {ratio:.2f} | {scipy_ratio:.4f} |")
+
+
+def training_ratios():
+    """Compare a training step of each NumPy twin with Keras's, 2 threads each, in turn."""
+    print("\n## Training, batch 256: pictures a second, and NumPy's over Keras's\n")
+    table_head("model", "NumPy", "Keras", "NumPy / Keras")
+    for name in _MODELS:
+        x, target = _batch(name, 256)
+        with threadpool_limits(1, user_api="blas"):
+            ours, theirs, ratio = in_turn(numpy_step(name), keras_step(name), x, target, runs=11)
+        print(f"| {name} | {256 / ours:.0f} | {256 / theirs:.0f} | {1 / ratio:.2f} |")
+
+
+def training_memory():
+    """Measure the peak resident memory of a process that trains, for either side of each model."""
+    print("\n## Training, batch 256: peak resident MB of the process\n")
+    table_head("model", "NumPy", "Keras")
+    for name in _MODELS:
+        ours, theirs = (_peak_of(side, name) for side in ("numpy_step", "keras_step"))
+        print(f"| {name} | {ours:.0f} | {theirs:.0f} |")
+
+
+def _peak_of(side, name):
+    program = (
+        f"import resource; from benchmarks import __main__ as bench; step = bench.{side}({name!r}); "
+        f"batch = bench._batch({name!r}, 256); [step(*batch) for _ in range(5)]; "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return int(result.stdout) / 1024
+
+
+def equal_training():
+    """Train both sides from the same weights on the same batches, dropout off, and compare."""
+    print("\n## The same steps: largest difference between NumPy and Keras\n")
+    table_head("model", "steps", "loss, relative", "weights, absolute")
+    for name, steps in (("mnist", 50), ("cifar10", 20)):
+        twin, optimizer, model = numpy_twin(name), Adam(), keras_model(name)
+        # Copies: TensorFlow may keep the arrays themselves, which the twin changes in place.
+        model.set_weights([array.copy() for array in twin.parameters.values()])
+        differences = []
+        for step in range(steps):
+            batch = _batch(name, 256, seed=step)
+            model.reset_metrics()
+            theirs = model.train_on_batch(*batch, return_dict=True)["loss"]
+            differences.append(abs(numpy_training(twin, optimizer, *batch) / theirs - 1))
+        weights = max(
+            np.abs(array - judge).max()
+            for array, judge in zip(twin.parameters.values(), model.get_weights(), strict=True)
+        )
+        print(f"| {name} | {steps} | {max(differences):.1e} | {weights:.1e} |")
+
+
+def numpy_twin(name):
+    """Return the NumPy twin of a model."""
+    return getattr(network, f"{name}_network")(np.random.default_rng(0))
+
+
+def numpy_step(name):
+    """Return a training step of the NumPy twin, dropout included."""
+    twin, optimizer, rng = numpy_twin(name), Adam(), np.random.default_rng(1)
+    return lambda x, target: numpy_training(twin, optimizer, x, target, rng)
+
+
+def numpy_training(twin, optimizer, x, target, rng=None):
+    """Take one step of training with 2 threads; return the loss before it."""
+    loss, _, gradients = twin.loss_and_gradients(x, target, rng, workers=2)
+    optimizer.step(twin.parameters, gradients)
+    return loss
+
+
+def keras_step(name):
+    """Return a training step of the Keras model, with the settings of helpers/training."""
+    import helpers.training.backend  # noqa: F401  it sets what makes TensorFlow fast
+    from helpers.training import models
+
+    return getattr(models, f"{name}_model")().train_on_batch
+
+
+def keras_model(name):
+    """Return the Keras model without dropout, compiled."""
+    from helpers.training import models
+    from helpers.training.backend import keras
+
+    model = keras.models.clone_model(
+        getattr(models, f"{name}_model")(),
+        clone_function=lambda layer: keras.layers.Dropout(0) if layer.name.startswith("dropout") else layer,
+    )
+    model.compile(optimizer="adam", loss="categorical_crossentropy", jit_compile=False)
+    return model
+
+
+def _batch(name, size, seed=0):
+    """Draw pictures, each class brighter in a place of its own, so that there is something to learn."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 10, size)
+    x = rng.random((size, *_MODELS[name]), dtype=np.float32) / 2
+    x[np.arange(size), 2 * labels, :] += 0.5
+    return x, np.eye(10, dtype=np.float32)[labels]
 
 
 def conv2d_same(x, kernel):
@@ -208,8 +317,7 @@ def scipy_conv2d(x, kernel):
 
 def in_turn(first, second, *arguments, runs):
     """Run two functions alternately; return both median seconds and the median of the ratios."""
-    # This also warms both.
-    np.testing.assert_allclose(first(*arguments), second(*arguments), rtol=1e-3, atol=1e-3)
+    first(*arguments), second(*arguments)  # warms both
     pairs = [(measured(first, *arguments), measured(second, *arguments)) for _ in range(runs)]
     ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
     return ours, theirs, statistics.median(a / b for a, b in pairs)

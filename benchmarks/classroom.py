@@ -1,144 +1,169 @@
-"""Measure what a student's kernel costs, and a class of them at once: `make load`.
+"""Measure what a student's kernel costs a server, and let a class of 20 work at once: `make load`."""
 
-Other work on the machine shows in the times; memory hardly changes with it.
-"""
-
-import asyncio
-import os
-import platform
-import statistics
+import subprocess
+import sys
+import threading
 import time
-from contextlib import asynccontextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import psutil
-from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.manager import start_new_kernel
 
-LESSONS = Path(__file__).parents[1] / "notebooks" / "en"
-NUMPY_LESSON = "3-1c_padding_stride_output_size"
-STUDENTS = 20
+from benchmarks.__main__ import table_head
+
 _MEGABYTE = 2**20
-_PATIENCE = 300  # seconds for one answer
-# A hand at a slider: it moves every quarter of a second, round and round.
-_PAUSE = 0.25
-_MAKE_EXPLORER = "from helpers.explorers import OutputSizeExplorer\nslider_explorer = OutputSizeExplorer()"
-_MOVE_SLIDER = "slider_explorer.controls['padding'].value = {value}\nslider_explorer.summary"
-_TENSORFLOW_MODEL = "from helpers.training.models import mnist_model\nmodel = mnist_model()"
+_LESSON = Path(__file__).parents[1] / "notebooks" / "en" / "3-1d_pooling.ipynb"
+_STUDENTS = 20
+_MOVES = 100  # of a slider, by each student
+_PAUSE = 0.25  # seconds between two moves
+_REST = 5  # seconds over which a kernel at rest is watched
+
+_EXPLORER = "from helpers.explorers import PoolingExplorer\nexplorer = PoolingExplorer()\nexplorer"
+_TRAIN = """
+from helpers.datasets import load_mnist
+from helpers.training.fit import Settings, fit
+from helpers.training.models import mnist_model
+from helpers.training.progress import NotebookProgress
+fit(mnist_model(), load_mnist(), Settings(epochs=1, batch_size=64), NotebookProgress())
+"""
+_MOVE = "explorer.controls['block'].value = {}"
 
 
-class Student:
-    """A kernel and what is asked of it."""
-
-    def __init__(self, manager, client):
-        self._client = client
-        self._process = psutil.Process(manager.provisioner.pid)
-
-    async def run(self, code):
-        """Run code and return the seconds until its answer.
-
-        Raises:
-            RuntimeError: the code failed, or the kernel died.
-        """
-        start = time.perf_counter()
-        answer = await self._client.execute_interactive(code, timeout=_PATIENCE, output_hook=lambda _: None)
-        if answer["content"]["status"] != "ok":
-            raise RuntimeError("\n".join(answer["content"]["traceback"]))
-        return time.perf_counter() - start
-
-    async def run_lesson(self, name):
-        """Run all code cells of a lesson; return the seconds of the slowest."""
-        cells = nbformat.read(LESSONS / f"{name}.ipynb", as_version=4).cells
-        return max([await self.run(cell.source) for cell in cells if cell.cell_type == "code"])
-
-    async def move_slider(self, moves):
-        """Move a slider of the output-size explorer; return the seconds of each answer."""
-        await self.run(_MAKE_EXPLORER)
-        seconds = []
-        for move in range(moves):
-            seconds.append(await self.run(_MOVE_SLIDER.format(value=move % 4)))
-            await asyncio.sleep(_PAUSE)
-        return seconds
-
-    def memory(self):
-        """Return the megabytes that the kernel has to itself, and all that are resident."""
-        memory = self._process.memory_full_info()
-        return memory.uss / _MEGABYTE, memory.rss / _MEGABYTE
-
-    async def load(self, activity):
-        """Return the percent of one core that the kernel uses during an activity."""
-        self._process.cpu_percent()
-        await activity
-        return self._process.cpu_percent()
+def main():
+    """Print both tables."""
+    print("## One kernel\n")
+    table_head(
+        "what runs", "own MB", "resident MB", "CPU % at rest", "CPU % while a slider moves 4 times a second"
+    )
+    for name, code in (
+        ("Python alone", None),
+        ("an explorer", _EXPLORER),
+        ("an explorer, after an epoch of TensorFlow", f"{_TRAIN}{_EXPLORER}"),
+    ):
+        own, resident, rest, moving = cost(code)
+        print(
+            f"| {name} | {own:.0f} | {resident:.0f} | {rest:.1f} | {'' if moving is None else f'{moving:.1f}'} |"
+        )
+    own, resident = server_memory()
+    print(f"| JupyterLab's server, without a kernel | {own:.0f} | {resident:.0f} | | |")
+    memory, seconds = class_at_once(_STUDENTS, _MOVES)
+    print(f"\n## {_STUDENTS} kernels at once: lesson {_LESSON.stem}, then {_MOVES} moves each\n")
+    table_head("", "")
+    print(f"| own MB, all kernels | {sum(memory):.0f} |")
+    print(f"| own MB, the largest | {max(memory):.0f} |")
+    for name, percentile in (("median", 50), ("95th percentile", 95), ("slowest", 100)):
+        print(f"| answer to a move, {name}, ms | {1000 * np.percentile(seconds, percentile):.0f} |")
+    print(f"\n{psutil.cpu_count()} cores; load of the machine afterwards: {psutil.getloadavg()[0]:.0f}.")
 
 
-@asynccontextmanager
-async def student():
-    """Start a kernel as JupyterLab does, and end it afterwards."""
-    manager = AsyncKernelManager(kernel_name="python3")
-    await manager.start_kernel(cwd=str(LESSONS), stderr=asyncio.subprocess.DEVNULL)
-    client = manager.client()
-    client.start_channels()
+def cost(code):
+    """Return a kernel's megabytes, own and resident; CPU % at rest, and while a slider moves or None."""
+    with kernel() as (process, client):
+        if code:
+            answer(client, code)
+        rest = cpu_percent(process, lambda: time.sleep(_REST))
+        moving = cpu_percent(process, lambda: moves(client, 20)) if code else None
+        return *megabytes(process), rest, moving
+
+
+def megabytes(process):
+    """Return the memory that a process has to itself, and all of it, with what others use as well."""
+    memory = process.memory_full_info()
+    return memory.uss / _MEGABYTE, memory.rss / _MEGABYTE
+
+
+def server_memory():
+    """Return the megabytes, own and resident, of a JupyterLab server at rest; a hub starts one for each student."""
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", "--allow-root"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        await client.wait_for_ready(timeout=_PATIENCE)
-        yield Student(manager, client)
+        process = psutil.Process(server.pid)
+        while not any(link.status == psutil.CONN_LISTEN for link in process.net_connections()):
+            if server.poll() is not None:
+                raise RuntimeError("JupyterLab's server did not start.")
+            time.sleep(0.2)
+        time.sleep(_REST)
+        return megabytes(process)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def cpu_percent(process, action):
+    """Return the share of one core that a process takes during an action."""
+    process.cpu_percent()
+    action()
+    return process.cpu_percent()
+
+
+def class_at_once(students, count):
+    """Let every student run the lesson and then, together, move a slider.
+
+    Args:
+        students: how many kernels.
+        count: moves of each.
+
+    Returns:
+        Own megabytes of each kernel; seconds of each answer, of all students.
+
+    Raises:
+        RuntimeError: a kernel failed.
+    """
+    together = threading.Barrier(students)
+
+    def student(_):
+        with kernel() as (process, client):
+            try:
+                for cell in nbformat.read(_LESSON, as_version=4).cells:
+                    if cell.cell_type == "code":
+                        answer(client, cell.source)
+                answer(client, _EXPLORER)
+            except BaseException:
+                together.abort()  # else the others would wait for this one
+                raise
+            together.wait()
+            seconds = moves(client, count)
+            return megabytes(process)[0], seconds
+
+    with ThreadPoolExecutor(students) as room:
+        memory, seconds = zip(*room.map(student, range(students)), strict=True)
+    return memory, np.concatenate(seconds)
+
+
+@contextmanager
+def kernel():
+    """Start a kernel; give its process and a client, and end it afterwards."""
+    manager, client = start_new_kernel(
+        kernel_name="python3", cwd=_LESSON.parent, startup_timeout=300, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield psutil.Process(manager.provisioner.pid), client
     finally:
         client.stop_channels()
-        await manager.shutdown_kernel(now=True)
+        manager.shutdown_kernel(now=True)
 
 
-async def cost(prepare):
-    """Measure one kernel after some code: megabytes, and its load at rest and while a slider moves."""
-    async with student() as one:
-        await one.run(prepare)
-        await one.run(_MAKE_EXPLORER)
-        at_rest = await one.load(asyncio.sleep(5))
-        moving = await one.load(one.move_slider(20))
-        own, resident = one.memory()
-        return own, resident, at_rest, moving
+def moves(client, count):
+    """Move the explorer's slider back and forth; return the seconds of each answer."""
+    seconds = []
+    for i in range(count):
+        start = time.perf_counter()
+        answer(client, _MOVE.format(1 + i % 2))
+        seconds.append(time.perf_counter() - start)
+        time.sleep(_PAUSE)
+    return seconds
 
 
-async def attend(moves):
-    """Be one student: run the lesson, then move a slider."""
-    async with student() as one:
-        slowest_cell = await one.run_lesson(NUMPY_LESSON)
-        answers = await one.move_slider(moves)
-        return slowest_cell, answers, one.memory()
-
-
-async def class_at_once(students, moves):
-    """Let many students attend at once; return what each came to, or raise the first failure."""
-    return await asyncio.gather(*(attend(moves) for _ in range(students)))
-
-
-async def main():
-    """Print both tables."""
-    busy = psutil.cpu_percent(interval=2)
-    print(f"{os.cpu_count()} cores, {platform.machine()}; other programs used {busy:.0f} % of them before.\n")
-    print("## One kernel\n")
-    print("| kernel | MB of its own | MB resident | % of a core at rest | % while a slider moves |")
-    print("|---|---|---|---|---|")
-    for name, prepare in (("NumPy lessons", ""), ("with TensorFlow and a model", _TENSORFLOW_MODEL)):
-        own, resident, at_rest, moving = await cost(prepare)
-        print(f"| {name} | {own:.0f} | {resident:.0f} | {at_rest:.1f} | {moving:.1f} |")
-    await print_class()
-
-
-async def print_class():
-    """Print the second table: a class that all runs a lesson at the same moment."""
-    results = await class_at_once(STUDENTS, moves=20)
-    slowest_cells, answers, memories = zip(*results, strict=True)
-    seconds = sorted(second for some in answers for second in some)
-    own, _ = zip(*memories, strict=True)
-    print(f"\n## {STUDENTS} kernels at once, each running {NUMPY_LESSON} and moving a slider\n")
-    print("| what | value |\n|---|---|")
-    print(f"| a kernel's own memory, median | {statistics.median(own):.0f} MB |")
-    print(f"| all kernels' own memory | {sum(own):.0f} MB |")
-    print(f"| slowest cell of the lesson | {max(slowest_cells):.1f} s |")
-    print(f"| slider, median answer | {1000 * statistics.median(seconds):.0f} ms |")
-    print(f"| slider, 95th percentile | {1000 * seconds[int(0.95 * len(seconds))]:.0f} ms |")
-    print(f"| slider, slowest answer | {1000 * seconds[-1]:.0f} ms |")
+def answer(client, code):
+    """Run code in a kernel until it is done; raise RuntimeError where it fails."""
+    reply = client.execute_interactive(code, output_hook=lambda message: None, timeout=600)
+    if reply["content"]["status"] != "ok":
+        raise RuntimeError(f"{code.splitlines()[0]}: {reply['content'].get('evalue')}")
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

@@ -17,6 +17,11 @@ LESSONS = PROJECT / "notebooks" / "en"
 _FILES = Path(__file__).parent
 
 
+def is_explorer(cell):
+    """Tell whether a cell of a stored lesson shows an explorer and does nothing else."""
+    return re.fullmatch(r"\w+Explorer\(\)", cell.source) is not None
+
+
 class _Renderer(IPythonRenderer):
     """Markdown to HTML, with MathML for formulas; wide tables scroll in a frame of their own."""
 
@@ -45,6 +50,7 @@ class _Static:
             exclude_output_prompt=True,
             **settings,
         )
+        self.environment.tests["explorer"] = is_explorer
 
     def markdown2html(self, source):
         """Render Markdown; nbconvert's own leaves formulas to a script from the network."""

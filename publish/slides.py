@@ -11,7 +11,7 @@ import nbformat
 
 from helpers.course import LESSONS, lesson_table
 from publish.lesson_html import LESSONS as FOLDER
-from publish.lesson_html import PROJECT, DeckExporter, PageExporter, package_folder, write_files
+from publish.lesson_html import PROJECT, DeckExporter, PageExporter, is_explorer, package_folder, write_files
 
 # Pixels of a slide of 1280 x 720 with the type of slides.css; a browser test holds that all of it fits.
 _ROOM = 670
@@ -85,10 +85,6 @@ def _pieces(cell):
     ]
 
 
-def _is_explorer(piece):
-    return any("image/svg+xml" in output.get("data", {}) for output in piece.get("outputs", []))
-
-
 def _leads_in(piece, following):
     if piece.cell_type == "code" or following is None:
         return False
@@ -101,12 +97,12 @@ def _height(piece):
     """Estimate how many pixels of a slide a piece takes."""
     if piece.cell_type == "markdown":
         return _text_height(piece.source)
-    if _is_explorer(piece):
+    if is_explorer(piece):
         return _ROOM  # slides.css leaves its code out
     height = _rows(piece.source) * _CODE_ROW + _GAP
     for output in piece.outputs:
         data = output.get("data", {})
-        if "image/png" in data:
+        if "image/png" in data or "image/svg+xml" in data:
             return _ROOM
         text = data.get("text/markdown") or data.get("text/plain") or output.get("text", "")
         height += _rows(text) * (_ROW if text.startswith("|") else _CODE_ROW) + _GAP

@@ -11,6 +11,8 @@ from helpers import chapter
 from helpers.reference.convolution import (
     chapter_weight_gradient,
     conv2d,
+    conv2d_backward,
+    conv2d_backward_definition,
     conv2d_definition,
     convolution_matrix,
     convolve2d,
@@ -19,6 +21,7 @@ from helpers.reference.convolution import (
     cross_correlate2d_backward,
 )
 from helpers.reference.geometry import resolve_padding
+from helpers.reference.gradient_check import numerical_gradient, relative_error
 
 on_one_image = pytest.mark.parametrize("function", [cross_correlate2d, convolve2d])
 with_gradient = pytest.mark.parametrize(
@@ -26,6 +29,7 @@ with_gradient = pytest.mark.parametrize(
     [(cross_correlate2d, cross_correlate2d_backward), (convolve2d, convolve2d_backward)],
 )
 on_batches = pytest.mark.parametrize("function", [conv2d_definition, conv2d])
+on_batches_backwards = pytest.mark.parametrize("backward", [conv2d_backward_definition, conv2d_backward])
 KINDS = st.sampled_from(["whole", "floats"])
 ANY_PADDING = paddings(3)
 # The largest filter below is 4 x 4 with 4 channels, and one bias.
@@ -460,3 +464,113 @@ def test_going_back_changes_no_argument(forward, backward):
 def test_the_matrix_refuses_a_filter_with_channels():
     with pytest.raises(ValueError, match=r"expected an image \(H, W\) and a filter"):
         convolution_matrix(np.ones((2, 2, 1)), (3, 3))
+
+
+# A weight's gradient sums over up to 3 images of 14 x 14 outputs, of numbers of at most 3.
+GRADIENT_ROUNDING = {"rtol": 0, "atol": 9 * (3 * 14 * 14) ** 2 * np.finfo(np.float64).eps}
+
+
+@given(batch_cases())
+def test_backward_definition_and_fast_version_agree(case):
+    x, kernel, bias, *setting = case
+    grad_output = upstream(conv2d(x, kernel, bias, *setting))
+    fast = conv2d_backward(grad_output, x, kernel, *setting)
+    by_definition = conv2d_backward_definition(grad_output, x, kernel, *setting)
+    for actual, expected in zip(fast, by_definition, strict=True):
+        assert actual.dtype == expected.dtype
+        np.testing.assert_allclose(actual, expected, **GRADIENT_ROUNDING, strict=True)
+
+
+def assert_gradients_are_those_of_differences(x, kernel, padding, stride):
+    rng = np.random.default_rng(x.size)
+    x, kernel = x.astype(np.float64), kernel.astype(np.float64)
+    arguments = [x, kernel, np.zeros(kernel.shape[3])]
+    grad_output = rng.uniform(-1, 1, conv2d(*arguments, padding, stride).shape)
+    for place, gradient in enumerate(conv2d_backward(grad_output, x, kernel, padding, stride)):
+
+        def loss(array, place=place):
+            changed = [*arguments[:place], array, *arguments[place + 1 :]]
+            return np.sum(grad_output * conv2d(*changed, padding, stride))
+
+        assert relative_error(gradient, numerical_gradient(loss, arguments[place])) < 1e-7
+
+
+@pytest.mark.parametrize("stride", [1, 2, (1, 3), (3, 2)])
+@pytest.mark.parametrize("padding", ["valid", "same", 1, 4, ((0, 2), (3, 1)), ((1, 0), (0, 0))], ids=str)
+@pytest.mark.parametrize("kernel", [(1, 1, 1, 1), (3, 3, 2, 3), (2, 4, 3, 1), (5, 1, 1, 2)], ids=str)
+def test_gradients_of_a_batch_agree_with_finite_differences(kernel, padding, stride):
+    rng = np.random.default_rng(8)
+    x = rng.uniform(-1, 1, (2, 6, 5, kernel[2]))
+    assert_gradients_are_those_of_differences(x, rng.uniform(-1, 1, kernel), padding, stride)
+
+
+@given(batch_cases(smallest_batch=1))
+@settings(max_examples=60)
+def test_gradients_of_random_batches_agree_with_finite_differences(case):
+    x, kernel, _, padding, stride = case
+    assert_gradients_are_those_of_differences(x, kernel, padding, stride)
+
+
+@given(batch_cases(smallest_batch=1))
+def test_gradients_of_a_batch_agree_with_tensorflow(case):
+    from helpers.training.backend import keras
+
+    assert keras.backend.backend() == "tensorflow"
+    import tensorflow as tf
+
+    x, kernel, _, padding, stride = case
+    output = conv2d(*case)
+    grad_output = upstream(output)
+    edges = padding.upper() if isinstance(padding, str) else [(0, 0), *as_edges(padding), (0, 0)]
+    variables = [tf.constant(array, tf.float64) for array in (x, kernel, np.zeros(kernel.shape[3]))]
+    with tf.GradientTape() as tape:
+        tape.watch(variables)
+        images, filters, bias = variables
+        maps = tf.nn.bias_add(tf.nn.conv2d(images, filters, [1, *as_pair(stride), 1], edges), bias)
+        loss = tf.reduce_sum(maps * grad_output)
+    gradients = conv2d_backward(grad_output, x, kernel, padding, stride)
+    for actual, expected in zip(gradients, tape.gradient(loss, variables), strict=True):
+        np.testing.assert_allclose(actual, expected.numpy(), **GRADIENT_ROUNDING)
+
+
+@on_batches_backwards
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+def test_gradients_of_a_batch_keep_the_type(backward, dtype):
+    gradients = backward(
+        np.ones((1, 3, 2, 2), dtype), np.ones((1, 4, 4, 1), dtype), np.ones((2, 3, 1, 2), dtype)
+    )
+    assert [gradient.dtype for gradient in gradients] == [dtype] * 3
+
+
+@on_batches_backwards
+def test_an_empty_batch_has_no_gradient_of_its_weights(backward):
+    grad_x, grad_kernel, grad_bias = backward(
+        np.ones((0, 3, 2, 4)), np.ones((0, 4, 4, 2)), np.ones((2, 3, 2, 4))
+    )
+    assert grad_x.shape == (0, 4, 4, 2)
+    np.testing.assert_array_equal(grad_kernel, np.zeros((2, 3, 2, 4)))
+    np.testing.assert_array_equal(grad_bias, np.zeros(4))
+
+
+@on_batches_backwards
+@pytest.mark.parametrize("shape", [(2, 4, 4, 3), (2, 3, 3, 1), (1, 3, 3, 3), (3, 3)])
+def test_gradients_of_a_batch_refuse_another_shape(backward, shape):
+    with pytest.raises(ValueError, match=r"came; expected \(2, 3, 3, 3\), the shape of the output") as caught:
+        backward(np.ones(shape), np.ones((2, 4, 4, 1)), np.ones((2, 2, 1, 3)))
+    assert str(caught.value).startswith(f"grad_output of shape {shape} came")
+
+
+@on_batches_backwards
+def test_gradients_of_a_batch_refuse_channels_that_do_not_fit(backward):
+    with pytest.raises(ValueError, match=r"expected \(N, H, W, C\) and \(f_h, f_w, C, K\)"):
+        backward(np.ones((1, 3, 3, 1)), np.ones((1, 4, 4, 3)), np.ones((2, 2, 1, 1)))
+
+
+@on_batches_backwards
+def test_gradients_of_a_batch_change_no_argument(backward):
+    rng = np.random.default_rng(9)
+    arguments = [rng.uniform(size=shape) for shape in ((2, 3, 2, 4), (2, 4, 4, 2), (2, 3, 2, 4))]
+    copies = [argument.copy() for argument in arguments]
+    backward(*arguments)
+    for argument, copy in zip(arguments, copies, strict=True):
+        np.testing.assert_array_equal(argument, copy)

@@ -1,4 +1,6 @@
-"""A step against the gradient: equal to Keras's SGD, and bad settings named."""
+"""Steps against the gradient, plain and Adam's: equal to Keras's, and bad settings named."""
+
+import re
 
 import numpy as np
 import pytest
@@ -6,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import SEEDS
 
-from helpers.reference.optimizers import gradient_step
+from helpers.reference.optimizers import Adam, gradient_step
 
 
 @given(SEEDS, st.sampled_from([0.01, 0.5, 2.0]))
@@ -41,3 +43,56 @@ def test_refuses_a_learning_rate_that_learns_nothing(rate):
 def test_names_the_gradient_that_is_missing():
     with pytest.raises(ValueError, match="No gradient came for b, v; expected one for every parameter"):
         gradient_step({"v": 1.0, "w": 1.0, "b": 1.0}, {"w": 1.0}, 0.1)
+
+
+@pytest.mark.parametrize(
+    "setting", [{}, {"learning_rate": 0.1, "beta_1": 0.5, "beta_2": 0.9, "epsilon": 0.01}]
+)
+def test_adam_is_kerass(setting):
+    from helpers.training.backend import keras
+
+    rng = np.random.default_rng(3)
+    # The first is longer than what is taken at a time.
+    parameters = {"kernel": rng.uniform(-1, 1, (130, 131)), "bias": rng.uniform(-1, 1, 7)}
+    variables = [keras.Variable(array, dtype="float64") for array in parameters.values()]
+    own, kerass = Adam(**setting), keras.optimizers.Adam(**setting)
+    for _ in range(20):
+        gradients = {name: rng.normal(size=array.shape) for name, array in parameters.items()}
+        own.step(parameters, gradients)
+        kerass.apply(list(gradients.values()), variables)
+    for parameter, variable in zip(parameters.values(), variables, strict=True):
+        # Keras holds the rate and the betas in float32.
+        np.testing.assert_allclose(parameter, variable.numpy(), rtol=0, atol=2e-5)
+
+
+def test_adam_keeps_float32():
+    w = np.ones(3, np.float32)
+    optimizer = Adam()
+    for _ in range(2):
+        optimizer.step({"w": w}, {"w": np.ones(3, np.float32)})
+    assert w.dtype == np.float32
+    # A steady gradient moves each number by the learning rate.
+    np.testing.assert_allclose(w, 0.998, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "gradients", [{}, {"w": np.ones(3)}, {"v": np.ones(2)}], ids=["none", "shape", "name"]
+)
+def test_adam_refuses_gradients_of_others(gradients):
+    with pytest.raises(ValueError, match="expected the names and shapes of the parameters"):
+        Adam().step({"w": np.ones(2)}, gradients)
+
+
+@pytest.mark.parametrize(
+    ("make", "exception", "message"),
+    [
+        (lambda: Adam(-1), ValueError, "learning_rate is -1; expected a number above 0"),
+        (lambda: Adam("fast"), TypeError, "learning_rate is 'fast'; expected a number"),
+        (lambda: Adam(beta_1=1), ValueError, "beta_1 is 1; expected at least 0 and below 1"),
+        (lambda: Adam(beta_2=True), TypeError, "beta_2 is True; expected a number"),
+        (lambda: Adam(epsilon=0), ValueError, "epsilon is 0; expected a number above 0"),
+    ],
+)
+def test_adam_refuses_other_settings(make, exception, message):
+    with pytest.raises(exception, match=re.escape(message)):
+        make()

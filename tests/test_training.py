@@ -24,6 +24,7 @@ from helpers import chapter
 from helpers.reference.counting import conv2d_parameters, dense_parameters
 from helpers.reference.geometry import output_size
 from helpers.training import fit as fit_module
+from helpers.training import run as run_module
 from helpers.training.fit import CHAPTER, QUICK_CIFAR10, QUICK_MNIST, Settings, fit
 from helpers.training.models import cifar10_model, mnist_model
 
@@ -376,12 +377,12 @@ def test_every_epoch_has_an_order_of_its_own_that_the_seed_fixes():
 
 def test_pictures_that_are_drawn_come_from_everywhere_and_keep_their_labels():
     x = np.arange(1000)
-    drawn, labels = fit_module._some(x, 2 * x, 100, np.random.default_rng(0))
+    drawn, labels = run_module.some(x, 2 * x, 100, np.random.default_rng(0))
     assert len(set(drawn)) == 100
     np.testing.assert_array_equal(labels, 2 * drawn)
     assert drawn.min() < 100
     assert drawn.max() > 900
-    assert fit_module._some(x, x, 1000, None)[0] is x
+    assert run_module.some(x, x, 1000, None)[0] is x
 
 
 # Data that do not fit

@@ -216,3 +216,21 @@ def test_folder_is_named_after_model_and_seed(tmp_path, monkeypatch):
     main(["mnist", "--epochs", "1", "--seed", "5"])
     assert os.listdir(tmp_path / "runs") == ["mnist-seed5"]
     assert read_history(tmp_path / "runs" / "mnist-seed5")["seed"] == 5
+
+
+def test_trains_the_numpy_twin(few_digits, tmp_path, capsys):
+    arguments = ["mnist", "--numpy", "--epochs", "1", "--batch-size", "32", "--folder", str(tmp_path)]
+    assert main(arguments) == 0
+    assert f"Weights and history are in {tmp_path}." in capsys.readouterr().out
+    history = json.loads((tmp_path / "history.json").read_text())
+    assert history["computed_by"] == "the NumPy twin"
+    assert set(history["versions"]) == {"python", "numpy"}
+    with np.load(tmp_path / "result.npz") as file:
+        assert file["conv1/kernel"].shape == (5, 5, 1, 16)
+        assert file["test_probabilities"].shape == (40, 10)
+
+
+def test_the_numpy_twin_cannot_be_resumed(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main(["mnist", "--numpy", "--resume", "--folder", str(tmp_path)])
+    assert "The NumPy twin keeps no checkpoint to resume from. Leave out --resume." in capsys.readouterr().err

@@ -137,13 +137,17 @@ class LookInsideExplorer(Explorer):
         probabilities, totals = stages["probabilities"], added.sum(axis=(0, 1))
         winner, strongest = int(probabilities.argmax()), int(totals.argmax())
         name, right = self._classes[winner], self._classes[label]
-        verdict = "as is right" if winner == label else f"although it is {right}"
         network = "trained" if self.state["network"] == "trained" else "untrained"
+        unchanged = f"({100 * before[label]:.1f} % in the unchanged picture)"
+        reads = (
+            f"The {network} network reads {name} with a probability of {100 * probabilities[winner]:.1f} %"
+        )
+        if winner == label:
+            reads += f" {unchanged}, as is right."
+        else:
+            reads += f". It is {right}, which gets {100 * probabilities[label]:.1f} % {unchanged}."
         return (
-            f"The {network} network reads {name} with a probability of "
-            f"{100 * probabilities[winner]:.1f} %, {verdict}. It gives {right} "
-            f"{100 * probabilities[label]:.1f} %, and gave it {100 * before[label]:.1f} % in the unchanged "
-            f"picture. To the score of {name} the {len(totals)} maps of pool2 add {_signed(totals.sum())}, "
+            f"{reads} To the score of {name} the {len(totals)} maps of pool2 add {_signed(totals.sum())}, "
             f"map {strongest + 1} the most with {_signed(totals[strongest])}; the constant part is "
             f"{_signed(constant)}."
         )

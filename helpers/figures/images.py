@@ -6,7 +6,7 @@ from helpers.figures import svg
 from helpers.figures.picture import SvgPicture
 
 _PER_ROW = 5
-_SIDE, _STEP, _ROW = 120, 150, 158  # of a gallery's image, from one to the next, and of its rows, in pixels
+_SIDE, _STEP, _ROW = 120, 138, 156  # of a gallery's image, from one to the next, and of its rows, in pixels
 _SMALL, _GAP, _LEFT = 48, 4, 110  # of a gallery by class
 
 
@@ -19,7 +19,7 @@ def image_gallery(images, titles, description):
         description: what the picture shows, in a sentence.
 
     Returns:
-        An SvgPicture 760 pixels wide; empty where there is no image.
+        An SvgPicture 700 pixels wide; empty where there is no image.
 
     Raises:
         ValueError: there are more titles than images, or fewer.
@@ -27,11 +27,11 @@ def image_gallery(images, titles, description):
     parts = []
     for place, (pixels, title) in enumerate(zip(_pixels(images), titles, strict=True)):
         row, column = divmod(place, _PER_ROW)
-        x, y = 20 + column * _STEP, 30 + row * _ROW
+        x, y = 14 + column * _STEP, 30 + row * _ROW
         parts.append(svg.text(x + _SIDE / 2, y - 8, str(title), anchor="middle"))
         parts.append(svg.image(pixels, x, y, _SIDE, _SIDE))
     rows = -(-len(images) // _PER_ROW)
-    return SvgPicture(svg.document(760, 8 + rows * _ROW, parts, description), description)
+    return SvgPicture(svg.document(700, 8 + rows * _ROW, parts, description), description)
 
 
 def class_gallery(images, labels, classes, description):
@@ -64,7 +64,7 @@ def channel_gallery(image, brightest):
         brightest: the intensity of full light.
 
     Returns:
-        An SvgPicture 760 pixels wide.
+        An SvgPicture 700 pixels wide.
     """
     pixels = np.rint(image * 255 / brightest).astype(np.uint8)
     alone = [pixels * keep for keep in np.eye(3, dtype=np.uint8)]

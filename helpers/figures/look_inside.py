@@ -89,7 +89,7 @@ def drawn_digit(seen, probabilities, *, description):
     Returns:
         SVG text.
     """
-    side, bars = 10 * _ROW, 218
+    side, bars = 10 * _ROW - 16, 190
     parts = [
         svg.text(_MARGIN, 28, "The network sees", weight="bold"),
         _framed(_ink(seen), _MARGIN, 42, side),
@@ -98,8 +98,8 @@ def drawn_digit(seen, probabilities, *, description):
     if probabilities is None:
         parts.append(svg.text(bars, 42 + side / 2, "nothing to read yet", fill=svg.MUTED))
     else:
-        parts += class_bars(probabilities, bars, 42, classes="0123456789", longest=140)
-    return svg.document(440, 42 + side + _MARGIN, parts, description)
+        parts += class_bars(probabilities, bars, 42, classes="0123456789", longest=130)
+    return svg.document(410, 42 + 10 * _ROW + _MARGIN, parts, description)
 
 
 def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None):

@@ -4,10 +4,11 @@ The chapter lets its sums run around the middle of the window; here, as in its e
 the window's upper left corner. The values are the same, only counted from another place.
 """
 
-import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+import math
 
-from helpers.reference.geometry import output_size, pad, pair, resolve_padding
+import numpy as np
+
+from helpers.reference.geometry import output_size, pad, pair, resolve_padding, windows
 
 
 def cross_correlate2d(image, kernel, padding=0, stride=1):
@@ -207,8 +208,7 @@ def conv2d_definition(x, kernel, bias=None, padding="valid", stride=1):
 def conv2d(x, kernel, bias=None, padding="valid", stride=1):
     """Apply a convolution layer to a batch of images; like every framework, it does not flip the filter.
 
-    Each row of the filter meets strips as wide as the filter, laid side by side as the rows of a matrix: one
-    matrix product per filter row does the work.
+    Windows become columns, and the convolution a product of two matrices.
 
     Args:
         x: images (N, H, W, C).
@@ -229,23 +229,141 @@ def conv2d(x, kernel, bias=None, padding="valid", stride=1):
     (1, 3, 3, 5)
     """
     x, kernel, bias = _checked(x, kernel, bias)
-    padded, (height, width), (down, right) = _padded(x, x.shape[1:3], kernel.shape[:2], padding, stride)
-    filter_height, filter_width, channels, filters = kernel.shape
-    strip_length = filter_width * channels
-    # (N, padded height, d_w, f_w, C): widening one axis only copies each pixel f_w times, not f_h * f_w.
-    strips = np.moveaxis(sliding_window_view(padded, filter_width, axis=2)[:, :, ::right], -1, 3)
-    weights = kernel.reshape(filter_height, strip_length, filters)
-    output = np.empty((len(x), height, width, filters), dtype=x.dtype)
-    product = np.empty((height * width, filters), dtype=x.dtype)
-    # One image at a time: its strips stay in the processor's cache.
-    for image_strips, image_output in zip(strips, output, strict=True):
-        rows = image_strips.reshape(-1, width, strip_length)
-        total = image_output.reshape(height * width, filters)
-        total[:] = bias
-        for u in range(filter_height):
-            under_row = rows[u : u + (height - 1) * down + 1 : down].reshape(height * width, strip_length)
-            total += np.matmul(under_row, weights[u], out=product)
-    return output
+    padded, (height, width), strides = _padded(x, x.shape[1:3], kernel.shape[:2], padding, stride)
+    filters = kernel.shape[3]
+    output = np.empty((len(x), height * width, filters), x.dtype)
+    for columns, image_output in zip(_columns(padded, kernel.shape[:2], strides), output, strict=True):
+        np.matmul(columns, kernel.reshape(-1, filters), out=image_output)
+        image_output += bias
+    return output.reshape(len(x), height, width, filters)
+
+
+def im2col(x, filter_size, padding="valid", stride=1):
+    """Lay each window of an image out as one line of a matrix: windows become columns.
+
+    The name is the field's, from languages that store a matrix by columns; here each window is a row, so that
+    im2col(x) @ kernel.reshape(-1, K) is the convolution.
+
+    Args:
+        x: images (N, H, W, C).
+        filter_size: filter side, or (f_h, f_w), in pixels.
+        padding: as for `conv2d`.
+        stride: as for `conv2d`.
+
+    Returns:
+        (N, d_h * d_w, f_h * f_w * C), of x's type.
+
+    Raises:
+        TypeError, ValueError: a shape, size, padding or stride that does not fit.
+
+    Source: section 3-1, equation 3.8; K. Chellapilla, S. Puri and P. Simard, 2006.
+
+    >>> im2col(np.arange(9).reshape(1, 3, 3, 1), filter_size=2)
+    array([[[0, 1, 3, 4],
+            [1, 2, 4, 5],
+            [3, 4, 6, 7],
+            [4, 5, 7, 8]]])
+    """
+    x, filter_sides = np.asarray(x), pair("filter_size", filter_size)
+    if x.ndim != 4:
+        raise ValueError(f"Images of shape {x.shape} came; expected (N, H, W, C), channels last as in Keras.")
+    padded, sides, strides = _padded(x, x.shape[1:3], filter_sides, padding, stride)
+    matrix = np.empty((len(x), math.prod(sides), math.prod(filter_sides) * x.shape[3]), x.dtype)
+    for columns, image in zip(_columns(padded, filter_sides, strides), matrix, strict=True):
+        image[:] = columns
+    return matrix
+
+
+def conv2d_backward_definition(grad_output, x, kernel, padding="valid", stride=1):
+    """Compute `conv2d_backward` one output at a time: what it took from a place, its gradient goes back to.
+
+    Takes, returns and raises what `conv2d_backward` does; slow.
+
+    Source: section 3-1, equations 3.3 to 3.5; section 3-2, equations 3.32 and 3.34 with the ReLU left out.
+    """
+    delta, x, kernel, padded, paddings, (down, right) = _checked_backward(
+        grad_output, x, kernel, padding, stride
+    )
+    grad_padded, grad_kernel = np.zeros_like(padded), np.zeros_like(kernel)
+    grad_bias = np.zeros(kernel.shape[3], kernel.dtype)
+    filter_height, filter_width = kernel.shape[:2]
+    for n, i, j, k in np.ndindex(delta.shape):
+        top, left = i * down, j * right
+        window = n, slice(top, top + filter_height), slice(left, left + filter_width)
+        grad_padded[window] += delta[n, i, j, k] * kernel[..., k]
+        grad_kernel[..., k] += delta[n, i, j, k] * padded[window]
+        grad_bias[k] += delta[n, i, j, k]
+    (top, _), (left, _) = paddings
+    return grad_padded[:, top : top + x.shape[1], left : left + x.shape[2]], grad_kernel, grad_bias
+
+
+def conv2d_backward(grad_output, x, kernel, padding="valid", stride=1):
+    """Carry the gradient back through a convolution layer.
+
+    Args:
+        grad_output: delta, the loss's gradient of the output, (N, d_h, d_w, K).
+        x: images (N, H, W, C).
+        kernel: filters (f_h, f_w, C, K), as `conv2d` used them.
+        padding: as for `conv2d`.
+        stride: as for `conv2d`.
+
+    Returns:
+        The loss's gradients (grad_x, grad_kernel, grad_bias), in the shapes of x, of the kernel and of the
+        bias, (K,). Over a batch, those of kernel and bias are sums.
+
+    Raises:
+        TypeError, ValueError: a shape, padding or stride that does not fit.
+
+    Source: section 3-1, equations 3.3 to 3.5; section 3-2, equations 3.32 and 3.34 with the ReLU left out.
+
+    >>> x, kernel = np.ones((1, 4, 4, 3)), np.ones((2, 2, 3, 5))
+    >>> [gradient.shape for gradient in conv2d_backward(np.ones((1, 3, 3, 5)), x, kernel)]
+    [(1, 4, 4, 3), (2, 2, 3, 5), (5,)]
+    """
+    grad_x = conv2d_backward_x(grad_output, x, kernel, padding, stride)
+    return grad_x, *conv2d_backward_weights(grad_output, x, kernel, padding, stride)
+
+
+def conv2d_backward_x(grad_output, x, kernel, padding="valid", stride=1):
+    """Compute the first gradient of `conv2d_backward` alone: a convolution too, with the filters turned.
+
+    Over the output's gradient, whose numbers stand as far apart as the stride, slide the filters, turned by
+    half a turn, input and output channels exchanged. Takes and raises what `conv2d_backward` does.
+    """
+    delta, x, kernel, padded, paddings, (down, right) = _checked_backward(
+        grad_output, x, kernel, padding, stride
+    )
+    # As large as lets the turned filter reach every pixel of the padded image; then without the padding.
+    above, before = kernel.shape[0] - 1, kernel.shape[1] - 1
+    sides = padded.shape[1] + above, padded.shape[2] + before
+    spread = np.zeros((len(x), *sides, kernel.shape[3]), x.dtype)
+    rows = slice(above, above + (delta.shape[1] - 1) * down + 1, down)
+    columns = slice(before, before + (delta.shape[2] - 1) * right + 1, right)
+    spread[:, rows, columns] = delta
+    (top, _), (left, _) = paddings
+    spread = spread[:, top : top + x.shape[1] + above, left : left + x.shape[2] + before]
+    return conv2d(spread, np.flip(kernel, axis=(0, 1)).swapaxes(2, 3))
+
+
+def conv2d_backward_weights(grad_output, x, kernel, padding="valid", stride=1):
+    """Compute the other gradients of `conv2d_backward` alone: kernel and bias, all that a first layer needs.
+
+    Each window's columns meet the gradients of the outputs that they made. Takes and raises what
+    `conv2d_backward` does.
+    """
+    delta, x, kernel, padded, _, strides = _checked_backward(grad_output, x, kernel, padding, stride)
+    filters = kernel.shape[3]
+    deltas = delta.reshape(len(delta), math.prod(delta.shape[1:3]), filters)
+    grad_kernel, grad_bias = (
+        np.zeros((math.prod(kernel.shape[:3]), filters), x.dtype),
+        np.zeros(filters, x.dtype),
+    )
+    ones = np.ones(deltas.shape[1], x.dtype)
+    for columns, image_delta in zip(_columns(padded, kernel.shape[:2], strides), deltas, strict=True):
+        grad_kernel += columns.T @ image_delta
+        # A sum over the places, as a product several times as fast.
+        grad_bias += ones @ image_delta
+    return grad_kernel.reshape(kernel.shape), grad_bias
 
 
 def _checked2d(image, kernel):
@@ -294,6 +412,32 @@ def _checked(x, kernel, bias):
     return x, kernel, bias
 
 
+def _checked_backward(grad_output, x, kernel, padding, stride):
+    """Give the arrays in one type, the padded images, and paddings and strides as pairs."""
+    x, kernel, _ = _checked(x, kernel, None)
+    delta, x, kernel = _same_type(grad_output, x, kernel)
+    padded, sides, strides = _padded(x, x.shape[1:3], kernel.shape[:2], padding, stride)
+    _check_upstream(delta, (len(x), *sides, kernel.shape[3]))
+    return (
+        delta,
+        x,
+        kernel,
+        padded,
+        resolve_padding(padding, x.shape[1:3], kernel.shape[:2], strides),
+        strides,
+    )
+
+
+def _columns(padded, filter_sides, strides):
+    """Yield the matrix of each image, (d_h * d_w, f_h * f_w * C); one at a time it stays in the cache."""
+    every = windows(padded, filter_sides, strides)
+    matrix = np.empty(every.shape[1:], padded.dtype)
+    for image_windows in every:
+        # Into the same memory each time: new memory costs as much as the copy.
+        matrix[:] = image_windows
+        yield matrix.reshape(math.prod(every.shape[1:3]), math.prod(every.shape[3:]))
+
+
 def _same_type(*arrays):
     """Give all the type of the result; whole numbers become int64, so that pixels do not overflow."""
     arrays = [np.asarray(array) for array in arrays]
@@ -304,10 +448,10 @@ def _same_type(*arrays):
 
 
 def _padded(image, image_sides, filter_sides, padding, stride):
-    """Pad the image; return it with the output's sides and the two strides."""
+    """Pad the image where there is something to add; return it with the output's sides and the strides."""
     strides = pair("stride", stride)
     paddings = resolve_padding(padding, image_sides, filter_sides, strides)
     sides = tuple(
         output_size(*axis) for axis in zip(image_sides, filter_sides, paddings, strides, strict=True)
     )
-    return pad(image, paddings), sides, strides
+    return pad(image, paddings) if np.any(paddings) else image, sides, strides

@@ -29,24 +29,35 @@ def digit_from_drawing(pixels):
     >>> int(digit.sum()), int(digit[:, 14].sum())
     (200, 20)
     """
-    pixels = np.asarray(pixels, float)
-    if pixels.ndim != 2 or not np.all(pixels >= 0):
-        raise ValueError(
-            f"A drawing of shape {pixels.shape} came; expected (H, W) with 0 for paper and above 0 for ink."
-        )
+    pixels = _checked(pixels)
     digit = np.zeros((SIDE, SIDE))
-    rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
-    if len(rows) == 0:
+    if not pixels.any():
         return digit
-    ink = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    height, width = (max(round(side * BOX / max(ink.shape)), 1) for side in ink.shape)
-    ink = _shares(len(ink), height) @ ink @ _shares(ink.shape[1], width).T
+    ink = pixels[_inked(pixels.any(axis=1)), _inked(pixels.any(axis=0))]
+    scale = BOX / max(ink.shape)
+    height, width = (max(round(side * scale), 1) for side in ink.shape)
+    ink = _means(len(ink), height) @ ink @ _means(ink.shape[1], width).T
     top, left = _start(ink.sum(axis=1)), _start(ink.sum(axis=0))
     digit[top : top + height, left : left + width] = ink
     return digit
 
 
-def _shares(old, new):
+def _checked(pixels):
+    pixels = np.asarray(pixels, float)
+    if pixels.ndim != 2 or not np.all(pixels >= 0):
+        raise ValueError(
+            f"A drawing of shape {pixels.shape} came; expected (H, W) with 0 for paper and above 0 for ink."
+        )
+    return pixels
+
+
+def _inked(line):
+    """Give the piece of a line from its first ink to its last."""
+    places = np.flatnonzero(line)
+    return slice(places[0], places[-1] + 1)
+
+
+def _means(old, new):
     """Give each of `new` equal pieces of a line its mean over `old` pieces, as a matrix (new, old)."""
     edges = np.linspace(0, old, new + 1)
     starts = np.arange(old)

@@ -1,5 +1,6 @@
 """The filters that section 3-1 names, made by hand, and the random ones that a network starts from."""
 
+import math
 from numbers import Real
 
 import numpy as np
@@ -123,15 +124,16 @@ def sobel_magnitude(image):
 
 
 def glorot_uniform(shape, rng):
-    """Draw filters as Keras starts a convolution layer from: uniform, wider for few weights than for many.
+    """Draw weights as Keras starts a layer from: uniform, wider for few weights than for many.
 
     Args:
-        shape: (f_h, f_w, C, K).
+        shape: of a convolution layer's filters (f_h, f_w, C, K), or of an affine layer's weights
+            (inputs, units).
         rng: a NumPy random generator.
 
     Returns:
-        Weights of that shape between -limit and limit, where limit = sqrt(6 / (fan_in + fan_out)),
-        fan_in = f_h f_w C and fan_out = f_h f_w K.
+        Weights of that shape between -limit and limit, where limit = sqrt(6 / (fan_in + fan_out)); fan_in
+        is f_h f_w C or inputs, fan_out f_h f_w K or units.
 
     Raises:
         ValueError: the shape has another number of axes.
@@ -141,10 +143,12 @@ def glorot_uniform(shape, rng):
     >>> glorot_uniform((5, 5, 1, 16), np.random.default_rng(0)).shape
     (5, 5, 1, 16)
     """
-    if len(shape) != 4:
-        raise ValueError(f"The shape {shape} came; expected (f_h, f_w, C, K), as Keras stores filters.")
-    height, width, channels, filters = shape
-    limit = np.sqrt(6 / (height * width * (channels + filters)))
+    if len(shape) not in (2, 4):
+        raise ValueError(
+            f"The shape {shape} came; expected (f_h, f_w, C, K) or (inputs, units), as Keras stores weights."
+        )
+    *window, inputs, outputs = shape
+    limit = np.sqrt(6 / (math.prod(window) * (inputs + outputs)))
     return rng.uniform(-limit, limit, shape)
 
 

@@ -254,9 +254,13 @@ def pad(x, padding, value=0):
     if isinstance(padding, str):
         raise TypeError(f'padding is "{padding}"; expected a number or ((top, bottom), (left, right)).')
     rows, columns = resolve_padding(padding, x.shape[first : second + 1], (1, 1), (1, 1))
-    widths = [(0, 0)] * x.ndim
-    widths[first], widths[second] = rows, columns
-    return np.pad(x, widths, constant_values=value)
+    shape, inside = list(x.shape), [slice(None)] * x.ndim
+    for axis, (before, after) in ((first, rows), (second, columns)):
+        shape[axis] += before + after
+        inside[axis] = slice(before, before + x.shape[axis])
+    padded = np.full(shape, value, x.dtype)
+    padded[tuple(inside)] = x
+    return padded
 
 
 def windows(x, filter_size, stride=1):

@@ -47,7 +47,7 @@ def max_pool2d(x, pool_size=2, stride=None, padding="valid"):
            [3, 2]])
     """
     batch, paddings, pool_sides, strides, sides = _prepared(x, pool_size, stride, padding)
-    members = _window_members(pad(batch, paddings, _lowest(batch.dtype)), pool_sides, strides, sides)
+    members = _window_members(_padded(batch, paddings, _lowest(batch.dtype)), pool_sides, strides, sides)
     largest = next(members).copy()
     for values in members:
         np.maximum(largest, values, out=largest)
@@ -104,7 +104,7 @@ def max_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid
     batch, paddings, pool_sides, strides, sides = _prepared(x, pool_size, stride, padding)
     grads = _upstream(grad_output, x, batch, sides)
     layout = pool_sides, strides, sides
-    padded = pad(batch, paddings, _lowest(batch.dtype))
+    padded = _padded(batch, paddings, _lowest(batch.dtype))
     genuine = pad(np.ones((1, *batch.shape[1:3], 1), bool), paddings)
     grad_padded = np.zeros(padded.shape, grads.dtype)
     largest = max_pool2d(batch, pool_size, stride, padding)
@@ -113,8 +113,8 @@ def max_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid
         *(_window_members(array, *layout) for array in (padded, genuine, grad_padded)), strict=True
     ):
         wins = waiting & inside & (values == largest)
-        target += np.where(wins, grads, 0)
-        waiting &= ~wins
+        target += grads * wins
+        waiting ^= wins
     return _with_axes_of(x, _without_padding(grad_padded, paddings))
 
 
@@ -233,6 +233,11 @@ def _prepared(x, pool_size, stride, padding):
     sides = tuple(output_size(*axis) for axis in zip(image_sides, pool_sides, paddings, strides, strict=True))
     batch = x if x.ndim == 4 else x[np.newaxis, :, :, np.newaxis]
     return batch, paddings, pool_sides, strides, sides
+
+
+def _padded(batch, paddings, value):
+    """Pad the batch where there is something to add."""
+    return pad(batch, paddings, value) if np.any(paddings) else batch
 
 
 def _window_members(padded, pool_sides, strides, sides):

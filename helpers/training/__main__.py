@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
 from helpers import datasets
@@ -18,7 +19,9 @@ def main(arguments=None):
     """Train, keep every epoch, and return the exit status: 0, 1 for an error, 130 after an interrupt."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    folder = options.folder or Path("runs", f"{options.model}-seed{options.seed}")
+    folder = options.folder or Path("runs", f"{options.model}{'-numpy' * options.numpy}-seed{options.seed}")
+    if options.numpy and options.resume:
+        parser.error("The NumPy twin keeps no checkpoint to resume from. Leave out --resume.")
     # Unlike Path.exists, this does not raise for a folder that may not be entered; the training then says so.
     if os.path.exists(folder / "checkpoint.npz") and not options.resume:
         parser.error(f"{folder} holds a training. Add --resume to go on with it, or choose another --folder.")
@@ -38,16 +41,14 @@ def main(arguments=None):
 
 def _train(options, folder):
     # Imported only now: a wrong argument and --help are answered at once.
-    from helpers.training import models
-    from helpers.training.fit import Settings, fit
     from helpers.training.progress import TerminalProgress
+    from helpers.training.run import Settings
 
     data = getattr(datasets, f"load_{options.model}")()
     # Runs are recorded under the model's name: none may be of other pictures.
     if data.stand_in:
         raise datasets.DatasetError(f"CIFAR-10 was not found, and a stand-in does not train here. {data}")
     print(data)
-    model = getattr(models, f"{options.model}_model")(options.seed)
     about = {
         "model": options.model,
         "training_pictures": len(data.x_train),
@@ -55,8 +56,19 @@ def _train(options, folder):
         "batch_size": options.batch_size,
         "seed": options.seed,
     }
-    settings = Settings(options.epochs, options.batch_size)
-    return fit(model, data, settings, TerminalProgress(), options.seed, RunFolder(folder, about))
+    settings, progress = Settings(options.epochs, options.batch_size), TerminalProgress()
+    if options.numpy:
+        from helpers.reference import network
+        from helpers.training.twin import fit_twin
+
+        twin = getattr(network, f"{options.model}_network")(np.random.default_rng(options.seed))
+        run_folder = RunFolder(folder, about | {"computed_by": "the NumPy twin"}, packages=("numpy",))
+        return fit_twin(twin, data, settings, progress, options.seed, run_folder)
+    from helpers.training import models
+    from helpers.training.fit import fit
+
+    model = getattr(models, f"{options.model}_model")(options.seed)
+    return fit(model, data, settings, progress, options.seed, RunFolder(folder, about))
 
 
 def _parser():
@@ -75,10 +87,18 @@ def _parser():
     )
     parser.add_argument("--seed", type=_seed, default=0, metavar="S", help="same seed, same run; default: 0")
     parser.add_argument(
-        "--folder", type=Path, metavar="F", help="where to keep the training; default: runs/MODEL-seedS"
+        "--folder",
+        type=Path,
+        metavar="F",
+        help="where to keep the training; default: runs/MODEL-seedS, or runs/MODEL-numpy-seedS",
     )
     parser.add_argument(
         "--resume", action="store_true", help="go on with the training in the folder, if there is one"
+    )
+    parser.add_argument(
+        "--numpy",
+        action="store_true",
+        help="train the twin in NumPy instead of the Keras model; it keeps the result, not every epoch",
     )
     return parser
 

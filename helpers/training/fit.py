@@ -2,96 +2,26 @@
 
 import time
 from contextlib import nullcontext
-from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
 
 from helpers.reference.classification import confusion_matrix
 from helpers.training.backend import keras
+from helpers.training.run import (
+    CHAPTER,
+    QUICK_CIFAR10,
+    QUICK_MNIST,
+    Settings,
+    TrainingRun,
+    check,
+    prepared,
+    some,
+)
 from helpers.training.run_folder import RunFolderError, by_name
 
+__all__ = ["CHAPTER", "QUICK_CIFAR10", "QUICK_MNIST", "Settings", "TrainingRun", "fit"]
+
 _MEASURED = ("accuracy", "loss", "val_accuracy", "val_loss")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How long to train, and on how much.
-
-    Attributes:
-        epochs: passes over the training pictures.
-        batch_size: pictures in a step.
-        training_pictures: at most this many, drawn at random; None for all.
-        validation_pictures: at most this many test pictures after each epoch, drawn at random; None for all.
-
-    Raises:
-        TypeError: a value is no whole number.
-        ValueError: a value is below 1.
-    """
-
-    epochs: int
-    batch_size: int
-    training_pictures: int | None = None
-    validation_pictures: int | None = None
-
-    def __post_init__(self):
-        for name in ("epochs", "batch_size", "training_pictures", "validation_pictures"):
-            value = getattr(self, name)
-            if value is None and name.endswith("pictures"):
-                continue
-            if not isinstance(value, Integral) or isinstance(value, bool):
-                raise TypeError(f"{name} is {value!r}. Expected a whole number, such as 10.")
-            if value < 1:
-                raise ValueError(f"{name} is {value}. Expected at least 1; choose a larger number.")
-
-
-CHAPTER = Settings(epochs=100, batch_size=256)
-"""The chapter's own: 100 epochs over everything, in batches of 256."""
-
-QUICK_MNIST = Settings(epochs=6, batch_size=64, training_pictures=3_000, validation_pictures=1_000)
-"""Half a minute on two cores."""
-
-QUICK_CIFAR10 = Settings(epochs=6, batch_size=32, training_pictures=1_000, validation_pictures=400)
-"""Half a minute on two cores, with the second program's larger network."""
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class TrainingRun:
-    """What a training came to.
-
-    Attributes:
-        history: accuracy, loss, val_accuracy, val_loss, seconds -> one value for each finished epoch;
-            accuracies as fractions, losses in nats.
-        epochs: how many were asked for.
-        epochs_done: how many were finished.
-        interrupted: whether an interrupt ended the training early.
-        seconds: what the training took, without the last measurement; what was resumed counts.
-        test_loss: on the whole test set, in nats.
-        test_accuracy: on the whole test set, as a fraction.
-        test_probabilities: (N, classes), what the model gives to each test picture.
-        confusion: (classes, classes), how often a test picture of the row's class was taken for the column's.
-        weights: what was learnt, under layer and weight, such as "conv1/kernel".
-    """
-
-    history: dict[str, list[float]]
-    epochs: int
-    epochs_done: int
-    interrupted: bool
-    seconds: float
-    test_loss: float
-    test_accuracy: float
-    test_probabilities: np.ndarray
-    confusion: np.ndarray
-    weights: dict[str, np.ndarray]
-
-    def __str__(self):
-        done = f"Epoch {self.epochs_done} of {self.epochs}"
-        if self.interrupted:
-            done = f"Interrupted after {self.epochs_done} of {self.epochs} epochs"
-        return f"{done}: test accuracy {100 * self.test_accuracy:.1f} %, {self.seconds:.0f} s."
-
-    # A lesson's cell that ends in a run shows the sentence.
-    __repr__ = __str__
 
 
 def fit(model, data, settings, progress, seed=0, folder=None):
@@ -120,8 +50,9 @@ def fit(model, data, settings, progress, seed=0, folder=None):
 
     Source: section 3-5.
     """
-    _check(data.x_train, data.y_train, model, "train")
-    _check(data.x_test, data.y_test, model, "test")
+    picture, classes = model.input_shape[1:], model.output_shape[-1]
+    check(data.x_train, data.y_train, picture, classes, "train")
+    check(data.x_test, data.y_test, picture, classes, "test")
     with folder.locked() if folder else nullcontext():
         return _fit(model, data, settings, progress, seed, folder)
 
@@ -136,8 +67,8 @@ def _fit(model, data, settings, progress, seed, folder):
         )
     rng = np.random.default_rng(seed)
     classes = model.output_shape[-1]
-    pictures, labels = _some(data.x_train, data.y_train, settings.training_pictures, rng)
-    validation = _prepared(*_some(data.x_test, data.y_test, settings.validation_pictures, rng), classes)
+    pictures, labels = some(data.x_train, data.y_train, settings.training_pictures, rng)
+    validation = prepared(*some(data.x_test, data.y_test, settings.validation_pictures, rng), classes)
     batches = _Batches(pictures, labels, classes, settings.batch_size, seed, epoch=len(epochs_done))
 
     interrupted = False
@@ -159,7 +90,7 @@ def _fit(model, data, settings, progress, seed, folder):
     seconds = before + time.perf_counter() - start
 
     progress.training_done(interrupted)
-    x_test, y_test = _prepared(data.x_test, data.y_test, classes)
+    x_test, y_test = prepared(data.x_test, data.y_test, classes)
     test_loss, test_accuracy = model.evaluate(x_test, y_test, verbose=0)
     probabilities = model.predict(x_test, verbose=0)
     run = TrainingRun(
@@ -205,7 +136,7 @@ class _Batches(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
-        return _prepared(self._pictures[chosen], self._labels[chosen], self._classes)
+        return prepared(self._pictures[chosen], self._labels[chosen], self._classes)
 
     def on_epoch_end(self):
         self._epoch += 1
@@ -238,36 +169,3 @@ class _EachEpoch(keras.callbacks.Callback):
         if self._folder:
             self._folder.save(self.model, self._epochs_done)
         self._progress.epoch_done(by_name(self._epochs_done))
-
-
-def _check(x, y, model, part):
-    """Raise unless pictures and labels fit each other and the model."""
-    picture, classes = model.input_shape[1:], model.output_shape[-1]
-    if x.dtype != np.uint8 or x.shape[1:] != picture or len(x) == 0:
-        raise ValueError(
-            f"x_{part} is {x.dtype} of shape {x.shape}. Expected uint8 pictures of shape (N, "
-            f"{', '.join(map(str, picture))}), 0 to 255, at least one. Reshape or convert them first."
-        )
-    if y.shape != (len(x),):
-        raise ValueError(
-            f"y_{part} has shape {y.shape}. Expected one label for each of the {len(x)} pictures, "
-            f"shape ({len(x)},). Give labels and pictures the same length; one-hot is made here."
-        )
-    if not np.issubdtype(y.dtype, np.integer) or y.min() < 0 or y.max() >= classes:
-        raise ValueError(
-            f"y_{part} is {y.dtype} from {y.min()} to {y.max()}. Expected whole numbers from 0 to "
-            f"{classes - 1}, the classes of the model. Renumber the labels, or give the model more outputs."
-        )
-
-
-def _some(x, y, most, rng):
-    """Draw at most so many pictures with their labels; a data set may be sorted by class."""
-    if most is None or most >= len(x):
-        return x, y
-    chosen = rng.choice(len(x), most, replace=False)
-    return x[chosen], y[chosen]
-
-
-def _prepared(x, y, classes):
-    """Pictures as the chapter's programs feed them: pixels / 255 in float32, labels one-hot."""
-    return x.astype(np.float32) / 255, keras.utils.to_categorical(y, classes)

@@ -15,8 +15,6 @@ if os.name == "nt":
 else:
     import fcntl
 
-_PACKAGES = ("tensorflow", "keras", "numpy")
-
 
 class RunFolderError(ValueError):
     """A training's folder cannot be used as it is; the message names it and what to do."""
@@ -36,13 +34,15 @@ class RunFolder:
     Args:
         path: of the folder; it is made when the training begins.
         about: what makes this training itself, such as {"model": "mnist", "seed": 0}; values that JSON knows.
+        packages: what computes, named with its version in history.json.
 
     Attributes:
         checkpoint: path of checkpoint.npz.
     """
 
-    def __init__(self, path, about):
+    def __init__(self, path, about, packages=("tensorflow", "keras", "numpy")):
         self.path = Path(path)
+        self._packages = packages
         self.about = about
         self.checkpoint = self.path / "checkpoint.npz"
 
@@ -152,7 +152,8 @@ class RunFolder:
 
     def _write_history(self, numbers):
         about = self.about | {
-            "versions": {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
+            "versions": {"python": platform.python_version()}
+            | {name: version(name) for name in self._packages},
             "machine": f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores",
         }
         text = json.dumps(about | numbers, indent=1) + "\n"

@@ -16,7 +16,7 @@ _CHOICES = (
     ("Full training", "full"),
 )
 _TIMES = {
-    "recorded": "The next cell shows the chapter's full training as this project recorded it, at once.",
+    "recorded": "The next cell shows a training on the full data set that this project recorded, at once.",
     "quick": "The next cell trains on a small part of the pictures, here and now: about half a minute.",
     "full": "The next cell trains as the chapter does, 100 epochs over all pictures here: minutes on "
     "a small data set, hours on the full one. Every epoch is kept: run the cell again to go on after a stop.",

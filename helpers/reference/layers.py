@@ -1,0 +1,221 @@
+"""The layers that both programs of section 3-5 are made of, each as a step forward and its way back.
+
+A layer keeps its parameters and nothing of the pictures: `forward` returns the output together with a
+function that carries the output's gradient back. So one layer may work on several batches at the same time.
+"""
+
+from numbers import Real
+
+import numpy as np
+
+from helpers.reference.activations import relu, relu_backward
+from helpers.reference.convolution import conv2d, conv2d_backward_weights, conv2d_backward_x
+from helpers.reference.dense import dense, dense_backward, flatten, flatten_backward
+from helpers.reference.geometry import pair
+from helpers.reference.pooling import (
+    average_pool2d,
+    average_pool2d_backward,
+    max_pool2d,
+    max_pool2d_backward,
+)
+
+
+class Layer:
+    """What all layers have.
+
+    Args:
+        name: as Keras names the layer, such as "conv1".
+
+    Attributes:
+        name: as given.
+        parameters: a dict from a name such as "kernel" to its array; empty for most layers.
+    """
+
+    def __init__(self, name):
+        self.name = name
+        self.parameters = {}
+
+    def forward(self, x, rng=None):
+        """Compute the layer's output.
+
+        Args:
+            x: the layer's input, its first axis the examples.
+            rng: a NumPy random generator while training, else None; only dropout uses it.
+
+        Returns:
+            (output, backward). backward(grad_output) returns the gradients of x and, in a dict under their
+            names, of the parameters; with input_too=False it leaves out x's, which a first layer never needs.
+
+        Raises:
+            TypeError, ValueError: a shape that does not fit.
+        """
+        raise NotImplementedError
+
+
+class Conv2D(Layer):
+    """A convolution layer.
+
+    Args:
+        name: as Keras names the layer.
+        kernel: filters (f_h, f_w, C, K).
+        bias: (K,); None for zeros.
+        padding: as for `conv2d`.
+        stride: as for `conv2d`.
+
+    Source: section 3-1, convolution layer.
+    """
+
+    def __init__(self, name, kernel, bias=None, padding="valid", stride=1):
+        super().__init__(name)
+        self.parameters = _parameters(kernel, bias, "(f_h, f_w, C, K)", axes=4)
+        self._setting = padding, pair("stride", stride)
+
+    def forward(self, x, rng=None):
+        """Convolve; see `Layer.forward`."""
+        kernel, bias = self.parameters["kernel"], self.parameters["bias"]
+
+        def backward(grad_output, input_too=True):
+            weights = conv2d_backward_weights(grad_output, x, kernel, *self._setting)
+            gradients = dict(zip(("kernel", "bias"), weights, strict=True))
+            return conv2d_backward_x(grad_output, x, kernel, *self._setting) if input_too else None, gradients
+
+        return conv2d(x, kernel, bias, *self._setting), backward
+
+
+class Dense(Layer):
+    """A fully connected (affine) layer, without an activation.
+
+    Args:
+        name: as Keras names the layer.
+        kernel: weights (inputs, units).
+        bias: (units,); None for zeros.
+
+    Source: section 3-1, affine layer, equation 3.19.
+    """
+
+    def __init__(self, name, kernel, bias=None):
+        super().__init__(name)
+        self.parameters = _parameters(kernel, bias, "(inputs, units)", axes=2)
+
+    def forward(self, x, rng=None):
+        """Give every unit its weighted sum; see `Layer.forward`."""
+        kernel, bias = self.parameters["kernel"], self.parameters["bias"]
+
+        def backward(grad_output, input_too=True):
+            grad_x, grad_kernel, grad_bias = dense_backward(grad_output, x, kernel)
+            return grad_x, {"kernel": grad_kernel, "bias": grad_bias}
+
+        return dense(x, kernel, bias), backward
+
+
+class ReLU(Layer):
+    """Cut off what is below zero.
+
+    Source: section 3-1, activation.
+    """
+
+    def forward(self, x, rng=None):
+        """Apply `relu`; see `Layer.forward`."""
+        return relu(x), lambda grad_output, input_too=True: (relu_backward(grad_output, x), {})
+
+
+class MaxPool2D(Layer):
+    """Keep the largest value of each window.
+
+    Args:
+        name: as Keras names the layer.
+        pool_size: as for `max_pool2d`.
+        stride: as for `max_pool2d`.
+        padding: as for `max_pool2d`.
+
+    Source: section 3-1, pooling layer.
+    """
+
+    def __init__(self, name, pool_size=2, stride=None, padding="valid"):
+        super().__init__(name)
+        self._setting = pool_size, stride, padding
+
+    def forward(self, x, rng=None):
+        """Apply `max_pool2d`; see `Layer.forward`."""
+
+        def backward(grad_output, input_too=True):
+            return max_pool2d_backward(grad_output, x, *self._setting), {}
+
+        return max_pool2d(x, *self._setting), backward
+
+
+class AveragePool2D(MaxPool2D):
+    """Average each window; its settings are those of `MaxPool2D`.
+
+    Source: section 3-1, pooling layer; equation 3.16.
+    """
+
+    def forward(self, x, rng=None):
+        """Apply `average_pool2d`; see `Layer.forward`."""
+
+        def backward(grad_output, input_too=True):
+            return average_pool2d_backward(grad_output, x, *self._setting), {}
+
+        return average_pool2d(x, *self._setting), backward
+
+
+class Flatten(Layer):
+    """Lay each picture's maps out as one vector.
+
+    Source: section 3-1, equation 3.17.
+    """
+
+    def forward(self, x, rng=None):
+        """Apply `flatten`; see `Layer.forward`."""
+        return flatten(x), lambda grad_output, input_too=True: (
+            flatten_backward(grad_output, np.shape(x)),
+            {},
+        )
+
+
+class Dropout(Layer):
+    """While training, set each number to zero with a given probability and enlarge those that stay.
+
+    What stays is divided by the share that stays, so that the sum keeps its expected value and nothing needs
+    to be done once the training is over (inverted dropout, as in Keras).
+
+    Args:
+        name: as Keras names the layer.
+        rate: the probability, at least 0 and below 1.
+
+    Raises:
+        TypeError: the rate is no number.
+        ValueError: the rate is below 0, or 1 and more.
+
+    Source: section 3-5, both programs; N. Srivastava et al., 2014.
+    """
+
+    def __init__(self, name, rate):
+        super().__init__(name)
+        if not isinstance(rate, Real) or isinstance(rate, bool):
+            raise TypeError(f"rate is {rate!r}; expected a number such as 0.25.")
+        if not 0 <= rate < 1:
+            raise ValueError(f"rate is {rate}; expected at least 0 and below 1, the share that is dropped.")
+        self.rate = rate
+
+    def forward(self, x, rng=None):
+        """Drop numbers by the random generator, none without one; see `Layer.forward`."""
+        if rng is None:
+            return x, lambda grad_output, input_too=True: (grad_output, {})
+        x = np.asarray(x)
+        factors = (rng.random(x.shape, np.float32) >= self.rate) * x.dtype.type(1 / (1 - self.rate))
+        return x * factors, lambda grad_output, input_too=True: (grad_output * factors, {})
+
+
+def _parameters(kernel, bias, layout, axes):
+    kernel = np.array(kernel)
+    if kernel.ndim != axes or kernel.dtype.kind != "f":
+        raise ValueError(
+            f"A kernel of shape {kernel.shape} and type {kernel.dtype} came; expected {layout} of floats."
+        )
+    bias = np.zeros(kernel.shape[-1], kernel.dtype) if bias is None else np.array(bias, kernel.dtype)
+    if bias.shape != kernel.shape[-1:]:
+        raise ValueError(
+            f"A bias of shape {bias.shape} came; expected {kernel.shape[-1:]}, one for each output."
+        )
+    return {"kernel": kernel, "bias": bias}

@@ -1,0 +1,119 @@
+"""Each layer is its reference function, and carries gradients back as finite differences ask."""
+
+import numpy as np
+import pytest
+
+from helpers.reference.gradient_check import numerical_gradient, relative_error
+from helpers.reference.layers import AveragePool2D, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+
+RNG = np.random.default_rng(5)
+MAPS, VECTORS = (3, 5, 6, 2), (3, 7)
+LAYERS = {
+    "convolution": (Conv2D("c", RNG.uniform(-1, 1, (3, 2, 2, 4)), RNG.uniform(size=4), "same", (2, 1)), MAPS),
+    "without padding": (Conv2D("c", RNG.uniform(-1, 1, (2, 2, 2, 3))), MAPS),
+    "dense": (Dense("d", RNG.uniform(-1, 1, (7, 4)), RNG.uniform(size=4)), VECTORS),
+    "relu": (ReLU("r"), MAPS),
+    "max pooling": (MaxPool2D("p", 2, padding="same"), MAPS),
+    "overlapping": (MaxPool2D("p", 3, stride=(1, 2)), MAPS),
+    "average pooling": (AveragePool2D("p", (2, 3)), MAPS),
+    "flatten": (Flatten("f"), MAPS),
+    "dropout": (Dropout("o", 0.4), VECTORS),
+}
+each_layer = pytest.mark.parametrize(("layer", "shape"), LAYERS.values(), ids=LAYERS)
+
+
+@each_layer
+def test_gradients_agree_with_finite_differences(layer, shape):
+    rng = np.random.default_rng(6)
+    # Far enough apart that no difference crosses a kink or changes the winner of a window.
+    x = (rng.permutation(np.prod(shape)).reshape(shape) - np.prod(shape) / 2 + 0.5) / np.prod(shape)
+    output, backward = layer.forward(x, np.random.default_rng(7))
+    grad_output = rng.uniform(-1, 1, output.shape)
+    grad_x, gradients = backward(grad_output)
+
+    def loss(changed):
+        return np.sum(grad_output * layer.forward(changed, np.random.default_rng(7))[0])
+
+    assert relative_error(grad_x, numerical_gradient(loss, x)) < 1e-7
+    assert gradients.keys() == layer.parameters.keys()
+    for name, kept in layer.parameters.items():
+
+        def loss_of_parameter(changed, name=name):
+            layer.parameters = {**layer.parameters, name: changed}
+            return np.sum(grad_output * layer.forward(x)[0])
+
+        by_differences = numerical_gradient(loss_of_parameter, kept)
+        layer.parameters = {**layer.parameters, name: kept}
+        assert relative_error(gradients[name], by_differences) < 1e-7
+
+
+@each_layer
+def test_a_first_layer_has_the_same_gradients_of_its_parameters(layer, shape):
+    x = np.random.default_rng(8).uniform(size=shape)
+    output, backward = layer.forward(x)
+    _, gradients = backward(np.ones(output.shape), input_too=False)
+    _, expected = backward(np.ones(output.shape))
+    for name, gradient in expected.items():
+        np.testing.assert_array_equal(gradients[name], gradient)
+
+
+@each_layer
+def test_float32_stays_float32(layer, shape):
+    layer.parameters = {name: array.astype(np.float32) for name, array in layer.parameters.items()}
+    output, backward = layer.forward(np.ones(shape, np.float32), np.random.default_rng(9))
+    grad_x, gradients = backward(np.ones_like(output))
+    assert {array.dtype for array in (output, grad_x, *gradients.values())} == {np.dtype(np.float32)}
+
+
+def test_dropout_keeps_the_expected_value_and_the_asked_share():
+    x = np.full((200, 500), 3.0)
+    output, backward = Dropout("dropout", 0.25).forward(x, np.random.default_rng(10))
+    # 100,000 numbers: the standard error of the share is 0.0014, that of the mean 0.0055.
+    assert np.mean(output == 0) == pytest.approx(0.25, abs=0.006)
+    assert output.mean() == pytest.approx(3, abs=0.025)
+    np.testing.assert_array_equal(output[output != 0], 4)
+    # What was dropped sends nothing back, what stayed as much as it was enlarged.
+    np.testing.assert_allclose(backward(np.ones(x.shape))[0], output / 3)
+
+
+def test_dropout_does_nothing_outside_of_training():
+    x = np.random.default_rng(11).uniform(size=(3, 4))
+    output, backward = Dropout("dropout", 0.5).forward(x)
+    np.testing.assert_array_equal(output, x)
+    np.testing.assert_array_equal(backward(x)[0], x)
+
+
+@pytest.mark.parametrize(
+    ("rate", "exception", "message"),
+    [
+        (1, ValueError, "rate is 1; expected at least 0 and below 1"),
+        (-0.1, ValueError, "rate is -0.1; expected at least 0"),
+        ("0.5", TypeError, "rate is '0.5'; expected a number"),
+    ],
+)
+def test_dropout_refuses_another_rate(rate, exception, message):
+    with pytest.raises(exception, match=message):
+        Dropout("dropout", rate)
+
+
+@pytest.mark.parametrize(
+    ("layer", "arguments", "message"),
+    [
+        (Conv2D, [np.ones((5, 5))], r"shape \(5, 5\) and type float64 came; expected \(f_h, f_w, C, K\)"),
+        (Conv2D, [np.ones((3, 3, 1, 2), int)], "type int64"),
+        (Conv2D, [np.ones((3, 3, 1, 2)), np.ones(3)], r"bias of shape \(3,\) came; expected \(2,\)"),
+        (Conv2D, [np.ones((3, 3, 1, 2)), None, "same", 0], "stride is 0; expected at least 1"),
+        (Dense, [np.ones(5)], r"shape \(5,\) and type float64 came; expected \(inputs, units\)"),
+        (Dense, [np.ones((5, 2)), np.ones((1, 2))], r"bias of shape \(1, 2\) came; expected \(2,\)"),
+    ],
+)
+def test_refuses_parameters_that_do_not_fit(layer, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        layer("layer", *arguments)
+
+
+def test_takes_copies_of_its_parameters():
+    kernel = np.ones((5, 2))
+    layer = Dense("dense", kernel)
+    layer.parameters["kernel"] += 1
+    np.testing.assert_array_equal(kernel, np.ones((5, 2)))
