@@ -61,12 +61,12 @@ def main():
 
 
 def cost(code):
-    """Return a kernel's megabytes, own and resident; CPU % at rest, and while a slider moves or None."""
+    """Return a kernel's megabytes, own and resident; CPU % at rest, and while a slider moves, 0 without code."""
     with kernel() as (process, client):
         if code:
             answer(client, code)
         rest = cpu_percent(process, lambda: time.sleep(_REST))
-        moving = cpu_percent(process, lambda: moves(client, 20)) if code else None
+        moving = cpu_percent(process, lambda: moves(client, 20)) if code else 0
         return *megabytes(process), rest, moving
 
 
@@ -77,7 +77,7 @@ def megabytes(process):
 
 
 def server_memory():
-    """Return the megabytes, own and resident, of a JupyterLab server at rest; a hub starts one for each student."""
+    """Return the megabytes, own and resident, of JupyterLab's server; a hub starts one for each student."""
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", "--allow-root"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
