@@ -36,18 +36,13 @@ _MOVE = "explorer.controls['block'].value = {}"
 def main():
     """Print both tables."""
     print("## One kernel\n")
-    table_head(
-        "what runs", "own MB", "resident MB", "CPU % at rest", "CPU % while a slider moves 4 times a second"
-    )
+    table_head("what runs", "own MB", "resident MB", "CPU % at rest", "CPU % while a slider moves")
     for name, code in (
-        ("Python alone", None),
         ("an explorer", _EXPLORER),
         ("an explorer, after an epoch of TensorFlow", f"{_TRAIN}{_EXPLORER}"),
     ):
         own, resident, rest, moving = cost(code)
-        print(
-            f"| {name} | {own:.0f} | {resident:.0f} | {rest:.1f} | {'' if moving is None else f'{moving:.1f}'} |"
-        )
+        print(f"| {name} | {own:.0f} | {resident:.0f} | {rest:.1f} | {moving:.1f} |")
     own, resident = server_memory()
     print(f"| JupyterLab's server, without a kernel | {own:.0f} | {resident:.0f} | | |")
     memory, seconds = class_at_once(_STUDENTS, _MOVES)
@@ -61,12 +56,11 @@ def main():
 
 
 def cost(code):
-    """Return a kernel's megabytes, own and resident; CPU % at rest, and while a slider moves, 0 without code."""
+    """Return a kernel's megabytes, own and resident, and its CPU % at rest and while a slider moves."""
     with kernel() as (process, client):
-        if code:
-            answer(client, code)
+        answer(client, code)
         rest = cpu_percent(process, lambda: time.sleep(_REST))
-        moving = cpu_percent(process, lambda: moves(client, 20)) if code else 0
+        moving = cpu_percent(process, lambda: moves(client, 20))
         return *megabytes(process), rest, moving
 
 

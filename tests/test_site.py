@@ -66,7 +66,7 @@ def test_nothing_is_wider_than_the_window(folder, name, page):
     # Wider things may only stand in a frame that scrolls.
     cut = page.evaluate(
         """width => [...document.querySelectorAll("body *")].filter(element => {
-            if (element.closest(".wide, .formula, [data-mime-type='text/html']")) return false;
+            if (element.closest(".wide, .formula, .highlight, [data-mime-type='text/html']")) return false;
             return element.getBoundingClientRect().right > width + 0.5;
         }).map(element => element.outerHTML.slice(0, 120))""",
         width,
