@@ -15,7 +15,8 @@ WIDTHS = (900, 420)
 PAGES = ["index", *(lesson.name for lesson in LESSONS)]
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright runs once at a time, and other browser tests start their own.
+@pytest.fixture(scope="module")
 def browser():
     path = find_chromium()
     if path is None:
@@ -66,7 +67,8 @@ def test_nothing_is_wider_than_the_window(folder, name, page):
     # Wider things may only stand in a frame that scrolls.
     cut = page.evaluate(
         """width => [...document.querySelectorAll("body *")].filter(element => {
-            if (element.closest(".wide, .formula, .highlight, [data-mime-type='text/html']")) return false;
+            const frames = ".wide, .formula, .highlight, p:has(math), [data-mime-type='text/html']";
+            if (element.closest(frames)) return false;
             return element.getBoundingClientRect().right > width + 0.5;
         }).map(element => element.outerHTML.slice(0, 120))""",
         width,

@@ -67,8 +67,7 @@ def test_every_slide_fits_a_projector_and_its_type_is_large(folder, lesson, page
         page.evaluate("Reveal.next()")
     assert too_long == []
     assert page.evaluate("Reveal.isLastSlide()")
-    smallest = page.evaluate(
-        """() => Math.min(...[...document.querySelectorAll(".slides p, .slides li, .slides .highlight pre")]
-                           .map(element => parseFloat(getComputedStyle(element).fontSize)))"""
-    )
-    assert smallest >= 24
+    smallest = """selector => Math.min(...[...document.querySelectorAll(selector)]
+                      .map(element => parseFloat(getComputedStyle(element).fontSize)))"""
+    assert page.evaluate(smallest, ".slides p, .slides li") >= 32
+    assert page.evaluate(smallest, ".slides .highlight pre") >= 16
