@@ -52,6 +52,9 @@ LESSONS = (
     ),
     Lesson("3-1f_complete_model", "The complete model", "3-1", "Figure 3-8, equations 3.7 to 3.20"),
     Lesson("3-2_backpropagation", "Backpropagation", "3-2", "equations 3.21 to 3.35"),
+    Lesson(
+        "3-2b_from_scratch", "From scratch", "3-2", "the first program's network in NumPy, equal to Keras"
+    ),
     Lesson("3-3_worked_example", "The worked example", "3-3", "Figures 3-9 and 3-10, forward and backward"),
     Lesson("3-5a_mnist", "Handwritten digits", "3-5", "first program: MNIST"),
     Lesson("3-5b_cifar10", "Small photographs", "3-5", "second program: CIFAR-10"),

@@ -5,6 +5,7 @@ from helpers.explorers.complete_model import CompleteModelExplorer
 from helpers.explorers.draw_digit import DrawDigitExplorer
 from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
 from helpers.explorers.flipped_filter import FlippedFilterExplorer
+from helpers.explorers.im2col import Im2colExplorer
 from helpers.explorers.layer_flow import LayerFlowExplorer
 from helpers.explorers.look_inside import DigitInsideExplorer, PhotographInsideExplorer
 from helpers.explorers.output_size import OutputSizeExplorer, ShrinkingStackExplorer
@@ -29,6 +30,7 @@ __all__ = [
     "FeatureMapExplorer",
     "FilterExplorer",
     "FlippedFilterExplorer",
+    "Im2colExplorer",
     "KernelExplorer",
     "LayerFlowExplorer",
     "LearningExplorer",

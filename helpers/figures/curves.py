@@ -96,3 +96,27 @@ def accuracy_curves(panels, description):
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(colors=INK)
     return Picture(figure, description)
+
+
+def loss_curves(losses, description):
+    """Draw the loss of several trainings, step by step, one over the other.
+
+    Args:
+        losses: name -> one loss in nats for each step; at most two.
+        description: what the picture shows, in a sentence.
+
+    Returns:
+        A Picture 760 pixels wide.
+    """
+    figure = Figure(figsize=(7.6, 3.0), layout="constrained")
+    axes = figure.subplots()
+    # The first as a broad band, so that one sees it under the second.
+    looks = {"color": BLUE, "linewidth": 6, "alpha": 0.45}, {"color": ORANGE, "linestyle": "--"}
+    for (name, values), look in zip(losses.items(), looks, strict=True):
+        axes.plot(range(1, len(values) + 1), values, label=name, **look)
+    axes.set(xlabel="step", ylabel="loss: cross-entropy (nats)")
+    axes.legend(loc="upper right")
+    axes.grid(color=LINE, alpha=0.4)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(colors=INK)
+    return Picture(figure, description)

@@ -1,0 +1,68 @@
+"""Windows as rows: the product is SciPy's correlation, and every copy of a pixel is marked."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy.signal import correlate2d
+from test_explorers import cells
+
+from helpers.explorers import Im2colExplorer
+from helpers.explorers.im2col import _FILTERS
+from helpers.explorers.shared_weights import IMAGE
+from helpers.figures import svg
+
+every_setting = pytest.mark.parametrize(
+    ("side", "filter_side", "stride"), list(itertools.product((3, 4, 5), (2, 3), (1, 2)))
+)
+
+
+def number(text):
+    return int(text.replace("−", "-"))
+
+
+@every_setting
+def test_the_product_is_scipys_correlation(side, filter_side, stride):
+    explorer = Im2colExplorer()
+    explorer.set(side=side, filter=filter_side, stride=stride)
+    expected = correlate2d(IMAGE[:side, :side], _FILTERS[filter_side], mode="valid")[::stride, ::stride]
+    shown = [number(text) for text in cells(explorer, "output").values()]
+    assert shown == expected.ravel().tolist()
+
+
+@every_setting
+def test_every_row_spells_out_its_number(side, filter_side, stride):
+    explorer = Im2colExplorer()
+    explorer.set(side=side, filter=filter_side, stride=stride)
+    for (row, _), text in cells(explorer, "output").items():
+        explorer.view._handle_custom_msg({"clicked": f"output-{row}-0"}, [])
+        assert f"Window {row + 1}, times the filter" in explorer.view.svg
+        assert f" = {text}<" in explorer.view.svg
+
+
+@every_setting
+def test_the_marked_pixel_is_marked_once_for_each_window_over_it(side, filter_side, stride):
+    explorer = Im2colExplorer()
+    explorer.set(side=side, filter=filter_side, stride=stride)
+    starts = range(0, side - filter_side + 1, stride)
+    for row, column in np.ndindex(side, side):
+        explorer.view._handle_custom_msg({"clicked": f"image-{row}-{column}"}, [])
+        over = [sum(start <= place < start + filter_side for start in starts) for place in (row, column)]
+        assert explorer.view.svg.count(f'fill="{svg.BLUE_TINT}"') == 1 + over[0] * over[1]
+        assert f"Pixel {row * side + column + 1} stands in the matrix {over[0] * over[1]} time" in (
+            explorer.summary
+        )
+
+
+def test_play_goes_from_window_to_window():
+    explorer = Im2colExplorer()
+    explorer.controls["play"].value = 4
+    assert explorer.controls["row"].value == 4
+
+
+def test_a_smaller_image_lets_go_of_a_window_that_is_no_more():
+    explorer = Im2colExplorer()
+    explorer.set(side=5)
+    explorer.set(row=16)
+    explorer.set(side=3)
+    assert explorer.controls["row"].value == explorer.controls["row"].max == 4
