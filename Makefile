@@ -2,12 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Jupyter, IPython and matplotlib do not start, or complain, without a home to write to. Keras still reads its own.
+WRITABLE_HOME = if ! test -w "$$HOME"; then \
+	  export KERAS_HOME="$${KERAS_HOME:-$$HOME/.keras}" HOME="$$(mktemp -d)"; \
+	  echo "Your home folder cannot be written to, so Jupyter keeps its settings in $$HOME this time."; \
+	  echo "What you change in a lesson is saved in the lesson, as always."; fi;
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 lab: .venv/installed ## open the lessons in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=notebooks notebooks/en/3-0_start_here.ipynb
+	@$(WRITABLE_HOME) $(BIN)/jupyter lab --notebook-dir=notebooks notebooks/en/3-0_start_here.ipynb
 
 test: .venv/installed ## run every check
 	$(BIN)/ruff check .
@@ -16,6 +21,19 @@ test: .venv/installed ## run every check
 
 notebooks: .venv/installed ## run every lesson afresh and store its outputs
 	$(BIN)/python notebooks/execute.py
+
+site: .venv/installed ## write the lessons as pages to read without a kernel, into site/
+	$(BIN)/python -m publish.site
+
+slides: .venv/installed ## write the lessons as slides, into slides/
+	$(BIN)/python -m publish.slides
+
+demo: .venv/installed ## show the explorers alone, code hidden
+	$(BIN)/python -m publish.demo
+	@$(WRITABLE_HOME) $(BIN)/jupyter lab --notebook-dir=demo demo/explorers.ipynb
+
+load: .venv/installed ## measure what a kernel costs, and a class of 20
+	$(BIN)/python -m benchmarks.classroom
 
 bench: .venv/installed ## measure speed and memory
 	$(BIN)/python -m benchmarks
@@ -47,4 +65,4 @@ CONSTRAINTS ?= --constraint constraints.txt
 	$(BIN)/python -m pip install --quiet $(CONSTRAINTS) --editable '.[test]'
 	touch $@
 
-.PHONY: help lab test notebooks bench format pins clean
+.PHONY: help lab test notebooks site slides demo load bench format pins clean

@@ -15,7 +15,7 @@ from helpers.equation_map import equation_table
 
 PROJECT = Path(__file__).parents[1]
 METADATA = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "benchmarks/README.md", "data/SOURCES.md"]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "benchmarks/README.md", "data/SOURCES.md", "docs/teaching.md"]
 
 
 def pins():
@@ -80,7 +80,7 @@ def test_links_lead_to_files(document):
 def test_readme_and_help_name_only_targets_that_exist():
     makefile = (PROJECT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
-    for document in ("README.md", "CONTRIBUTING.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "docs/teaching.md"):
         text = (PROJECT / document).read_text()
         named = re.findall(r"(?:`|^)make ([a-z]+)", text, flags=re.MULTILINE)
         assert set(named) <= targets, document

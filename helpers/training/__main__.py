@@ -1,6 +1,7 @@
 """Train one of the chapter's models in a terminal: `python -m helpers.training mnist --epochs 10`."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -21,7 +22,8 @@ def main(arguments=None):
     folder = options.folder or Path("runs", f"{options.model}{'-numpy' * options.numpy}-seed{options.seed}")
     if options.numpy and options.resume:
         parser.error("The NumPy twin keeps no checkpoint to resume from. Leave out --resume.")
-    if (folder / "checkpoint.npz").exists() and not options.resume:
+    # Unlike Path.exists, this does not raise for a folder that may not be entered; the training then says so.
+    if os.path.exists(folder / "checkpoint.npz") and not options.resume:
         parser.error(f"{folder} holds a training. Add --resume to go on with it, or choose another --folder.")
     try:
         run = _train(options, folder)

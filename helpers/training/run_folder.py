@@ -51,7 +51,7 @@ class RunFolder:
         """Keep the folder to this training while a block runs, and make it where it is missing.
 
         Raises:
-            RunFolderError: another training has it, or it cannot be written to.
+            RunFolderError: another training has it, or it cannot be written to or locked.
         """
         lock = self.path / "lock"
         try:
@@ -69,6 +69,11 @@ class RunFolder:
                 raise RunFolderError(
                     f"{self.path} is in use: another training is writing into it. Wait until that one has "
                     "ended, or choose another folder."
+                ) from error
+            except OSError as error:
+                raise RunFolderError(
+                    f"{self.path} lies on a disk that cannot lock files ({error.strerror}), so two trainings "
+                    "could write into it at once. Choose a folder on another disk, such as a local one."
                 ) from error
             yield
 

@@ -1,0 +1,81 @@
+"""A stored lesson as HTML that needs no network: formulas as MathML, pictures as SVG, links between pages."""
+
+import re
+import shutil
+from html import escape
+from importlib.util import find_spec
+from pathlib import Path
+
+from latex2mathml.converter import convert
+from nbconvert.exporters.html import HTMLExporter
+from nbconvert.exporters.slides import SlidesExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments.formatters import HtmlFormatter
+
+PROJECT = Path(__file__).resolve().parents[1]
+LESSONS = PROJECT / "notebooks" / "en"
+_FILES = Path(__file__).parent
+
+
+def is_explorer(cell):
+    """Tell whether a cell of a stored lesson shows an explorer and does nothing else."""
+    return re.fullmatch(r"\w+Explorer\(\)", cell.source) is not None
+
+
+class _Renderer(IPythonRenderer):
+    """Markdown to HTML, with MathML for formulas; wide tables scroll in a frame of their own."""
+
+    def inline_math(self, body):
+        return convert(body)
+
+    def block_math(self, body):
+        formula, number = re.fullmatch(r"(.*?)(?:\\tag\{(.*)\})?\s*", body, flags=re.DOTALL).groups()
+        label = f'<span class="number">({escape(number)})</span>' if number else ""
+        return f'<div class="formula" tabindex="0">{convert(formula, display="block")}{label}</div>'
+
+    def link(self, text, url, title=None):
+        return super().link(text, re.sub(r"\.ipynb(?=#|$)", ".html", url), title)
+
+    def table(self, text):
+        return f'<div class="wide" tabindex="0"><table>{text}</table></div>'
+
+
+class _Static:
+    """What pages and slides share: the renderer, no prompts, a template of this folder."""
+
+    def __init__(self, template, **settings):
+        super().__init__(
+            raw_template=(_FILES / template).read_text("utf-8"),
+            exclude_input_prompt=True,
+            exclude_output_prompt=True,
+            **settings,
+        )
+        self.environment.tests["explorer"] = is_explorer
+
+    def markdown2html(self, source):
+        """Render Markdown; nbconvert's own leaves formulas to a script from the network."""
+        renderer = _Renderer(escape=False, exclude_anchor_links=True)
+        return MarkdownWithMath(renderer=renderer).render(source)
+
+
+class PageExporter(_Static, HTMLExporter):
+    """A lesson as one page to scroll."""
+
+
+class DeckExporter(_Static, SlidesExporter):
+    """A lesson as slides, from the slide types in its cells' metadata."""
+
+
+def write_files(folder, *style_sheets):
+    """Put what the pages load beside them: style sheets, colours of code, the font of formulas."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in style_sheets:
+        shutil.copy(_FILES / name, folder)
+    # This style's colours meet WCAG AA on white.
+    (folder / "code.css").write_text(HtmlFormatter(style="xcode").get_style_defs(".highlight"), "utf-8")
+    shutil.copy(package_folder("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf", folder)
+
+
+def package_folder(name):
+    """Find an installed package without importing it."""
+    return Path(find_spec(name).origin).parent

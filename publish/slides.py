@@ -1,0 +1,125 @@
+"""Write every lesson as slides for a projector, shown by reveal.js without a network: `make slides`.
+
+Each step of a lesson is a column of slides: to the right goes the next step, down goes its next slide. Which
+cell starts a slide follows from the cells themselves, so that the lessons carry no marks for it.
+"""
+
+import re
+import shutil
+
+import nbformat
+
+from helpers.course import LESSONS, lesson_table
+from publish.lesson_html import LESSONS as FOLDER
+from publish.lesson_html import PROJECT, DeckExporter, PageExporter, is_explorer, package_folder, write_files
+
+# Pixels of a slide of 1280 x 720 with the type of slides.css; a browser test holds that all of it fits.
+_ROOM = 670
+_HEADING, _FORMULA, _ROW, _CODE_ROW, _GAP = 80, 105, 43, 30, 22
+_CHARACTERS = 68  # of text in a row
+
+_INDEX = """# Slides
+
+Arrow keys: to the right the next step of a lesson, down its next slide; the space bar goes through
+all. F fills the screen, O shows all slides, Esc leaves either.
+
+"""
+
+
+def main(folder=PROJECT / "slides"):
+    """Write the index, the slides of each lesson and what they load into a folder."""
+    write_files(folder, "lesson.css", "slides.css")
+    for name in ("reveal.js", "reveal.css"):
+        shutil.copy(package_folder("pyreveal") / "revealjs" / "dist" / name, folder)
+    exporter = DeckExporter("slides.html.j2")
+    for lesson in LESSONS:
+        notebook = nbformat.read(FOLDER / f"{lesson.name}.ipynb", as_version=4)
+        html, _ = exporter.from_notebook_node(as_slides(notebook), {"title": lesson.title})
+        (folder / f"{lesson.name}.html").write_text(html, "utf-8")
+    index = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell(_INDEX + lesson_table(folder=""), id="lessons")]
+    )
+    html, _ = PageExporter("page.html.j2").from_notebook_node(index, {"title": "Slides"})
+    (folder / "index.html").write_text(html, "utf-8")
+    print(f"Slides of {len(LESSONS)} lessons are in {folder / 'index.html'}.")
+
+
+def as_slides(notebook):
+    """Cut a lesson into slides.
+
+    A heading starts a column; an explorer stands alone, without its code; the rest fills a slide as far as it
+    goes, words that lead in to something together with it. Imports are left out.
+
+    Args:
+        notebook: a stored lesson; it is not changed.
+
+    Returns:
+        A notebook whose cells carry nbconvert's slide types.
+    """
+    slides = nbformat.v4.new_notebook(metadata=notebook.metadata)
+    used = 0
+    pieces = [piece for cell in notebook.cells if cell.id != "imports" for piece in _pieces(cell)]
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+        height = _height(piece)
+        with_following = height + (_height(following) if _leads_in(piece, following) else 0)
+        needed = height if with_following > _ROOM else with_following
+        if piece.cell_type == "markdown" and piece.source.startswith("#"):
+            piece.metadata.slideshow = {"slide_type": "slide"}
+            used = 0
+        elif used + needed > _ROOM:
+            piece.metadata.slideshow = {"slide_type": "subslide"}
+            used = 0
+        used += height
+        slides.cells.append(piece)
+    return slides
+
+
+def _pieces(cell):
+    """Cut a cell of text between its paragraphs; leave a cell of code whole."""
+    if cell.cell_type == "code":
+        return [nbformat.v4.new_code_cell(cell.source, outputs=cell.outputs, id=cell.id)]
+    paragraphs = re.split(r"\n>?\n+(?! )", cell.source.strip())
+    return [
+        nbformat.v4.new_markdown_cell(paragraph, id=f"{cell.id}-{i}")
+        for i, paragraph in enumerate(paragraphs)
+    ]
+
+
+def _leads_in(piece, following):
+    if piece.cell_type == "code" or following is None:
+        return False
+    return piece.source.rstrip("*").endswith((":", "You will be able to")) or following.source.startswith(
+        "$$"
+    )
+
+
+def _height(piece):
+    """Estimate how many pixels of a slide a piece takes."""
+    if piece.cell_type == "markdown":
+        return _text_height(piece.source)
+    if is_explorer(piece):
+        return _ROOM  # slides.css leaves its code out
+    height = _rows(piece.source) * _CODE_ROW + _GAP
+    for output in piece.outputs:
+        data = output.get("data", {})
+        if "image/png" in data or "image/svg+xml" in data:
+            return _ROOM
+        text = data.get("text/markdown") or data.get("text/plain") or output.get("text", "")
+        height += _rows(text) * (_ROW if text.startswith("|") else _CODE_ROW) + _GAP
+    return height
+
+
+def _text_height(source):
+    if source.startswith("#"):
+        return _HEADING
+    if source.startswith("$$"):
+        return _FORMULA
+    return _GAP + _ROW * sum(1 + len(row) // _CHARACTERS for row in source.split("\n"))
+
+
+def _rows(code):
+    return sum(1 + len(line) // 82 for line in code.splitlines())
+
+
+if __name__ == "__main__":
+    main()

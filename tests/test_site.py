@@ -1,0 +1,130 @@
+"""The lessons as pages to read: seen in a browser at two widths, with no way to the network."""
+
+import re
+
+import nbformat
+import pytest
+from browser import NO_CHROMIUM, find_chromium
+from playwright.sync_api import sync_playwright
+
+from helpers.course import LESSONS
+from publish import site
+from publish.lesson_html import LESSONS as FOLDER
+
+WIDTHS = (900, 420)
+PAGES = ["index", *(lesson.name for lesson in LESSONS)]
+
+
+# Not for the session: Playwright runs once at a time, and other browser tests start their own.
+@pytest.fixture(scope="module")
+def browser():
+    path = find_chromium()
+    if path is None:
+        pytest.skip(NO_CHROMIUM)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    site.main(folder)
+    return folder
+
+
+@pytest.fixture
+def page(browser, request):
+    page = browser.new_page(viewport={"width": getattr(request, "param", 900), "height": 900})
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    yield page
+    page.close()
+    assert all(url.startswith(("file:", "data:")) for url in requests), requests
+
+
+def cells(name):
+    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4).cells
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_to_a_page_and_a_cell_of_it(folder, name):
+    html = (folder / f"{name}.html").read_text("utf-8")
+    for target in re.findall(r'href="([^":]+)"', html):
+        file, _, cell = target.partition("#")
+        there = (folder / (file or f"{name}.html")).read_text("utf-8")
+        assert not cell or f'id="{cell}"' in there, target
+    assert ".ipynb" not in re.sub(r"<(code|pre).*?</\1>", "", html, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("page", WIDTHS, indirect=True)
+def test_nothing_is_wider_than_the_window(folder, name, page):
+    page.goto((folder / f"{name}.html").as_uri())
+    width = page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # Wider things may only stand in a frame that scrolls.
+    cut = page.evaluate(
+        """width => [...document.querySelectorAll("body *")].filter(element => {
+            const frames = ".wide, .formula, .highlight, p:has(math), [data-mime-type='text/html']";
+            if (element.closest(frames)) return false;
+            return element.getBoundingClientRect().right > width + 0.5;
+        }).map(element => element.outerHTML.slice(0, 120))""",
+        width,
+    )
+    assert cut == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+@pytest.mark.parametrize("page", WIDTHS, indirect=True)
+def test_every_picture_of_the_lesson_is_seen_and_has_its_sentence(folder, lesson, page):
+    page.goto((folder / f"{lesson.name}.html").as_uri())
+    for cell in cells(lesson.name):
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "image/svg+xml" in data:
+                picture = page.locator(f'[id="cell-id={cell.id}"] svg')
+                assert picture.get_attribute("aria-label")
+                if cell.id.endswith("-explorer"):
+                    caption = page.locator(f'[id="cell-id={cell.id}"] figcaption')
+                    assert " ".join(caption.inner_text().split()) == " ".join(data["text/plain"].split())
+            elif "image/png" in data:
+                picture = page.locator(f'[id="cell-id={cell.id}"] img')
+                assert picture.get_attribute("alt") == data["text/plain"]
+                assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+            else:
+                continue
+            box = picture.bounding_box()
+            assert box["width"] >= 200, cell.id
+            assert box["height"] >= 40, cell.id
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_formulas_are_drawn_in_their_font(folder, lesson, page):
+    page.goto((folder / f"{lesson.name}.html").as_uri())
+    count = sum(
+        len(re.findall(r"\$\$.+?\$\$|\$[^$\n]+?\$", cell.source, flags=re.DOTALL))
+        for cell in cells(lesson.name)
+        if cell.cell_type == "markdown"
+    )
+    formulas = page.locator("math")
+    assert formulas.count() == count
+    sizes = formulas.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    assert all(size > 4 for size in sizes)
+    text = page.evaluate(
+        """() => { for (const code of document.querySelectorAll("pre, code")) code.remove();
+                   return document.body.innerText; }"""
+    )
+    assert not re.search(r"\$|\\[a-z]", text)
+    if count:
+        page.evaluate("document.fonts.ready")
+        assert page.evaluate("document.fonts.check('16px \"STIX Two Math\"')")
+
+
+def test_a_bracket_grows_with_what_it_holds(folder, page):
+    page.goto((folder / "3-1b_filters.html").as_uri())
+    page.evaluate("document.fonts.ready")
+    matrix = page.locator("math:has(mtable)").first
+    bracket = matrix.locator("mo", has_text="(").first.bounding_box()["height"]
+    assert bracket >= 0.9 * matrix.locator("mtable").first.bounding_box()["height"]

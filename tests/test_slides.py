@@ -1,0 +1,73 @@
+"""The slides of the lessons: everything of a lesson is on them, each fits, and no network is asked."""
+
+import re
+
+import nbformat
+import pytest
+from test_site import browser, cells, page  # noqa: F401  the fixtures of the pages
+
+from helpers.course import LESSONS
+from publish import slides
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("slides")
+    slides.main(folder)
+    return folder
+
+
+def as_slides(name):
+    return slides.as_slides(nbformat.v4.new_notebook(cells=cells(name))).cells
+
+
+def letters(some_cells):
+    # Without spaces and the marks of a quotation, between whose paragraphs a slide may begin.
+    return re.sub(r"\s|^>", "", "\n".join(cell.source for cell in some_cells), flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_every_word_and_output_of_the_lesson_is_on_a_slide(lesson):
+    lesson_cells = [cell for cell in cells(lesson.name) if cell.id != "imports"]
+    pieces = as_slides(lesson.name)
+    assert letters(lesson_cells) == letters(pieces)
+    assert [cell.get("outputs") for cell in lesson_cells if cell.cell_type == "code"] == [
+        piece.outputs for piece in pieces if piece.cell_type == "code"
+    ]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_a_step_of_the_lesson_is_a_column_of_slides(lesson):
+    pieces = as_slides(lesson.name)
+    columns = [
+        piece.source for piece in pieces if piece.metadata.get("slideshow", {}).get("slide_type") == "slide"
+    ]
+    headings = [piece.source for piece in pieces if piece.cell_type == "markdown" and piece.source[0] == "#"]
+    assert columns == headings
+    assert len(columns) >= 4
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_every_slide_fits_a_projector_and_its_type_is_large(folder, lesson, page):  # noqa: F811
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto((folder / f"{lesson.name}.html").as_uri())
+    page.wait_for_function("Reveal.isReady()")
+    page.evaluate("document.fonts.ready")
+    too_long = []
+    for _ in range(page.evaluate("Reveal.getTotalSlides()")):
+        slide = page.evaluate(
+            """() => { const slide = Reveal.getCurrentSlide(); return {
+                words: slide.innerText.slice(0, 60), table: slide.querySelector(".wide") !== null,
+                wider: slide.scrollWidth > slide.clientWidth,
+                longer: slide.scrollHeight > slide.clientHeight + 1 && slide.clientHeight >= 700 }; }"""
+        )
+        assert not slide["wider"], slide["words"]
+        if slide["longer"] and not slide["table"]:
+            too_long.append(slide["words"])
+        page.evaluate("Reveal.next()")
+    assert too_long == []
+    assert page.evaluate("Reveal.isLastSlide()")
+    smallest = """selector => Math.min(...[...document.querySelectorAll(selector)]
+                      .map(element => parseFloat(getComputedStyle(element).fontSize)))"""
+    assert page.evaluate(smallest, ".slides p, .slides li") >= 32
+    assert page.evaluate(smallest, ".slides .highlight pre") >= 16
