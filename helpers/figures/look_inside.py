@@ -121,7 +121,7 @@ def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None
     start = x + 8 + 8 * max(len(name) for name in classes)
     parts = []
     for place, (name, probability) in enumerate(zip(classes, probabilities.tolist(), strict=True)):
-        middle, length = y + (place + 0.5) * _ROW, max(longest * probability, 1)
+        middle, length = y + (place + 0.5) * _ROW, max(_tenths(longest * probability), 1)
         weight = "bold" if place == winner else "normal"
         told = f"{100 * probability:.1f} %" + (", true" if place == label else "")
         end = start + length
@@ -130,7 +130,7 @@ def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None
             svg.rectangle(start, middle - 6, length, 12, fill=svg.ORANGE if place == winner else svg.BLUE),
         ]
         if before is not None:
-            mark = start + longest * float(before[place])
+            mark = start + _tenths(longest * before[place])
             parts.append(svg.line(mark, middle - 8, mark, middle + 8, stroke=svg.INK, stroke_width=2))
             end = max(end, mark)
         parts.append(svg.text(end + 6, middle + 5, told, size=13, weight=weight))
@@ -209,20 +209,21 @@ def _added_by_map(totals, score, constant, *, name, chosen, x, y):
     width, top, height = WIDTH - _MARGIN - x, y + 44, _LARGE
     highest, lowest = max(totals.max(), 0), min(totals.min(), 0)
     scale = height / ((highest - lowest) or 1)
-    zero, step = top + highest * scale, width / len(totals)
+    zero, step = top + _tenths(highest * scale), width / len(totals)
     parts = _heading(
         x,
         y,
         "Each map of pool2",
         f"{_rounded(totals.sum())} + constant {_rounded(constant)} = score {_rounded(score)}",
     )
-    for place, total in enumerate(totals.tolist()):
+    for place, total in enumerate(totals):
+        length = _tenths(abs(total) * scale)
         parts.append(
             svg.rectangle(
                 x + place * step,
-                zero - max(total, 0) * scale,
+                zero - (length if total > 0 else 0),
                 step * 0.8,
-                abs(total) * scale,
+                length,
                 fill=svg.ORANGE if total > 0 else svg.BLUE,
                 stroke=svg.INK if place == chosen else "none",
                 stroke_width=2,
@@ -257,6 +258,11 @@ def _ink(values):
 
 def _largest(values):
     return float(np.abs(values).max()) or 1.0
+
+
+def _tenths(length):
+    """Round to tenths of a pixel: the last digits of a float32 sum differ from machine to machine."""
+    return round(float(length), 1)
 
 
 def _rounded(value):
