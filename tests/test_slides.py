@@ -57,7 +57,8 @@ def test_every_slide_fits_a_projector_and_its_type_is_large(folder, lesson, page
     for _ in range(page.evaluate("Reveal.getTotalSlides()")):
         slide = page.evaluate(
             """() => { const slide = Reveal.getCurrentSlide(); return {
-                words: slide.innerText.slice(0, 60), scrolls: slide.querySelector(".wide") !== null || slide.children.length === 1,
+                words: slide.innerText.slice(0, 60),
+                scrolls: slide.querySelector(".wide") !== null || slide.children.length === 1,
                 wider: slide.scrollWidth > slide.clientWidth,
                 longer: slide.scrollHeight > slide.clientHeight + 1 && slide.clientHeight >= 700 }; }"""
         )
