@@ -23,44 +23,55 @@ _PAUSE = 0.25  # seconds between two moves
 _REST = 5  # seconds over which a kernel at rest is watched
 
 _EXPLORER = "from helpers.explorers import PoolingExplorer\nexplorer = PoolingExplorer()\nexplorer"
-_TENSORFLOW = "from helpers.training.models import mnist_model\nmodel = mnist_model()"
+_TRAIN = """
+from helpers.datasets import load_mnist
+from helpers.training.fit import Settings, fit
+from helpers.training.models import mnist_model
+from helpers.training.progress import NotebookProgress
+fit(mnist_model(), load_mnist(), Settings(epochs=1, batch_size=64), NotebookProgress())
+"""
 _MOVE = "explorer.controls['block'].value = {}"
 
 
 def main():
     """Print both tables."""
     print("## One kernel\n")
-    table_head("what runs", "resident MB", "CPU % at rest", "CPU % while a slider moves 4 times a second")
+    table_head("what runs", "own MB", "resident MB", "CPU % at rest", "CPU % while a slider moves")
     for name, code in (
-        ("Python alone", None),
         ("an explorer", _EXPLORER),
-        ("an explorer and TensorFlow's MNIST model", f"{_TENSORFLOW}\n{_EXPLORER}"),
+        ("an explorer, after an epoch of TensorFlow", f"{_TRAIN}{_EXPLORER}"),
     ):
-        memory, rest, moving = cost(code)
-        print(f"| {name} | {memory:.0f} | {rest:.1f} | {'' if moving is None else f'{moving:.1f}'} |")
-    print(f"| JupyterLab's server, without a kernel | {server_memory():.0f} | | |")
+        own, resident, rest, moving = cost(code)
+        print(f"| {name} | {own:.0f} | {resident:.0f} | {rest:.1f} | {moving:.1f} |")
+    own, resident = server_memory()
+    print(f"| JupyterLab's server, without a kernel | {own:.0f} | {resident:.0f} | | |")
     memory, seconds = class_at_once(_STUDENTS, _MOVES)
     print(f"\n## {_STUDENTS} kernels at once: lesson {_LESSON.stem}, then {_MOVES} moves each\n")
     table_head("", "")
-    print(f"| resident MB, all | {sum(memory):.0f} |")
-    print(f"| resident MB, largest | {max(memory):.0f} |")
+    print(f"| own MB, all kernels | {sum(memory):.0f} |")
+    print(f"| own MB, the largest | {max(memory):.0f} |")
     for name, percentile in (("median", 50), ("95th percentile", 95), ("slowest", 100)):
         print(f"| answer to a move, {name}, ms | {1000 * np.percentile(seconds, percentile):.0f} |")
     print(f"\n{psutil.cpu_count()} cores; load of the machine afterwards: {psutil.getloadavg()[0]:.0f}.")
 
 
 def cost(code):
-    """Return a kernel's resident megabytes, CPU % at rest, and while a slider moves (None without code)."""
+    """Return a kernel's megabytes, own and resident, and its CPU % at rest and while a slider moves."""
     with kernel() as (process, client):
-        if code:
-            answer(client, code)
+        answer(client, code)
         rest = cpu_percent(process, lambda: time.sleep(_REST))
-        moving = cpu_percent(process, lambda: moves(client, 20)) if code else None
-        return process.memory_info().rss / _MEGABYTE, rest, moving
+        moving = cpu_percent(process, lambda: moves(client, 20))
+        return *megabytes(process), rest, moving
+
+
+def megabytes(process):
+    """Return the memory that a process has to itself, and all of it, with what others use as well."""
+    memory = process.memory_full_info()
+    return memory.uss / _MEGABYTE, memory.rss / _MEGABYTE
 
 
 def server_memory():
-    """Return the resident megabytes of a JupyterLab server at rest; a hub starts one for each student."""
+    """Return the megabytes, own and resident, of JupyterLab's server; a hub starts one for each student."""
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", "--allow-root"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -70,7 +81,7 @@ def server_memory():
                 raise RuntimeError("JupyterLab's server did not start.")
             time.sleep(0.2)
         time.sleep(_REST)
-        return process.memory_info().rss / _MEGABYTE
+        return megabytes(process)
     finally:
         server.terminate()
         server.wait()
@@ -91,7 +102,7 @@ def class_at_once(students, count):
         count: moves of each.
 
     Returns:
-        Resident megabytes of each kernel; seconds of each answer, of all students.
+        Own megabytes of each kernel; seconds of each answer, of all students.
 
     Raises:
         RuntimeError: a kernel failed.
@@ -110,7 +121,7 @@ def class_at_once(students, count):
                 raise
             together.wait()
             seconds = moves(client, count)
-            return process.memory_info().rss / _MEGABYTE, seconds
+            return megabytes(process)[0], seconds
 
     with ThreadPoolExecutor(students) as room:
         memory, seconds = zip(*room.map(student, range(students)), strict=True)

@@ -314,7 +314,25 @@ def walk_a_click_on_a_photograph_chooses_the_pixel(shown):
     expect(shown.get_by_role("status")).to_contain_text("At row 21, column 10 the pixel")
 
 
+def walk_a_seven_drawn_with_the_mouse_is_read(shown):
+    status, mouse = shown.get_by_role("status"), shown.page.mouse
+    shown.get_by_role("button", name="Clear the sheet").click()
+    expect(status).to_contain_text("The sheet is empty.")
+    sheet = shown.get_by_role("img", name="A sheet to draw a digit on")
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
+    start, *corners = [(box["x"] + x, box["y"] + y) for x, y in ((70, 60), (200, 60), (120, 230))]
+    mouse.move(*start)
+    mouse.down()
+    for corner in corners:
+        mouse.move(*corner, steps=5)
+    mouse.up()
+    expect(status).to_contain_text("The network reads 7 with a probability of")
+    expect(shown.get_by_role("combobox", name="Example").locator("option:checked")).to_have_text("your own")
+
+
 WALKS = {
+    "DrawDigitExplorer": [walk_a_seven_drawn_with_the_mouse_is_read],
     "OutputSizeExplorer": [
         walk_a_click_on_an_output_of_figure_3_3_spells_out_its_sum,
         walk_the_output_size_explorer_from_the_keyboard_alone,

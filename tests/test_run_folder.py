@@ -4,6 +4,9 @@ import errno
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,7 @@ from helpers.training import run_folder
 from helpers.training.fit import fit
 from helpers.training.run_folder import RunFolder, RunFolderError
 
+PROJECT = Path(__file__).parents[1]
 ABOUT = {"model": "small", "seed": 0}
 
 
@@ -312,6 +316,44 @@ def test_full_disk_stops_the_training_and_keeps_the_epochs_before(unbroken, tmp_
     model, run = train(tmp_path, 4, recorder)
     assert recorder.count("epoch_done") == 2
     assert_as_unbroken(unbroken, model, run)
+
+
+# The same training in a process of its own, which kills itself half-way through its third checkpoint.
+KILLED_WHILE_WRITING = """
+import os, signal, sys
+sys.path.insert(0, "tests")
+from trainings import Recorder, digits, settings, small_model
+from helpers.training import run_folder
+from helpers.training.fit import fit
+
+genuine, calls = run_folder.np.savez, []
+
+def killed(file, **arrays):
+    calls.append(1)
+    if len(calls) == 3:
+        file.write(b"PK half an archive")
+        file.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+    genuine(file, **arrays)
+
+run_folder.np.savez = killed
+folder = run_folder.RunFolder(sys.argv[1], {"model": "small", "seed": 0})
+fit(small_model(), digits(), settings(4), Recorder(), folder=folder)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no SIGKILL")
+def test_training_killed_while_it_writes_a_checkpoint_goes_on_from_the_one_before(unbroken, tmp_path):
+    command = [sys.executable, "-c", KILLED_WHILE_WRITING, tmp_path]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
+    assert run.returncode == -signal.SIGKILL, run.stderr
+    assert (tmp_path / "unfinished-checkpoint.npz").exists()
+    assert read_history(tmp_path)["epochs_done"] == 2
+    recorder = Recorder()
+    model, run = train(tmp_path, 4, recorder)
+    assert recorder.count("epoch_done") == 2
+    assert_as_unbroken(unbroken, model, run)
+    assert not list(tmp_path.glob("unfinished-*"))
 
 
 def test_full_disk_at_the_end_keeps_all_epochs_and_says_the_result(unbroken, tmp_path, monkeypatch):

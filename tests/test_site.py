@@ -67,7 +67,8 @@ def test_nothing_is_wider_than_the_window(folder, name, page):
     # Wider things may only stand in a frame that scrolls.
     cut = page.evaluate(
         """width => [...document.querySelectorAll("body *")].filter(element => {
-            if (element.closest(".wide, .formula, p:has(math), [data-mime-type='text/html']")) return false;
+            const frames = ".wide, .formula, .highlight, p:has(math), [data-mime-type='text/html']";
+            if (element.closest(frames)) return false;
             return element.getBoundingClientRect().right > width + 0.5;
         }).map(element => element.outerHTML.slice(0, 120))""",
         width,

@@ -57,7 +57,7 @@ class DrawDigitExplorer(Explorer):
         clear.on_click(lambda button: self.canvas.set_trait("value", bytes(_SIDE * _SIDE)))
         super().__init__({"example": example, "clear": clear})
         bar, view = self.widget.children
-        view.layout.width = "420px"
+        view.layout.width, view.layout.margin = "410px", "0 0 0 6px"
         self.widget.children = [bar, ipywidgets.Box([self.canvas, view], layout={"flex_flow": "row wrap"})]
         self.canvas.observe(self._on_change, "value")
 
