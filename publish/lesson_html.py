@@ -30,6 +30,7 @@ class _Renderer(IPythonRenderer):
 
     def block_math(self, body):
         formula, number = re.fullmatch(r"(.*?)(?:\\tag\{(.*)\})?\s*", body, flags=re.DOTALL).groups()
+        formula = formula.replace("{aligned}", "{align*}")  # the name that latex2mathml knows
         label = f'<span class="number">({escape(number)})</span>' if number else ""
         return f'<div class="formula" tabindex="0">{convert(formula, display="block")}{label}</div>'
 

@@ -110,6 +110,8 @@ def test_formulas_are_drawn_in_their_font(folder, lesson, page):
     )
     formulas = page.locator("math")
     assert formulas.count() == count
+    # A command that is not known is written out instead of being drawn.
+    assert not [text for text in formulas.all_text_contents() if re.search(r"[&\\\\$]", text)]
     sizes = formulas.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
     assert all(size > 4 for size in sizes)
     text = page.evaluate(
