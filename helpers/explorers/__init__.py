@@ -1,5 +1,7 @@
 """Explorers: controls, a call into the reference mathematics, a call into the figures."""
 
+from threadpoolctl import threadpool_limits
+
 from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
 from helpers.explorers.complete_model import CompleteModelExplorer
 from helpers.explorers.draw_digit import DrawDigitExplorer
@@ -19,6 +21,10 @@ from helpers.explorers.shared_weights import (
 )
 from helpers.explorers.weight_counts import WeightCountExplorer
 from helpers.explorers.worked_example import WorkedExampleExplorer, WorkedLearningExplorer
+
+# Products of a lesson's size gain little from a second BLAS thread, and where many students share the cores the
+# threads wait for each other.
+threadpool_limits(1, user_api="blas")
 
 __all__ = [
     "BackpropagationExplorer",

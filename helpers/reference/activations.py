@@ -141,7 +141,9 @@ def softmax_jacobian(x):
            [-0.25,  0.25]])
     """
     y = softmax(x)
-    return y[..., np.newaxis] * (np.eye(y.shape[-1], dtype=y.dtype) - y[..., np.newaxis, :])
+    return y[..., np.newaxis] * (
+        np.eye(y.shape[-1], dtype=y.dtype) - y[..., np.newaxis, :]
+    )
 
 
 def softmax_backward(grad_output, x):
@@ -167,7 +169,9 @@ def softmax_backward(grad_output, x):
     """
     x = _scores(x)
     y, grad_output = softmax(x), _upstream(grad_output, x)
-    return y * (grad_output - np.sum(grad_output * y, axis=-1, keepdims=True))
+    return y * (
+        grad_output - np.sum(grad_output * y, axis=-1, keepdims=True)
+    )
 
 
 def _upstream(grad_output, x):
@@ -183,14 +187,18 @@ def _upstream(grad_output, x):
 def _scores(x):
     x = _floating(x)
     if x.ndim == 0 or x.shape[-1] == 0:
-        raise ValueError(f"Scores of shape {x.shape} came; expected (..., classes) with at least one class.")
+        raise ValueError(
+            f"Scores of shape {x.shape} came; expected (..., classes) with at least one class."
+        )
     return x
 
 
 def _real_numbers(x):
     x = np.asarray(x)
     if x.dtype.kind not in "iuf":
-        raise TypeError(f"An array of type {x.dtype} came; expected whole numbers or floats.")
+        raise TypeError(
+            f"An array of type {x.dtype} came; expected whole numbers or floats."
+        )
     return x
 
 

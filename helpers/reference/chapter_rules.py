@@ -48,7 +48,9 @@ def chapter_channel_gradient(grad_feature_map, channels):
     >>> chapter_channel_gradient([[6.0]], channels=3)
     array([[[2., 2., 2.]]])
     """
-    return np.stack(channels * [np.asarray(grad_feature_map) / channels], axis=-1)
+    return np.stack(
+        channels * [np.asarray(grad_feature_map) / channels], axis=-1
+    )
 
 
 def chapter_activation_gradient(grad_channel_maps, channel_maps):
@@ -67,7 +69,11 @@ def chapter_activation_gradient(grad_channel_maps, channel_maps):
     array([ 0.  ,  0.25, -6.  ])
     """
     channel_maps = np.asarray(channel_maps)
-    return np.asarray(grad_channel_maps) * channel_maps * (1 - channel_maps)
+    return (
+        np.asarray(grad_channel_maps)
+        * channel_maps
+        * (1 - channel_maps)
+    )
 
 
 def chapter_backward(image, parameters, target, pool_size=2):
@@ -77,17 +83,34 @@ def chapter_backward(image, parameters, target, pool_size=2):
 
     Source: section 3-2, equations 3.21 to 3.34 as printed.
     """
-    arrays = complete_model_forward(image, parameters, target, pool_size)
-    image, filters = np.asarray(image), np.asarray(parameters["filters"])
+    arrays = complete_model_forward(
+        image, parameters, target, pool_size
+    )
+    image, filters = (
+        np.asarray(image),
+        np.asarray(parameters["filters"]),
+    )
     delta = chapter_delta(arrays["prediction"], target)
     weights = np.transpose(parameters["weights"])
-    grad_flattened, grad_weights, grad_bias = dense_backward(delta, arrays["flattened"], weights)
-    grad_pooled = unflatten_columns(grad_flattened, arrays["pooled"].shape)
-    grad_feature_map = average_pool2d_backward(grad_pooled, arrays["feature_map"], pool_size)
-    grad_channel_maps = chapter_channel_gradient(grad_feature_map, image.shape[-1])
-    grad_convolved = chapter_activation_gradient(grad_channel_maps, arrays["channel_maps"])
+    grad_flattened, grad_weights, grad_bias = dense_backward(
+        delta, arrays["flattened"], weights
+    )
+    grad_pooled = unflatten_columns(
+        grad_flattened, arrays["pooled"].shape
+    )
+    grad_feature_map = average_pool2d_backward(
+        grad_pooled, arrays["feature_map"], pool_size
+    )
+    grad_channel_maps = chapter_channel_gradient(
+        grad_feature_map, image.shape[-1]
+    )
+    grad_convolved = chapter_activation_gradient(
+        grad_channel_maps, arrays["channel_maps"]
+    )
     grad_filters = [
-        convolve2d_backward(grad_convolved[..., c], image[..., c], filters[..., c])[1]
+        convolve2d_backward(
+            grad_convolved[..., c], image[..., c], filters[..., c]
+        )[1]
         for c in range(image.shape[-1])
     ]
     return {

@@ -23,19 +23,26 @@ def confusion_matrix(labels, predicted, classes):
     >>> confusion_matrix([0, 0, 1], [0, 1, 1], 2).tolist()
     [[1, 1], [0, 1]]
     """
-    labels, predicted = np.asarray(labels, int), np.asarray(predicted, int)
+    labels, predicted = (
+        np.asarray(labels, int),
+        np.asarray(predicted, int),
+    )
     if labels.ndim != 1 or labels.shape != predicted.shape:
         raise ValueError(
             f"labels have shape {labels.shape}, predicted {predicted.shape}. Expected one of each for every "
             "picture, both of shape (N,). Take the class of highest probability first: argmax(axis=1)."
         )
     for name, values in (("labels", labels), ("predicted", predicted)):
-        if values.size and not (values.min() >= 0 and values.max() < classes):
+        if values.size and not (
+            values.min() >= 0 and values.max() < classes
+        ):
             raise ValueError(
                 f"{name} run from {values.min()} to {values.max()}. Expected whole numbers from 0 to "
                 f"{classes - 1}. Renumber them, or give a larger number of classes."
             )
-    return np.bincount(labels * classes + predicted, minlength=classes**2).reshape(classes, classes)
+    return np.bincount(
+        labels * classes + predicted, minlength=classes**2
+    ).reshape(classes, classes)
 
 
 def accuracy_by_class(confusion):
@@ -54,7 +61,12 @@ def accuracy_by_class(confusion):
     """
     confusion = np.asarray(confusion)
     right, pictures = np.diagonal(confusion), confusion.sum(axis=1)
-    return np.divide(right, pictures, out=np.full(len(right), np.nan), where=pictures > 0)
+    return np.divide(
+        right,
+        pictures,
+        out=np.full(len(right), np.nan),
+        where=pictures > 0,
+    )
 
 
 def standard_error(accuracy, pictures):
@@ -93,5 +105,7 @@ def least_sure(probabilities, labels, count):
     >>> least_sure(np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6]]), [0, 0, 1], 2).tolist()
     [1, 2]
     """
-    of_the_truth = np.asarray(probabilities)[np.arange(len(labels)), np.asarray(labels, int)]
+    of_the_truth = np.asarray(probabilities)[
+        np.arange(len(labels)), np.asarray(labels, int)
+    ]
     return np.argsort(of_the_truth, kind="stable")[:count]

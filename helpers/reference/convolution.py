@@ -8,7 +8,13 @@ import math
 
 import numpy as np
 
-from helpers.reference.geometry import output_size, pad, pair, resolve_padding, windows
+from helpers.reference.geometry import (
+    output_size,
+    pad,
+    pair,
+    resolve_padding,
+    windows,
+)
 
 
 def cross_correlate2d(image, kernel, padding=0, stride=1):
@@ -31,7 +37,9 @@ def cross_correlate2d(image, kernel, padding=0, stride=1):
     >>> cross_correlate2d([[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 1]])
     array([[6, 8]])
     """
-    padded, kernel, output, steps = _prepared2d(image, kernel, padding, stride)
+    padded, kernel, output, steps = _prepared2d(
+        image, kernel, padding, stride
+    )
     for i, j in np.ndindex(output.shape):
         top, left = i * steps[0], j * steps[1]
         for u, v in np.ndindex(kernel.shape):
@@ -91,7 +99,9 @@ def convolution_matrix(kernel, image_sides, padding=0, stride=1):
     # Where each pixel stands in image.ravel(), counted from 1; the padding's pixels hold 0.
     places = np.arange(1, 1 + np.prod(image_sides)).reshape(image_sides)
     _checked2d(places, kernel)
-    padded, (height, width), (down, right) = _padded(places, image_sides, kernel.shape, padding, stride)
+    padded, (height, width), (down, right) = _padded(
+        places, image_sides, kernel.shape, padding, stride
+    )
     matrix = np.zeros((height * width, places.size), kernel.dtype)
     for i, j, u, v in np.ndindex(height, width, *kernel.shape):
         place = padded[i * down + u, j * right + v]
@@ -100,7 +110,9 @@ def convolution_matrix(kernel, image_sides, padding=0, stride=1):
     return matrix
 
 
-def cross_correlate2d_backward(grad_output, image, kernel, padding=0, stride=1):
+def cross_correlate2d_backward(
+    grad_output, image, kernel, padding=0, stride=1
+):
     """Carry the output's gradient back to image and filter.
 
     Args:
@@ -125,21 +137,30 @@ def cross_correlate2d_backward(grad_output, image, kernel, padding=0, stride=1):
     image, kernel = _checked2d(image, kernel)
     delta, image, kernel = _same_type(grad_output, image, kernel)
     sides = image.shape, kernel.shape
-    padded, positions, (down, right) = _padded(image, *sides, padding, stride)
+    padded, positions, (down, right) = _padded(
+        image, *sides, padding, stride
+    )
     _check_upstream(delta, positions)
-    grad_padded, grad_kernel = np.zeros_like(padded), np.zeros_like(kernel)
+    grad_padded, grad_kernel = (
+        np.zeros_like(padded),
+        np.zeros_like(kernel),
+    )
     for u, v in np.ndindex(kernel.shape):
         for i, j in np.ndindex(delta.shape):
             y, x = i * down + u, j * right + v
             grad_kernel[u, v] += delta[i, j] * padded[y, x]
             grad_padded[y, x] += delta[i, j] * kernel[u, v]
-    (top, _), (left, _) = resolve_padding(padding, *sides, (down, right))
+    (top, _), (left, _) = resolve_padding(
+        padding, *sides, (down, right)
+    )
     height, width = image.shape
     grad_image = grad_padded[top : top + height, left : left + width]
     return grad_image, grad_kernel
 
 
-def convolve2d_backward(grad_output, image, kernel, padding=0, stride=1):
+def convolve2d_backward(
+    grad_output, image, kernel, padding=0, stride=1
+):
     """Carry the gradient back through `convolve2d`: flip the filter, go back, flip its gradient.
 
     Takes, returns and raises what `cross_correlate2d_backward` does; the kernel comes unflipped.
@@ -147,7 +168,9 @@ def convolve2d_backward(grad_output, image, kernel, padding=0, stride=1):
     Source: section 3-1, equations 3.2 to 3.5: under w_mn lies a_(i+k-m)(j+k-n).
     """
     flipped = np.flip(kernel)
-    grad_image, grad_flipped = cross_correlate2d_backward(grad_output, image, flipped, padding, stride)
+    grad_image, grad_flipped = cross_correlate2d_backward(
+        grad_output, image, flipped, padding, stride
+    )
     return grad_image, np.flip(grad_flipped)
 
 
@@ -192,16 +215,24 @@ def conv2d_definition(x, kernel, bias=None, padding="valid", stride=1):
     Source: section 3-1, equation 3.8 summed over the input channels, plus one bias per filter.
     """
     x, kernel, bias = _checked(x, kernel, bias)
-    padded, (height, width), (down, right) = _padded(x, x.shape[1:3], kernel.shape[:2], padding, stride)
+    padded, (height, width), (down, right) = _padded(
+        x, x.shape[1:3], kernel.shape[:2], padding, stride
+    )
     filter_height, filter_width, _, filters = kernel.shape
     output = np.empty((len(x), height, width, filters), dtype=x.dtype)
     for n in range(len(x)):
         for i in range(height):
             for j in range(width):
                 top, left = i * down, j * right
-                window = padded[n, top : top + filter_height, left : left + filter_width]
+                window = padded[
+                    n,
+                    top : top + filter_height,
+                    left : left + filter_width,
+                ]
                 for k in range(filters):
-                    output[n, i, j, k] = np.sum(window * kernel[..., k]) + bias[k]
+                    output[n, i, j, k] = (
+                        np.sum(window * kernel[..., k]) + bias[k]
+                    )
     return output
 
 
@@ -229,11 +260,17 @@ def conv2d(x, kernel, bias=None, padding="valid", stride=1):
     (1, 3, 3, 5)
     """
     x, kernel, bias = _checked(x, kernel, bias)
-    padded, (height, width), strides = _padded(x, x.shape[1:3], kernel.shape[:2], padding, stride)
+    padded, (height, width), strides = _padded(
+        x, x.shape[1:3], kernel.shape[:2], padding, stride
+    )
     filters = kernel.shape[3]
     output = np.empty((len(x), height * width, filters), x.dtype)
-    for columns, image_output in zip(_columns(padded, kernel.shape[:2], strides), output, strict=True):
-        np.matmul(columns, kernel.reshape(-1, filters), out=image_output)
+    for columns, image_output in zip(
+        _columns(padded, kernel.shape[:2], strides), output, strict=True
+    ):
+        np.matmul(
+            columns, kernel.reshape(-1, filters), out=image_output
+        )
         image_output += bias
     return output.reshape(len(x), height, width, filters)
 
@@ -266,35 +303,63 @@ def im2col(x, filter_size, padding="valid", stride=1):
     """
     x, filter_sides = np.asarray(x), pair("filter_size", filter_size)
     if x.ndim != 4:
-        raise ValueError(f"Images of shape {x.shape} came; expected (N, H, W, C), channels last as in Keras.")
-    padded, sides, strides = _padded(x, x.shape[1:3], filter_sides, padding, stride)
-    matrix = np.empty((len(x), math.prod(sides), math.prod(filter_sides) * x.shape[3]), x.dtype)
-    for columns, image in zip(_columns(padded, filter_sides, strides), matrix, strict=True):
+        raise ValueError(
+            f"Images of shape {x.shape} came; expected (N, H, W, C), channels last as in Keras."
+        )
+    padded, sides, strides = _padded(
+        x, x.shape[1:3], filter_sides, padding, stride
+    )
+    matrix = np.empty(
+        (
+            len(x),
+            math.prod(sides),
+            math.prod(filter_sides) * x.shape[3],
+        ),
+        x.dtype,
+    )
+    for columns, image in zip(
+        _columns(padded, filter_sides, strides), matrix, strict=True
+    ):
         image[:] = columns
     return matrix
 
 
-def conv2d_backward_definition(grad_output, x, kernel, padding="valid", stride=1):
+def conv2d_backward_definition(
+    grad_output, x, kernel, padding="valid", stride=1
+):
     """Compute `conv2d_backward` one output at a time: what it took from a place, its gradient goes back to.
 
     Takes, returns and raises what `conv2d_backward` does; slow.
 
     Source: section 3-1, equations 3.3 to 3.5; section 3-2, equations 3.32 and 3.34 with the ReLU left out.
     """
-    delta, x, kernel, padded, paddings, (down, right) = _checked_backward(
-        grad_output, x, kernel, padding, stride
+    delta, x, kernel, padded, paddings, (down, right) = (
+        _checked_backward(grad_output, x, kernel, padding, stride)
     )
-    grad_padded, grad_kernel = np.zeros_like(padded), np.zeros_like(kernel)
+    grad_padded, grad_kernel = (
+        np.zeros_like(padded),
+        np.zeros_like(kernel),
+    )
     grad_bias = np.zeros(kernel.shape[3], kernel.dtype)
     filter_height, filter_width = kernel.shape[:2]
     for n, i, j, k in np.ndindex(delta.shape):
         top, left = i * down, j * right
-        window = n, slice(top, top + filter_height), slice(left, left + filter_width)
+        window = (
+            n,
+            slice(top, top + filter_height),
+            slice(left, left + filter_width),
+        )
         grad_padded[window] += delta[n, i, j, k] * kernel[..., k]
         grad_kernel[..., k] += delta[n, i, j, k] * padded[window]
         grad_bias[k] += delta[n, i, j, k]
     (top, _), (left, _) = paddings
-    return grad_padded[:, top : top + x.shape[1], left : left + x.shape[2]], grad_kernel, grad_bias
+    return (
+        grad_padded[
+            :, top : top + x.shape[1], left : left + x.shape[2]
+        ],
+        grad_kernel,
+        grad_bias,
+    )
 
 
 def conv2d_backward(grad_output, x, kernel, padding="valid", stride=1):
@@ -321,45 +386,63 @@ def conv2d_backward(grad_output, x, kernel, padding="valid", stride=1):
     [(1, 4, 4, 3), (2, 2, 3, 5), (5,)]
     """
     grad_x = conv2d_backward_x(grad_output, x, kernel, padding, stride)
-    return grad_x, *conv2d_backward_weights(grad_output, x, kernel, padding, stride)
+    return grad_x, *conv2d_backward_weights(
+        grad_output, x, kernel, padding, stride
+    )
 
 
-def conv2d_backward_x(grad_output, x, kernel, padding="valid", stride=1):
+def conv2d_backward_x(
+    grad_output, x, kernel, padding="valid", stride=1
+):
     """Compute the first gradient of `conv2d_backward` alone: a convolution too, with the filters turned.
 
     Over the output's gradient, whose numbers stand as far apart as the stride, slide the filters, turned by
     half a turn, input and output channels exchanged. Takes and raises what `conv2d_backward` does.
     """
-    delta, x, kernel, padded, paddings, (down, right) = _checked_backward(
-        grad_output, x, kernel, padding, stride
+    delta, x, kernel, padded, paddings, (down, right) = (
+        _checked_backward(grad_output, x, kernel, padding, stride)
     )
     # As large as lets the turned filter reach every pixel of the padded image; then without the padding.
     above, before = kernel.shape[0] - 1, kernel.shape[1] - 1
     sides = padded.shape[1] + above, padded.shape[2] + before
     spread = np.zeros((len(x), *sides, kernel.shape[3]), x.dtype)
     rows = slice(above, above + (delta.shape[1] - 1) * down + 1, down)
-    columns = slice(before, before + (delta.shape[2] - 1) * right + 1, right)
+    columns = slice(
+        before, before + (delta.shape[2] - 1) * right + 1, right
+    )
     spread[:, rows, columns] = delta
     (top, _), (left, _) = paddings
-    spread = spread[:, top : top + x.shape[1] + above, left : left + x.shape[2] + before]
+    spread = spread[
+        :,
+        top : top + x.shape[1] + above,
+        left : left + x.shape[2] + before,
+    ]
     return conv2d(spread, np.flip(kernel, axis=(0, 1)).swapaxes(2, 3))
 
 
-def conv2d_backward_weights(grad_output, x, kernel, padding="valid", stride=1):
+def conv2d_backward_weights(
+    grad_output, x, kernel, padding="valid", stride=1
+):
     """Compute the other gradients of `conv2d_backward` alone: kernel and bias, all that a first layer needs.
 
     Each window's columns meet the gradients of the outputs that they made. Takes and raises what
     `conv2d_backward` does.
     """
-    delta, x, kernel, padded, _, strides = _checked_backward(grad_output, x, kernel, padding, stride)
+    delta, x, kernel, padded, _, strides = _checked_backward(
+        grad_output, x, kernel, padding, stride
+    )
     filters = kernel.shape[3]
-    deltas = delta.reshape(len(delta), math.prod(delta.shape[1:3]), filters)
+    deltas = delta.reshape(
+        len(delta), math.prod(delta.shape[1:3]), filters
+    )
     grad_kernel, grad_bias = (
         np.zeros((math.prod(kernel.shape[:3]), filters), x.dtype),
         np.zeros(filters, x.dtype),
     )
     ones = np.ones(deltas.shape[1], x.dtype)
-    for columns, image_delta in zip(_columns(padded, kernel.shape[:2], strides), deltas, strict=True):
+    for columns, image_delta in zip(
+        _columns(padded, kernel.shape[:2], strides), deltas, strict=True
+    ):
         grad_kernel += columns.T @ image_delta
         # A sum over the places, as a product several times as fast.
         grad_bias += ones @ image_delta
@@ -379,7 +462,9 @@ def _checked2d(image, kernel):
 def _prepared2d(image, kernel, padding, stride):
     """Give the padded image and the filter in one type, an output of zeros, and the two strides."""
     image, kernel = _checked2d(image, kernel)
-    padded, sides, strides = _padded(image, image.shape, kernel.shape, padding, stride)
+    padded, sides, strides = _padded(
+        image, image.shape, kernel.shape, padding, stride
+    )
     return padded, kernel, np.zeros(sides, image.dtype), strides
 
 
@@ -400,15 +485,23 @@ def _check_printed_sums(delta, k):
 
 
 def _checked(x, kernel, bias):
-    x, kernel, *given_bias = _same_type(x, kernel, *([] if bias is None else [bias]))
+    x, kernel, *given_bias = _same_type(
+        x, kernel, *([] if bias is None else [bias])
+    )
     if x.ndim != 4 or kernel.ndim != 4 or x.shape[3] != kernel.shape[2]:
         raise ValueError(
             f"Images of shape {x.shape} and filters of shape {kernel.shape} came; expected (N, H, W, C) and "
             "(f_h, f_w, C, K) with the same C, channels last as in Keras."
         )
-    bias = given_bias[0] if given_bias else np.zeros(kernel.shape[3], x.dtype)
+    bias = (
+        given_bias[0]
+        if given_bias
+        else np.zeros(kernel.shape[3], x.dtype)
+    )
     if bias.shape != kernel.shape[3:]:
-        raise ValueError(f"A bias of shape {bias.shape} came; expected {kernel.shape[3:]}, one per filter.")
+        raise ValueError(
+            f"A bias of shape {bias.shape} came; expected {kernel.shape[3:]}, one per filter."
+        )
     return x, kernel, bias
 
 
@@ -416,14 +509,18 @@ def _checked_backward(grad_output, x, kernel, padding, stride):
     """Give the arrays in one type, the padded images, and paddings and strides as pairs."""
     x, kernel, _ = _checked(x, kernel, None)
     delta, x, kernel = _same_type(grad_output, x, kernel)
-    padded, sides, strides = _padded(x, x.shape[1:3], kernel.shape[:2], padding, stride)
+    padded, sides, strides = _padded(
+        x, x.shape[1:3], kernel.shape[:2], padding, stride
+    )
     _check_upstream(delta, (len(x), *sides, kernel.shape[3]))
     return (
         delta,
         x,
         kernel,
         padded,
-        resolve_padding(padding, x.shape[1:3], kernel.shape[:2], strides),
+        resolve_padding(
+            padding, x.shape[1:3], kernel.shape[:2], strides
+        ),
         strides,
     )
 
@@ -435,7 +532,9 @@ def _columns(padded, filter_sides, strides):
     for image_windows in every:
         # Into the same memory each time: new memory costs as much as the copy.
         matrix[:] = image_windows
-        yield matrix.reshape(math.prod(every.shape[1:3]), math.prod(every.shape[3:]))
+        yield matrix.reshape(
+            math.prod(every.shape[1:3]), math.prod(every.shape[3:])
+        )
 
 
 def _same_type(*arrays):
@@ -450,8 +549,17 @@ def _same_type(*arrays):
 def _padded(image, image_sides, filter_sides, padding, stride):
     """Pad the image where there is something to add; return it with the output's sides and the strides."""
     strides = pair("stride", stride)
-    paddings = resolve_padding(padding, image_sides, filter_sides, strides)
-    sides = tuple(
-        output_size(*axis) for axis in zip(image_sides, filter_sides, paddings, strides, strict=True)
+    paddings = resolve_padding(
+        padding, image_sides, filter_sides, strides
     )
-    return pad(image, paddings) if np.any(paddings) else image, sides, strides
+    sides = tuple(
+        output_size(*axis)
+        for axis in zip(
+            image_sides, filter_sides, paddings, strides, strict=True
+        )
+    )
+    return (
+        pad(image, paddings) if np.any(paddings) else image,
+        sides,
+        strides,
+    )

@@ -25,7 +25,9 @@ def dense(x, weights, bias):
     x, weights = _checked(x, weights)
     bias = np.asarray(bias)
     if bias.shape != weights.shape[1:]:
-        raise ValueError(f"A bias of shape {bias.shape} came; expected {weights.shape[1:]}, one per unit.")
+        raise ValueError(
+            f"A bias of shape {bias.shape} came; expected {weights.shape[1:]}, one per unit."
+        )
     return x @ weights + bias
 
 
@@ -52,7 +54,10 @@ def dense_backward(grad_output, x, weights):
            [ 3, 30]]), array([ 1, 10]))
     """
     x, weights = _checked(x, weights)
-    delta, expected = np.asarray(grad_output), (*x.shape[:-1], weights.shape[1])
+    delta, expected = (
+        np.asarray(grad_output),
+        (*x.shape[:-1], weights.shape[1]),
+    )
     if delta.shape != expected:
         raise ValueError(
             f"grad_output of shape {delta.shape} came; expected {expected}, the shape of the layer's output."
@@ -137,7 +142,9 @@ def flatten_columns(p):
     """
     p = np.asarray(p)
     if p.ndim != 2:
-        raise ValueError(f"An array of shape {p.shape} came; expected one map (rows, columns).")
+        raise ValueError(
+            f"An array of shape {p.shape} came; expected one map (rows, columns)."
+        )
     return p.flatten(order="F")
 
 
@@ -171,7 +178,11 @@ def unflatten_columns(f, sides):
 
 def _checked(x, weights):
     x, weights = np.asarray(x), np.asarray(weights)
-    if x.ndim not in (1, 2) or weights.ndim != 2 or x.shape[-1] != weights.shape[0]:
+    if (
+        x.ndim not in (1, 2)
+        or weights.ndim != 2
+        or x.shape[-1] != weights.shape[0]
+    ):
         raise ValueError(
             f"Inputs of shape {x.shape} and weights of shape {weights.shape} came; expected (N, inputs) or "
             "(inputs,), and (inputs, units) with the same number of inputs. Flatten images first."

@@ -61,11 +61,15 @@ def _means(old, new):
     """Give each of `new` equal pieces of a line its mean over `old` pieces, as a matrix (new, old)."""
     edges = np.linspace(0, old, new + 1)
     starts = np.arange(old)
-    overlap = np.minimum(edges[1:, np.newaxis], starts + 1) - np.maximum(edges[:-1, np.newaxis], starts)
+    overlap = np.minimum(
+        edges[1:, np.newaxis], starts + 1
+    ) - np.maximum(edges[:-1, np.newaxis], starts)
     return np.maximum(overlap, 0) * new / old
 
 
 def _start(profile):
     """Place a line of ink so that its centre of mass comes closest to the middle, inside the picture."""
     centre = profile @ np.arange(len(profile)) / profile.sum()
-    return int(np.clip(np.rint(CENTRE - centre), 0, SIDE - len(profile)))
+    return int(
+        np.clip(np.rint(CENTRE - centre), 0, SIDE - len(profile))
+    )

@@ -62,9 +62,13 @@ def gaussian_filter(size, sigma):
     """
     _check_odd("size", size)
     if not isinstance(sigma, Real) or isinstance(sigma, bool):
-        raise TypeError(f"sigma is {sigma!r}; expected a number of pixels such as 1.0.")
+        raise TypeError(
+            f"sigma is {sigma!r}; expected a number of pixels such as 1.0."
+        )
     if not 0 < sigma < np.inf:
-        raise ValueError(f"sigma is {sigma}; expected a number of pixels above 0.")
+        raise ValueError(
+            f"sigma is {sigma}; expected a number of pixels above 0."
+        )
     distance = (np.arange(size) - size // 2) / sigma
     bell = np.exp(-(distance**2) / 2)
     weights = np.outer(bell, bell)
@@ -99,8 +103,15 @@ def filter_image(image, kernel):
         )
     for side in kernel.shape:
         _check_odd("The filter's side", side)
-    padded = np.pad(image, [(side // 2, side // 2) for side in kernel.shape], mode="edge")
-    return conv2d(padded[np.newaxis, :, :, np.newaxis], kernel[:, :, np.newaxis, np.newaxis])[0, :, :, 0]
+    padded = np.pad(
+        image,
+        [(side // 2, side // 2) for side in kernel.shape],
+        mode="edge",
+    )
+    return conv2d(
+        padded[np.newaxis, :, :, np.newaxis],
+        kernel[:, :, np.newaxis, np.newaxis],
+    )[0, :, :, 0]
 
 
 def sobel_magnitude(image):
@@ -120,7 +131,9 @@ def sobel_magnitude(image):
     >>> sobel_magnitude([[0, 0, 1], [0, 0, 1], [0, 0, 1]])[1]
     array([0., 4., 4.])
     """
-    return np.hypot(filter_image(image, SOBEL_X), filter_image(image, SOBEL_Y))
+    return np.hypot(
+        filter_image(image, SOBEL_X), filter_image(image, SOBEL_Y)
+    )
 
 
 def glorot_uniform(shape, rng):
@@ -172,8 +185,12 @@ def neighbour_correlation(kernel):
     """
     kernel = np.asarray(kernel)
     if kernel.ndim != 4:
-        raise ValueError(f"Filters of shape {kernel.shape} came; expected (f_h, f_w, C, K).")
-    first = np.concatenate([kernel[:, :-1].ravel(), kernel[:-1].ravel()])
+        raise ValueError(
+            f"Filters of shape {kernel.shape} came; expected (f_h, f_w, C, K)."
+        )
+    first = np.concatenate(
+        [kernel[:, :-1].ravel(), kernel[:-1].ravel()]
+    )
     second = np.concatenate([kernel[:, 1:].ravel(), kernel[1:].ravel()])
     return float(np.corrcoef(first, second)[0, 1])
 
@@ -181,4 +198,6 @@ def neighbour_correlation(kernel):
 def _check_odd(name, side):
     check_count(name, side, 1)
     if side % 2 == 0:
-        raise ValueError(f"{name} is {side}; expected an odd number, so that the filter has a middle.")
+        raise ValueError(
+            f"{name} is {side}; expected an odd number, so that the filter has a middle."
+        )

@@ -45,7 +45,9 @@ def output_size(side, filter_size, padding=0, stride=1, *, exact=False):
             "Use a smaller filter or more padding."
         )
     if exact and room % stride:
-        raise ValueError(_remainder_message(side, filter_size, before, after, stride))
+        raise ValueError(
+            _remainder_message(side, filter_size, before, after, stride)
+        )
     return room // stride + 1
 
 
@@ -56,9 +58,14 @@ def _remainder_message(side, filter_size, before, after, stride):
         f"({side} - {filter_size} + {before + after})/{stride} + 1 = {room / stride + 1:.4g} "
         f"is not a whole number.\nStride {stride} leaves {room % stride} of the padded side over.\n"
     )
-    fitting = padding_that_fits(side, filter_size, max(before, after), stride)
+    fitting = padding_that_fits(
+        side, filter_size, max(before, after), stride
+    )
     if fitting is not None:
-        return message + f"The next larger equal padding that fits is {fitting}."
+        return (
+            message
+            + f"The next larger equal padding that fits is {fitting}."
+        )
     return message + (
         "No equal padding fits, because the stride is even and side - filter_size is odd.\n"
         f"Unequal padding does: ({before}, {after + stride - room % stride})."
@@ -149,12 +156,22 @@ def unseen_positions(side, filter_size, padding=0, stride=1):
     [4]
     """
     positions = output_size(side, filter_size, padding, stride)
-    seen = {start * stride + offset for start in range(positions) for offset in range(filter_size)}
+    seen = {
+        start * stride + offset
+        for start in range(positions)
+        for offset in range(filter_size)
+    }
     before, after = _padding_pair(padding)
-    return [index for index in range(before + side + after) if index not in seen]
+    return [
+        index
+        for index in range(before + side + after)
+        if index not in seen
+    ]
 
 
-def sides_through_layers(side, filter_size, padding=0, stride=1, *, layers):
+def sides_through_layers(
+    side, filter_size, padding=0, stride=1, *, layers
+):
     """Follow one image side through a stack of equal convolution layers.
 
     Args:
@@ -182,8 +199,13 @@ def sides_through_layers(side, filter_size, padding=0, stride=1, *, layers):
     check_count("stride", stride, 1)
     check_count("layers", layers, 0)
     sides = [side]
-    while len(sides) <= layers and sides[-1] + before + after >= filter_size:
-        sides.append(output_size(sides[-1], filter_size, padding, stride))
+    while (
+        len(sides) <= layers
+        and sides[-1] + before + after >= filter_size
+    ):
+        sides.append(
+            output_size(sides[-1], filter_size, padding, stride)
+        )
     return sides
 
 
@@ -213,10 +235,15 @@ def resolve_padding(padding, image_sides, filter_sides, strides):
             return (0, 0), (0, 0)
         if padding == "same":
             rows, columns = (
-                same_padding(*axis) for axis in zip(image_sides, filter_sides, strides, strict=True)
+                same_padding(*axis)
+                for axis in zip(
+                    image_sides, filter_sides, strides, strict=True
+                )
             )
             return rows, columns
-        raise ValueError(f'padding is "{padding}"; expected "valid", "same", a number or two pairs.')
+        raise ValueError(
+            f'padding is "{padding}"; expected "valid", "same", a number or two pairs.'
+        )
     if isinstance(padding, Integral):
         return _padding_pair(padding), _padding_pair(padding)
     try:
@@ -252,8 +279,12 @@ def pad(x, padding, value=0):
     x = np.asarray(x)
     first, second = spatial_axes(x)
     if isinstance(padding, str):
-        raise TypeError(f'padding is "{padding}"; expected a number or ((top, bottom), (left, right)).')
-    rows, columns = resolve_padding(padding, x.shape[first : second + 1], (1, 1), (1, 1))
+        raise TypeError(
+            f'padding is "{padding}"; expected a number or ((top, bottom), (left, right)).'
+        )
+    rows, columns = resolve_padding(
+        padding, x.shape[first : second + 1], (1, 1), (1, 1)
+    )
     shape, inside = list(x.shape), [slice(None)] * x.ndim
     for axis, (before, after) in ((first, rows), (second, columns)):
         shape[axis] += before + after
@@ -285,7 +316,10 @@ def windows(x, filter_size, stride=1):
     """
     x = np.asarray(x)
     axes = spatial_axes(x)
-    filter_sides, strides = pair("filter_size", filter_size), pair("stride", stride)
+    filter_sides, strides = (
+        pair("filter_size", filter_size),
+        pair("stride", stride),
+    )
     for axis, *sizes in zip(axes, filter_sides, strides, strict=True):
         output_size(x.shape[axis], sizes[0], 0, sizes[1])
     every = sliding_window_view(x, filter_sides, axis=axes)
@@ -323,7 +357,9 @@ def pair(name, value):
         try:
             vertical, horizontal = value
         except (TypeError, ValueError) as error:
-            raise TypeError(f"{name} is {value!r}; expected a whole number or a pair of them.") from error
+            raise TypeError(
+                f"{name} is {value!r}; expected a whole number or a pair of them."
+            ) from error
     check_count(name, vertical, 1)
     check_count(name, horizontal, 1)
     return vertical, horizontal
@@ -337,9 +373,13 @@ def check_count(name, value, smallest):
         ValueError: it is too small.
     """
     if not isinstance(value, Integral) or isinstance(value, bool):
-        raise TypeError(f"{name} is {value!r}; expected a whole number such as {max(smallest, 1)}.")
+        raise TypeError(
+            f"{name} is {value!r}; expected a whole number such as {max(smallest, 1)}."
+        )
     if value < smallest:
-        raise ValueError(f"{name} is {value}; expected at least {smallest}.")
+        raise ValueError(
+            f"{name} is {value}; expected at least {smallest}."
+        )
 
 
 def _padding_pair(padding):

@@ -56,14 +56,21 @@ def relative_error(actual, expected):
     >>> relative_error([1.0, 2.0], [1.0, 1.9])
     0.050000000000000044
     """
-    actual, expected = np.asarray(actual, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+    actual, expected = (
+        np.asarray(actual, dtype=np.float64),
+        np.asarray(expected, dtype=np.float64),
+    )
     if actual.shape != expected.shape or actual.size == 0:
         raise ValueError(
             f"Arrays of shape {actual.shape} and {expected.shape} came; expected two of the same shape, "
             "not empty."
         )
     largest = max(np.abs(actual).max(), np.abs(expected).max())
-    return float(np.abs(actual - expected).max() / largest) if largest else 0.0
+    return (
+        float(np.abs(actual - expected).max() / largest)
+        if largest
+        else 0.0
+    )
 
 
 def _single(value):

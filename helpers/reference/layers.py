@@ -9,8 +9,17 @@ from numbers import Real
 import numpy as np
 
 from helpers.reference.activations import relu, relu_backward
-from helpers.reference.convolution import conv2d, conv2d_backward_weights, conv2d_backward_x
-from helpers.reference.dense import dense, dense_backward, flatten, flatten_backward
+from helpers.reference.convolution import (
+    conv2d,
+    conv2d_backward_weights,
+    conv2d_backward_x,
+)
+from helpers.reference.dense import (
+    dense,
+    dense_backward,
+    flatten,
+    flatten_backward,
+)
 from helpers.reference.geometry import pair
 from helpers.reference.pooling import (
     average_pool2d,
@@ -65,19 +74,32 @@ class Conv2D(Layer):
     Source: section 3-1, convolution layer.
     """
 
-    def __init__(self, name, kernel, bias=None, padding="valid", stride=1):
+    def __init__(
+        self, name, kernel, bias=None, padding="valid", stride=1
+    ):
         super().__init__(name)
-        self.parameters = _parameters(kernel, bias, "(f_h, f_w, C, K)", axes=4)
+        self.parameters = _parameters(
+            kernel, bias, "(f_h, f_w, C, K)", axes=4
+        )
         self._setting = padding, pair("stride", stride)
 
     def forward(self, x, rng=None):
         """Convolve; see `Layer.forward`."""
-        kernel, bias = self.parameters["kernel"], self.parameters["bias"]
+        kernel, bias = (
+            self.parameters["kernel"],
+            self.parameters["bias"],
+        )
 
         def backward(grad_output, input_too=True):
-            weights = conv2d_backward_weights(grad_output, x, kernel, *self._setting)
-            gradients = dict(zip(("kernel", "bias"), weights, strict=True))
-            return conv2d_backward_x(grad_output, x, kernel, *self._setting) if input_too else None, gradients
+            weights = conv2d_backward_weights(
+                grad_output, x, kernel, *self._setting
+            )
+            gradients = dict(
+                zip(("kernel", "bias"), weights, strict=True)
+            )
+            return conv2d_backward_x(
+                grad_output, x, kernel, *self._setting
+            ) if input_too else None, gradients
 
         return conv2d(x, kernel, bias, *self._setting), backward
 
@@ -95,14 +117,21 @@ class Dense(Layer):
 
     def __init__(self, name, kernel, bias=None):
         super().__init__(name)
-        self.parameters = _parameters(kernel, bias, "(inputs, units)", axes=2)
+        self.parameters = _parameters(
+            kernel, bias, "(inputs, units)", axes=2
+        )
 
     def forward(self, x, rng=None):
         """Give every unit its weighted sum; see `Layer.forward`."""
-        kernel, bias = self.parameters["kernel"], self.parameters["bias"]
+        kernel, bias = (
+            self.parameters["kernel"],
+            self.parameters["bias"],
+        )
 
         def backward(grad_output, input_too=True):
-            grad_x, grad_kernel, grad_bias = dense_backward(grad_output, x, kernel)
+            grad_x, grad_kernel, grad_bias = dense_backward(
+                grad_output, x, kernel
+            )
             return grad_x, {"kernel": grad_kernel, "bias": grad_bias}
 
         return dense(x, kernel, bias), backward
@@ -116,7 +145,10 @@ class ReLU(Layer):
 
     def forward(self, x, rng=None):
         """Apply `relu`; see `Layer.forward`."""
-        return relu(x), lambda grad_output, input_too=True: (relu_backward(grad_output, x), {})
+        return relu(x), lambda grad_output, input_too=True: (
+            relu_backward(grad_output, x),
+            {},
+        )
 
 
 class MaxPool2D(Layer):
@@ -139,7 +171,9 @@ class MaxPool2D(Layer):
         """Apply `max_pool2d`; see `Layer.forward`."""
 
         def backward(grad_output, input_too=True):
-            return max_pool2d_backward(grad_output, x, *self._setting), {}
+            return max_pool2d_backward(
+                grad_output, x, *self._setting
+            ), {}
 
         return max_pool2d(x, *self._setting), backward
 
@@ -154,7 +188,9 @@ class AveragePool2D(MaxPool2D):
         """Apply `average_pool2d`; see `Layer.forward`."""
 
         def backward(grad_output, input_too=True):
-            return average_pool2d_backward(grad_output, x, *self._setting), {}
+            return average_pool2d_backward(
+                grad_output, x, *self._setting
+            ), {}
 
         return average_pool2d(x, *self._setting), backward
 
@@ -193,18 +229,30 @@ class Dropout(Layer):
     def __init__(self, name, rate):
         super().__init__(name)
         if not isinstance(rate, Real) or isinstance(rate, bool):
-            raise TypeError(f"rate is {rate!r}; expected a number such as 0.25.")
+            raise TypeError(
+                f"rate is {rate!r}; expected a number such as 0.25."
+            )
         if not 0 <= rate < 1:
-            raise ValueError(f"rate is {rate}; expected at least 0 and below 1, the share that is dropped.")
+            raise ValueError(
+                f"rate is {rate}; expected at least 0 and below 1, the share that is dropped."
+            )
         self.rate = rate
 
     def forward(self, x, rng=None):
         """Drop numbers by the random generator, none without one; see `Layer.forward`."""
         if rng is None:
-            return x, lambda grad_output, input_too=True: (grad_output, {})
+            return x, lambda grad_output, input_too=True: (
+                grad_output,
+                {},
+            )
         x = np.asarray(x)
-        factors = (rng.random(x.shape, np.float32) >= self.rate) * x.dtype.type(1 / (1 - self.rate))
-        return x * factors, lambda grad_output, input_too=True: (grad_output * factors, {})
+        factors = (
+            rng.random(x.shape, np.float32) >= self.rate
+        ) * x.dtype.type(1 / (1 - self.rate))
+        return x * factors, lambda grad_output, input_too=True: (
+            grad_output * factors,
+            {},
+        )
 
 
 def _parameters(kernel, bias, layout, axes):
@@ -213,7 +261,11 @@ def _parameters(kernel, bias, layout, axes):
         raise ValueError(
             f"A kernel of shape {kernel.shape} and type {kernel.dtype} came; expected {layout} of floats."
         )
-    bias = np.zeros(kernel.shape[-1], kernel.dtype) if bias is None else np.array(bias, kernel.dtype)
+    bias = (
+        np.zeros(kernel.shape[-1], kernel.dtype)
+        if bias is None
+        else np.array(bias, kernel.dtype)
+    )
     if bias.shape != kernel.shape[-1:]:
         raise ValueError(
             f"A bias of shape {bias.shape} came; expected {kernel.shape[-1:]}, one for each output."

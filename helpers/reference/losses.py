@@ -32,7 +32,9 @@ def squared_error(prediction, target):
     0.25
     """
     prediction, target = _checked(prediction, target)
-    return float(np.mean(0.5 * np.sum((prediction - target) ** 2, axis=-1)))
+    return float(
+        np.mean(0.5 * np.sum((prediction - target) ** 2, axis=-1))
+    )
 
 
 def squared_error_backward(prediction, target):
@@ -103,7 +105,12 @@ def cross_entropy_backward(prediction, target):
     """
     prediction, target = _checked_probabilities(prediction, target)
     counts = prediction > _SMALLEST_PROBABILITY
-    grad = np.divide(-target, prediction, out=np.zeros(prediction.shape), where=counts)
+    grad = np.divide(
+        -target,
+        prediction,
+        out=np.zeros(prediction.shape),
+        where=counts,
+    )
     return grad / _examples(prediction)
 
 
@@ -139,7 +146,9 @@ def _examples(prediction):
 
 def _checked_probabilities(prediction, target):
     prediction, target = _checked(prediction, target)
-    if (prediction < 0).any() or not np.allclose(prediction.sum(axis=-1), 1, rtol=0, atol=1e-3):
+    if (prediction < 0).any() or not np.allclose(
+        prediction.sum(axis=-1), 1, rtol=0, atol=1e-3
+    ):
         raise ValueError(
             f"Predictions between {prediction.min():g} and {prediction.max():g} came; expected probabilities "
             "that sum to 1 over the classes. Apply softmax to scores first."
@@ -149,7 +158,11 @@ def _checked_probabilities(prediction, target):
 
 def _checked(prediction, target):
     prediction, target = np.asarray(prediction), np.asarray(target)
-    if prediction.shape != target.shape or prediction.ndim not in (1, 2) or prediction.size == 0:
+    if (
+        prediction.shape != target.shape
+        or prediction.ndim not in (1, 2)
+        or prediction.size == 0
+    ):
         raise ValueError(
             f"A prediction of shape {prediction.shape} and a target of shape {target.shape} came; expected "
             "the same shape for both, (classes,) or (N, classes), and not empty. "

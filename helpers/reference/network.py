@@ -7,8 +7,18 @@ import numpy as np
 from helpers.reference.activations import softmax
 from helpers.reference.filters import glorot_uniform
 from helpers.reference.geometry import check_count
-from helpers.reference.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
-from helpers.reference.losses import cross_entropy, softmax_cross_entropy_backward
+from helpers.reference.layers import (
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    MaxPool2D,
+    ReLU,
+)
+from helpers.reference.losses import (
+    cross_entropy,
+    softmax_cross_entropy_backward,
+)
 
 # Pictures that go through all layers together: few enough that what the layers pass on stays in the cache.
 _BLOCK = 32
@@ -38,7 +48,9 @@ class Sequential:
     def parameters(self):
         """All parameters, such as "conv1/kernel" -> (5, 5, 1, 16): the layers' own arrays."""
         return {
-            f"{layer.name}/{name}": array for layer in self.layers for name, array in layer.parameters.items()
+            f"{layer.name}/{name}": array
+            for layer in self.layers
+            for name, array in layer.parameters.items()
         }
 
     def set_parameters(self, parameters):
@@ -50,13 +62,20 @@ class Sequential:
         Raises:
             ValueError: names or shapes differ.
         """
-        expected = {name: array.shape for name, array in self.parameters.items()}
-        came = {name: np.shape(array) for name, array in parameters.items()}
+        expected = {
+            name: array.shape for name, array in self.parameters.items()
+        }
+        came = {
+            name: np.shape(array) for name, array in parameters.items()
+        }
         if came != expected:
-            raise ValueError(f"Parameters {came} came; expected {expected}. Use those of the same model.")
+            raise ValueError(
+                f"Parameters {came} came; expected {expected}. Use those of the same model."
+            )
         for layer in self.layers:
             layer.parameters = {
-                name: np.array(parameters[f"{layer.name}/{name}"]) for name in layer.parameters
+                name: np.array(parameters[f"{layer.name}/{name}"])
+                for name in layer.parameters
             }
 
     def outputs(self, x):
@@ -119,19 +138,33 @@ class Sequential:
             )
         blocks = _blocks(x)
         # Each block has a generator of its own, so that the masks do not hang on which thread comes first.
-        rngs = [None] * len(blocks) if rng is None else rng.spawn(len(blocks))
+        rngs = (
+            [None] * len(blocks)
+            if rng is None
+            else rng.spawn(len(blocks))
+        )
         probabilities = np.empty(target.shape, x.dtype)
 
         def share(first):
             """Add up every so-manieth block."""
             loss, total = 0, None
-            for block, block_rng in zip(blocks[first::workers], rngs[first::workers], strict=True):
+            for block, block_rng in zip(
+                blocks[first::workers],
+                rngs[first::workers],
+                strict=True,
+            ):
                 weight = len(x[block]) / len(x)
-                block_loss, probabilities[block], gradients = self._block(
-                    x[block], target[block], block_rng, weight
+                block_loss, probabilities[block], gradients = (
+                    self._block(
+                        x[block], target[block], block_rng, weight
+                    )
                 )
                 loss += block_loss
-                total = gradients if total is None else _added(total, gradients)
+                total = (
+                    gradients
+                    if total is None
+                    else _added(total, gradients)
+                )
             return loss, total
 
         shares = range(min(workers, len(blocks)))
@@ -154,13 +187,18 @@ class Sequential:
         target = target.astype(x.dtype, copy=False)
         probabilities = softmax(x)
         loss = weight * cross_entropy(probabilities, target)
-        grad = softmax_cross_entropy_backward(x, target) * x.dtype.type(weight)
+        grad = softmax_cross_entropy_backward(x, target) * x.dtype.type(
+            weight
+        )
         gradients = {}
         while steps_back:
             # What a layer kept for its way back is given up as soon as it is used.
             layer, backward = steps_back.pop()
             grad, own = backward(grad, input_too=bool(steps_back))
-            gradients |= {f"{layer.name}/{name}": array for name, array in own.items()}
+            gradients |= {
+                f"{layer.name}/{name}": array
+                for name, array in own.items()
+            }
         return loss, probabilities, gradients
 
 
@@ -180,7 +218,9 @@ def mnist_network(rng):
             Conv2D("conv1", _drawn((5, 5, 1, 16), rng), padding="same"),
             ReLU("relu1"),
             MaxPool2D("pool1"),
-            Conv2D("conv2", _drawn((5, 5, 16, 36), rng), padding="same"),
+            Conv2D(
+                "conv2", _drawn((5, 5, 16, 36), rng), padding="same"
+            ),
             ReLU("relu2"),
             MaxPool2D("pool2"),
             Dropout("dropout1", 0.25),
@@ -210,7 +250,9 @@ def cifar10_network(rng):
             ReLU("relu1"),
             Dropout("dropout1", 0.25),
             MaxPool2D("pool1"),
-            Conv2D("conv2", _drawn((3, 3, 32, 64), rng), padding="same"),
+            Conv2D(
+                "conv2", _drawn((3, 3, 32, 64), rng), padding="same"
+            ),
             ReLU("relu2"),
             Dropout("dropout2", 0.25),
             MaxPool2D("pool2"),
@@ -229,7 +271,10 @@ def _drawn(shape, rng):
 
 
 def _blocks(x):
-    return [slice(start, start + _BLOCK) for start in range(0, len(x), _BLOCK)]
+    return [
+        slice(start, start + _BLOCK)
+        for start in range(0, len(x), _BLOCK)
+    ]
 
 
 def _added(total, gradients):

@@ -28,14 +28,19 @@ def gradient_step(parameters, gradients, learning_rate):
     {'w': 1.0}
     """
     if not learning_rate > 0:
-        raise ValueError(f"A learning rate of {learning_rate} came; expected a number above 0, such as 0.1.")
+        raise ValueError(
+            f"A learning rate of {learning_rate} came; expected a number above 0, such as 0.1."
+        )
     missing = ", ".join(sorted(set(parameters) - set(gradients)))
     if missing:
         raise ValueError(
             f"No gradient came for {missing}; expected one for every parameter. "
             "Hand over what the backward pass returned."
         )
-    return {name: value - learning_rate * gradients[name] for name, value in parameters.items()}
+    return {
+        name: value - learning_rate * gradients[name]
+        for name, value in parameters.items()
+    }
 
 
 class Adam:
@@ -61,10 +66,19 @@ class Adam:
     array([0.5, 2.5])
     """
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    def __init__(
+        self,
+        learning_rate=0.001,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-7,
+    ):
         self.learning_rate = _positive("learning_rate", learning_rate)
         self.epsilon = _positive("epsilon", epsilon)
-        self.betas = tuple(_share(name, beta) for name, beta in (("beta_1", beta_1), ("beta_2", beta_2)))
+        self.betas = tuple(
+            _share(name, beta)
+            for name, beta in (("beta_1", beta_1), ("beta_2", beta_2))
+        )
         self._moments = {}
         self._steps = 0
 
@@ -82,15 +96,31 @@ class Adam:
         self._steps += 1
         beta_1, beta_2 = self.betas
         # Both moments start at 0; this makes up for it.
-        rate = self.learning_rate * np.sqrt(1 - beta_2**self._steps) / (1 - beta_1**self._steps)
+        rate = (
+            self.learning_rate
+            * np.sqrt(1 - beta_2**self._steps)
+            / (1 - beta_1**self._steps)
+        )
         for name, parameter in parameters.items():
             mean, square = self._moments.setdefault(
-                name, (np.zeros(parameter.size, parameter.dtype), np.zeros(parameter.size, parameter.dtype))
+                name,
+                (
+                    np.zeros(parameter.size, parameter.dtype),
+                    np.zeros(parameter.size, parameter.dtype),
+                ),
             )
-            flat, gradient = parameter.reshape(-1), gradients[name].reshape(-1)
+            flat, gradient = (
+                parameter.reshape(-1),
+                gradients[name].reshape(-1),
+            )
             for start in range(0, parameter.size, _BLOCK):
                 block = slice(start, start + _BLOCK)
-                w, g, m, v = flat[block], gradient[block], mean[block], square[block]
+                w, g, m, v = (
+                    flat[block],
+                    gradient[block],
+                    mean[block],
+                    square[block],
+                )
                 m += (g - m) * (1 - beta_1)
                 v += (g * g - v) * (1 - beta_2)
                 w -= float(rate) * m / (np.sqrt(v) + self.epsilon)
@@ -98,7 +128,8 @@ class Adam:
 
 def _check(parameters, gradients):
     shapes, others = (
-        {name: array.shape for name, array in arrays.items()} for arrays in (parameters, gradients)
+        {name: array.shape for name, array in arrays.items()}
+        for arrays in (parameters, gradients)
     )
     if shapes != others:
         raise ValueError(
@@ -110,14 +141,18 @@ def _check(parameters, gradients):
 def _positive(name, value):
     _check_number(name, value)
     if not 0 < value < np.inf:
-        raise ValueError(f"{name} is {value}; expected a number above 0.")
+        raise ValueError(
+            f"{name} is {value}; expected a number above 0."
+        )
     return value
 
 
 def _share(name, value):
     _check_number(name, value)
     if not 0 <= value < 1:
-        raise ValueError(f"{name} is {value}; expected at least 0 and below 1.")
+        raise ValueError(
+            f"{name} is {value}; expected at least 0 and below 1."
+        )
     return value
 
 

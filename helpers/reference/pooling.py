@@ -5,7 +5,13 @@ Pixels that padding adds never win a maximum and never count in an average, as i
 
 import numpy as np
 
-from helpers.reference.geometry import output_size, pad, pair, resolve_padding, spatial_axes
+from helpers.reference.geometry import (
+    output_size,
+    pad,
+    pair,
+    resolve_padding,
+    spatial_axes,
+)
 
 
 def max_pool2d_definition(x, pool_size=2, stride=None, padding="valid"):
@@ -15,12 +21,16 @@ def max_pool2d_definition(x, pool_size=2, stride=None, padding="valid"):
 
     Source: section 3-1, Figure 3-4.
     """
-    batch, paddings, (rows, columns), (down, right), sides = _prepared(x, pool_size, stride, padding)
+    batch, paddings, (rows, columns), (down, right), sides = _prepared(
+        x, pool_size, stride, padding
+    )
     padded = pad(batch, paddings, _lowest(batch.dtype))
     output = np.empty((len(batch), *sides, batch.shape[3]), batch.dtype)
     for n, i, j, c in np.ndindex(output.shape):
         top, left = i * down, j * right
-        output[n, i, j, c] = padded[n, top : top + rows, left : left + columns, c].max()
+        output[n, i, j, c] = padded[
+            n, top : top + rows, left : left + columns, c
+        ].max()
     return _with_axes_of(x, output)
 
 
@@ -46,22 +56,33 @@ def max_pool2d(x, pool_size=2, stride=None, padding="valid"):
     array([[3, 1],
            [3, 2]])
     """
-    batch, paddings, pool_sides, strides, sides = _prepared(x, pool_size, stride, padding)
-    members = _window_members(_padded(batch, paddings, _lowest(batch.dtype)), pool_sides, strides, sides)
+    batch, paddings, pool_sides, strides, sides = _prepared(
+        x, pool_size, stride, padding
+    )
+    members = _window_members(
+        _padded(batch, paddings, _lowest(batch.dtype)),
+        pool_sides,
+        strides,
+        sides,
+    )
     largest = next(members).copy()
     for values in members:
         np.maximum(largest, values, out=largest)
     return _with_axes_of(x, largest)
 
 
-def max_pool2d_backward_definition(grad_output, x, pool_size=2, stride=None, padding="valid"):
+def max_pool2d_backward_definition(
+    grad_output, x, pool_size=2, stride=None, padding="valid"
+):
     """Compute `max_pool2d_backward` one output at a time.
 
     Takes, returns and raises what `max_pool2d_backward` does; slow.
 
     Source: section 3-1, equation 3.6, times the gradient that arrives.
     """
-    batch, paddings, (rows, columns), (down, right), sides = _prepared(x, pool_size, stride, padding)
+    batch, paddings, (rows, columns), (down, right), sides = _prepared(
+        x, pool_size, stride, padding
+    )
     grads = _upstream(grad_output, x, batch, sides)
     padded = pad(batch, paddings, _lowest(batch.dtype))
     genuine = pad(np.ones(batch.shape[1:3], bool), paddings)
@@ -70,13 +91,17 @@ def max_pool2d_backward_definition(grad_output, x, pool_size=2, stride=None, pad
         top, left = i * down, j * right
         window = slice(top, top + rows), slice(left, left + columns)
         values = padded[n, *window, c]
-        winners = np.argwhere(genuine[window] & (values == values.max()))
+        winners = np.argwhere(
+            genuine[window] & (values == values.max())
+        )
         for u, v in winners[:1]:
             grad_padded[n, top + u, left + v, c] += grads[n, i, j, c]
     return _with_axes_of(x, _without_padding(grad_padded, paddings))
 
 
-def max_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid"):
+def max_pool2d_backward(
+    grad_output, x, pool_size=2, stride=None, padding="valid"
+):
     """Send each output's gradient to the pixel that won its window; where several tie, to the first of them.
 
     First means in row order: from the window's upper left corner to the right, then down. A pixel that wins
@@ -101,7 +126,9 @@ def max_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid
     array([[0., 5.],
            [0., 0.]])
     """
-    batch, paddings, pool_sides, strides, sides = _prepared(x, pool_size, stride, padding)
+    batch, paddings, pool_sides, strides, sides = _prepared(
+        x, pool_size, stride, padding
+    )
     grads = _upstream(grad_output, x, batch, sides)
     layout = pool_sides, strides, sides
     padded = _padded(batch, paddings, _lowest(batch.dtype))
@@ -110,7 +137,11 @@ def max_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid
     largest = max_pool2d(batch, pool_size, stride, padding)
     waiting = np.ones(grads.shape, bool)
     for values, inside, target in zip(
-        *(_window_members(array, *layout) for array in (padded, genuine, grad_padded)), strict=True
+        *(
+            _window_members(array, *layout)
+            for array in (padded, genuine, grad_padded)
+        ),
+        strict=True,
     ):
         wins = waiting & inside & (values == largest)
         target += grads * wins
@@ -118,20 +149,31 @@ def max_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid
     return _with_axes_of(x, _without_padding(grad_padded, paddings))
 
 
-def average_pool2d_definition(x, pool_size=2, stride=None, padding="valid"):
+def average_pool2d_definition(
+    x, pool_size=2, stride=None, padding="valid"
+):
     """Compute `average_pool2d` one output at a time.
 
     Takes, returns and raises what `average_pool2d` does; slow.
 
     Source: section 3-1, equation 3.16.
     """
-    batch, paddings, (rows, columns), (down, right), sides = _prepared(x, pool_size, stride, padding)
+    batch, paddings, (rows, columns), (down, right), sides = _prepared(
+        x, pool_size, stride, padding
+    )
     padded = pad(batch, paddings)
     genuine = pad(np.ones(batch.shape[1:3], bool), paddings)
-    output = np.empty((len(batch), *sides, batch.shape[3]), _floating(batch.dtype))
+    output = np.empty(
+        (len(batch), *sides, batch.shape[3]), _floating(batch.dtype)
+    )
     for n, i, j, c in np.ndindex(output.shape):
-        window = slice(i * down, i * down + rows), slice(j * right, j * right + columns)
-        output[n, i, j, c] = padded[n, *window, c][genuine[window]].mean(dtype=output.dtype)
+        window = (
+            slice(i * down, i * down + rows),
+            slice(j * right, j * right + columns),
+        )
+        output[n, i, j, c] = padded[n, *window, c][
+            genuine[window]
+        ].mean(dtype=output.dtype)
     return _with_axes_of(x, output)
 
 
@@ -157,31 +199,57 @@ def average_pool2d(x, pool_size=2, stride=None, padding="valid"):
     array([[1.25, 0.5 ],
            [1.5 , 1.25]])
     """
-    batch, paddings, pool_sides, strides, sides = _prepared(x, pool_size, stride, padding)
+    batch, paddings, pool_sides, strides, sides = _prepared(
+        x, pool_size, stride, padding
+    )
     dtype = _floating(batch.dtype)
-    total = sum(_window_members(pad(batch.astype(dtype, copy=False), paddings), pool_sides, strides, sides))
+    total = sum(
+        _window_members(
+            pad(batch.astype(dtype, copy=False), paddings),
+            pool_sides,
+            strides,
+            sides,
+        )
+    )
     genuine = pad(np.ones((1, *batch.shape[1:3], 1), dtype), paddings)
-    return _with_axes_of(x, total / sum(_window_members(genuine, pool_sides, strides, sides)))
+    return _with_axes_of(
+        x,
+        total
+        / sum(_window_members(genuine, pool_sides, strides, sides)),
+    )
 
 
-def average_pool2d_backward_definition(grad_output, x, pool_size=2, stride=None, padding="valid"):
+def average_pool2d_backward_definition(
+    grad_output, x, pool_size=2, stride=None, padding="valid"
+):
     """Compute `average_pool2d_backward` one output at a time.
 
     Takes, returns and raises what `average_pool2d_backward` does; slow.
 
     Source: section 3-1, equation 3.6, times the gradient that arrives.
     """
-    batch, paddings, (rows, columns), (down, right), sides = _prepared(x, pool_size, stride, padding)
+    batch, paddings, (rows, columns), (down, right), sides = _prepared(
+        x, pool_size, stride, padding
+    )
     grads = _upstream(grad_output, x, batch, sides)
     genuine = pad(np.ones(batch.shape[1:3], bool), paddings)
-    grad_padded = np.zeros((len(batch), *genuine.shape, batch.shape[3]), grads.dtype)
+    grad_padded = np.zeros(
+        (len(batch), *genuine.shape, batch.shape[3]), grads.dtype
+    )
     for n, i, j, c in np.ndindex(grads.shape):
-        window = slice(i * down, i * down + rows), slice(j * right, j * right + columns)
-        grad_padded[n, *window, c] += grads[n, i, j, c] / genuine[window].sum()
+        window = (
+            slice(i * down, i * down + rows),
+            slice(j * right, j * right + columns),
+        )
+        grad_padded[n, *window, c] += (
+            grads[n, i, j, c] / genuine[window].sum()
+        )
     return _with_axes_of(x, _without_padding(grad_padded, paddings))
 
 
-def average_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid"):
+def average_pool2d_backward(
+    grad_output, x, pool_size=2, stride=None, padding="valid"
+):
     """Share each output's gradient equally among the k pixels of its window, 1/k for each.
 
     Windows that overlap add up; k counts the image's own pixels alone. Of x only the shape matters.
@@ -205,11 +273,17 @@ def average_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="v
     array([[1.25, 1.25],
            [1.25, 1.25]])
     """
-    batch, paddings, pool_sides, strides, sides = _prepared(x, pool_size, stride, padding)
+    batch, paddings, pool_sides, strides, sides = _prepared(
+        x, pool_size, stride, padding
+    )
     grads = _upstream(grad_output, x, batch, sides)
     layout = pool_sides, strides, sides
-    genuine = pad(np.ones((1, *batch.shape[1:3], 1), grads.dtype), paddings)
-    grad_padded = np.zeros((len(batch), *genuine.shape[1:3], batch.shape[3]), grads.dtype)
+    genuine = pad(
+        np.ones((1, *batch.shape[1:3], 1), grads.dtype), paddings
+    )
+    grad_padded = np.zeros(
+        (len(batch), *genuine.shape[1:3], batch.shape[3]), grads.dtype
+    )
     share = grads / sum(_window_members(genuine, *layout))
     for target in _window_members(grad_padded, *layout):
         target += share
@@ -223,14 +297,21 @@ def _prepared(x, pool_size, stride, padding):
     pool_sides = pair("pool_size", pool_size)
     strides = pool_sides if stride is None else pair("stride", stride)
     image_sides = x.shape[first : second + 1]
-    paddings = resolve_padding(padding, image_sides, pool_sides, strides)
+    paddings = resolve_padding(
+        padding, image_sides, pool_sides, strides
+    )
     for side, ends in zip(pool_sides, paddings, strict=True):
         if max(ends) >= side:
             raise ValueError(
                 f"padding is {max(ends)} for a window of side {side}; expected less than {side}, "
                 "so that every window holds a pixel of the image. Use less padding or a larger window."
             )
-    sides = tuple(output_size(*axis) for axis in zip(image_sides, pool_sides, paddings, strides, strict=True))
+    sides = tuple(
+        output_size(*axis)
+        for axis in zip(
+            image_sides, pool_sides, paddings, strides, strict=True
+        )
+    )
     batch = x if x.ndim == 4 else x[np.newaxis, :, :, np.newaxis]
     return batch, paddings, pool_sides, strides, sides
 
@@ -244,25 +325,41 @@ def _window_members(padded, pool_sides, strides, sides):
     """Yield, for each place in the window, a view of what all windows have there: (N, d_h, d_w, C)."""
     (down, right), (height, width) = strides, sides
     for u, v in np.ndindex(*pool_sides):
-        yield padded[:, u : u + (height - 1) * down + 1 : down, v : v + (width - 1) * right + 1 : right]
+        yield padded[
+            :,
+            u : u + (height - 1) * down + 1 : down,
+            v : v + (width - 1) * right + 1 : right,
+        ]
 
 
 def _upstream(grad_output, x, batch, sides):
     """Give the gradient of the output as a batch of floats, if its shape is the output's."""
     grads = np.asarray(grad_output)
-    expected = sides if np.ndim(x) == 2 else (len(batch), *sides, batch.shape[3])
+    expected = (
+        sides
+        if np.ndim(x) == 2
+        else (len(batch), *sides, batch.shape[3])
+    )
     if grads.shape != expected:
         raise ValueError(
             f"grad_output of shape {grads.shape} came; expected {expected}, the shape of the pooled output. "
             "Use the window, stride and padding of the forward step."
         )
     grads = grads.astype(_floating(grads.dtype), copy=False)
-    return grads if grads.ndim == 4 else grads[np.newaxis, :, :, np.newaxis]
+    return (
+        grads
+        if grads.ndim == 4
+        else grads[np.newaxis, :, :, np.newaxis]
+    )
 
 
 def _without_padding(padded, paddings):
     (top, bottom), (left, right) = paddings
-    return padded[:, top : padded.shape[1] - bottom, left : padded.shape[2] - right]
+    return padded[
+        :,
+        top : padded.shape[1] - bottom,
+        left : padded.shape[2] - right,
+    ]
 
 
 def _with_axes_of(x, output):
@@ -272,7 +369,9 @@ def _with_axes_of(x, output):
 def _lowest(dtype):
     if np.issubdtype(dtype, np.inexact):
         return -np.inf
-    return False if np.issubdtype(dtype, np.bool_) else np.iinfo(dtype).min
+    return (
+        False if np.issubdtype(dtype, np.bool_) else np.iinfo(dtype).min
+    )
 
 
 def _floating(dtype):

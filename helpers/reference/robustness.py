@@ -100,8 +100,12 @@ def relative_change(before, after):
     0.2
     """
     if before.shape != after.shape:
-        raise ValueError(f"Arrays of shape {before.shape} and {after.shape} came; expected equal shapes.")
+        raise ValueError(
+            f"Arrays of shape {before.shape} and {after.shape} came; expected equal shapes."
+        )
     length = np.linalg.norm(before)
     if length == 0:
-        raise ValueError("`before` is zero everywhere; expected something to compare the change with.")
+        raise ValueError(
+            "`before` is zero everywhere; expected something to compare the change with."
+        )
     return float(np.linalg.norm(after - before) / length)

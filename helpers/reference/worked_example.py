@@ -6,11 +6,27 @@ output, squared loss. The functions take any image, filter and weights that fit 
 
 import numpy as np
 
-from helpers.reference.activations import logistic, logistic_backward, relu, relu_backward
-from helpers.reference.convolution import cross_correlate2d, cross_correlate2d_backward
-from helpers.reference.dense import dense, dense_backward, flatten_columns, unflatten_columns
+from helpers.reference.activations import (
+    logistic,
+    logistic_backward,
+    relu,
+    relu_backward,
+)
+from helpers.reference.convolution import (
+    cross_correlate2d,
+    cross_correlate2d_backward,
+)
+from helpers.reference.dense import (
+    dense,
+    dense_backward,
+    flatten_columns,
+    unflatten_columns,
+)
 from helpers.reference.geometry import windows
-from helpers.reference.losses import squared_error, squared_error_backward
+from helpers.reference.losses import (
+    squared_error,
+    squared_error_backward,
+)
 from helpers.reference.optimizers import gradient_step
 from helpers.reference.pooling import max_pool2d, max_pool2d_backward
 
@@ -78,19 +94,33 @@ def worked_example_backward(image, parameters, target):
     Source: section 3-3, Figures 3-9 and 3-10, put right.
     """
     a = worked_example_forward(image, parameters, target)
-    grad = {"prediction": squared_error_backward(a["prediction"], [target])}
-    grad["output_sum"] = logistic_backward(grad["prediction"], a["output_sum"])
+    grad = {
+        "prediction": squared_error_backward(a["prediction"], [target])
+    }
+    grad["output_sum"] = logistic_backward(
+        grad["prediction"], a["output_sum"]
+    )
     grad["hidden"], grad["weights2"], _ = dense_backward(
         grad["output_sum"], a["hidden"], parameters["weights2"]
     )
-    grad["hidden_sums"] = logistic_backward(grad["hidden"], a["hidden_sums"])
+    grad["hidden_sums"] = logistic_backward(
+        grad["hidden"], a["hidden_sums"]
+    )
     grad["flattened"], grad["weights1"], _ = dense_backward(
         grad["hidden_sums"], a["flattened"], parameters["weights1"]
     )
-    grad["pooled"] = unflatten_columns(grad["flattened"], a["pooled"].shape)
-    grad["feature_map"] = max_pool2d_backward(grad["pooled"], a["feature_map"])
-    grad["convolved"] = relu_backward(grad["feature_map"], a["convolved"])
-    grad["image"], grad["filter"] = cross_correlate2d_backward(grad["convolved"], image, parameters["filter"])
+    grad["pooled"] = unflatten_columns(
+        grad["flattened"], a["pooled"].shape
+    )
+    grad["feature_map"] = max_pool2d_backward(
+        grad["pooled"], a["feature_map"]
+    )
+    grad["convolved"] = relu_backward(
+        grad["feature_map"], a["convolved"]
+    )
+    grad["image"], grad["filter"] = cross_correlate2d_backward(
+        grad["convolved"], image, parameters["filter"]
+    )
     return grad
 
 
@@ -133,7 +163,9 @@ def chapter_steps(image, parameters, target, rounded=True):
     prediction = keep(logistic(_weighted_sums(hidden, weights2)), 4)
     error = prediction - target
     delta_hidden = error * prediction * (1 - prediction) * hidden
-    delta_pooled = keep(weights1 @ delta_hidden, 4).reshape(pooled.shape)
+    delta_pooled = keep(weights1 @ delta_hidden, 4).reshape(
+        pooled.shape
+    )
     delta_feature_map = max_pool2d_backward(delta_pooled, feature_map)
     relu_mask = (convolved > 0).astype(int)
     turned_product = np.flipud(relu_mask @ delta_feature_map)
@@ -181,7 +213,13 @@ def chapter_gradients(image, parameters, target):
 
 
 def learn_definition(
-    image, parameters, target, learning_rate, steps, rule="gradient", learning=ALL_PARAMETERS
+    image,
+    parameters,
+    target,
+    learning_rate,
+    steps,
+    rule="gradient",
+    learning=ALL_PARAMETERS,
 ):
     """Compute `learn` with the functions above.
 
@@ -189,17 +227,40 @@ def learn_definition(
 
     Source: section 3-2, equations 3.23 and 3.33.
     """
-    gradients = {"gradient": worked_example_backward, "chapter": chapter_gradients}[rule]
+    gradients = {
+        "gradient": worked_example_backward,
+        "chapter": chapter_gradients,
+    }[rule]
     path = [dict(parameters)]
     for _ in range(steps):
         here = path[-1]
         slopes = gradients(image, here, target)
-        path.append({**here, **gradient_step({name: here[name] for name in learning}, slopes, learning_rate)})
-    predictions = [worked_example_forward(image, here, target)["prediction"][0] for here in path]
+        path.append(
+            {
+                **here,
+                **gradient_step(
+                    {name: here[name] for name in learning},
+                    slopes,
+                    learning_rate,
+                ),
+            }
+        )
+    predictions = [
+        worked_example_forward(image, here, target)["prediction"][0]
+        for here in path
+    ]
     return path, np.array(predictions)
 
 
-def learn(image, parameters, target, learning_rate, steps, rule="gradient", learning=ALL_PARAMETERS):
+def learn(
+    image,
+    parameters,
+    target,
+    learning_rate,
+    steps,
+    rule="gradient",
+    learning=ALL_PARAMETERS,
+):
     """Take steps down the loss, w <- w - eta dw, by the gradient or by the chapter's steps.
 
     Args:
@@ -220,47 +281,78 @@ def learn(image, parameters, target, learning_rate, steps, rule="gradient", lear
 
     Source: section 3-2, equations 3.23 and 3.33.
     """
-    slopes_of = {"gradient": _gradient_slopes, "chapter": _chapter_slopes}[rule]
+    slopes_of = {
+        "gradient": _gradient_slopes,
+        "chapter": _chapter_slopes,
+    }[rule]
     sides = parameters["filter"].shape
-    under = windows(image, sides).reshape(-1, sides[0] * sides[1])  # a row for each place in C
+    under = windows(image, sides).reshape(
+        -1, sides[0] * sides[1]
+    )  # a row for each place in C
     side = len(image) - sides[0] + 1
     places = windows(np.arange(side**2).reshape(side, side), 2, 2)
-    blocks = np.swapaxes(places, 0, 1).reshape(-1, 4)  # in the order of f, what each number is the maximum of
+    blocks = np.swapaxes(places, 0, 1).reshape(
+        -1, 4
+    )  # in the order of f, what each number is the maximum of
     here, path, predictions = dict(parameters), [], []
     for _ in range(steps + 1):
         feature_map = np.maximum(under @ here["filter"].ravel(), 0)
-        winners = blocks[np.arange(len(blocks)), feature_map[blocks].argmax(axis=1)]
+        winners = blocks[
+            np.arange(len(blocks)), feature_map[blocks].argmax(axis=1)
+        ]
         f = feature_map[winners]
         hidden = logistic(f @ here["weights1"])
         prediction = logistic(hidden @ here["weights2"])
         path.append(here)
         predictions.append(prediction[0])
         delta = (prediction - target) * prediction * (1 - prediction)
-        slopes = slopes_of(here, feature_map, winners, under, f, hidden, delta)
-        here = {**here, **{name: here[name] - learning_rate * slopes[name] for name in learning}}
+        slopes = slopes_of(
+            here, feature_map, winners, under, f, hidden, delta
+        )
+        here = {
+            **here,
+            **{
+                name: here[name] - learning_rate * slopes[name]
+                for name in learning
+            },
+        }
     return path, np.array(predictions)
 
 
-def _gradient_slopes(parameters, feature_map, winners, under, f, hidden, delta):
-    delta_hidden = delta * parameters["weights2"][:, 0] * hidden * (1 - hidden)
+def _gradient_slopes(
+    parameters, feature_map, winners, under, f, hidden, delta
+):
+    delta_hidden = (
+        delta * parameters["weights2"][:, 0] * hidden * (1 - hidden)
+    )
     delta_f = parameters["weights1"] @ delta_hidden
     return {
-        "filter": ((delta_f * (f > 0)) @ under[winners]).reshape(parameters["filter"].shape),
+        "filter": ((delta_f * (f > 0)) @ under[winners]).reshape(
+            parameters["filter"].shape
+        ),
         "weights1": f[:, np.newaxis] * delta_hidden,
         "weights2": (delta * hidden)[:, np.newaxis],
     }
 
 
-def _chapter_slopes(parameters, feature_map, winners, under, f, hidden, delta):
+def _chapter_slopes(
+    parameters, feature_map, winners, under, f, hidden, delta
+):
     delta_hidden = delta * hidden
     side = round(len(feature_map) ** 0.5)
     half = side // 2
     delta_map = np.zeros(len(feature_map))
     # The chapter fills P in row by row, while the winners stand in the order of f, column by column.
-    delta_map[winners.reshape(half, half).T.ravel()] = parameters["weights1"] @ delta_hidden
-    product = (feature_map > 0).reshape(side, side) @ delta_map.reshape(side, side)
+    delta_map[winners.reshape(half, half).T.ravel()] = (
+        parameters["weights1"] @ delta_hidden
+    )
+    product = (feature_map > 0).reshape(side, side) @ delta_map.reshape(
+        side, side
+    )
     return {
-        "filter": (product[::-1].ravel() @ under).reshape(parameters["filter"].shape),
+        "filter": (product[::-1].ravel() @ under).reshape(
+            parameters["filter"].shape
+        ),
         "weights1": f[:, np.newaxis] * delta_hidden,
         "weights2": delta_hidden[:, np.newaxis],
     }
