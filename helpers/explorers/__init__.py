@@ -22,8 +22,8 @@ from helpers.explorers.shared_weights import (
 from helpers.explorers.weight_counts import WeightCountExplorer
 from helpers.explorers.worked_example import WorkedExampleExplorer, WorkedLearningExplorer
 
-# Products of a lesson's size gain little from a second BLAS thread, and where many students share the cores the
-# threads wait for each other.
+# Products of a lesson's size gain little from a second BLAS thread, and where many students share the
+# cores the threads wait for each other.
 threadpool_limits(1, user_api="blas")
 
 __all__ = [
