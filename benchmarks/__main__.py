@@ -43,6 +43,7 @@ def main():
     browser_times()
     start_up()
     convolution_ratios()
+    layer_ratios()
     training_ratios()
     training_memory()
     equal_training()
@@ -186,9 +187,62 @@ def convolution_ratios():
         weights = rng.standard_normal(kernel, dtype=np.float32)
         theirs = tensorflow_conv2d()
         np.testing.assert_allclose(conv2d_same(x, weights), theirs(x, weights), rtol=1e-3, atol=1e-3)
-        ours, theirs, ratio = in_turn(conv2d_same, theirs, x, weights, runs=9)
+        with threadpool_limits(2, user_api="blas"):  # the explorers' import has set 1
+            ours, theirs, ratio = in_turn(conv2d_same, theirs, x, weights, runs=9)
         _, _, scipy_ratio = in_turn(conv2d_same, scipy_conv2d, x[:8], weights, runs=3)
         print(f"| {name} | {ours * 1000:.1f} | {theirs * 1000:.1f} | {ratio:.2f} | {scipy_ratio:.4f} |")
+
+
+def layer_ratios():
+    """Compare each layer's way forward and back with TensorFlow's, on a batch of 256."""
+    print("\n## Layers forward and back, batch 256: milliseconds, and NumPy's time over TensorFlow's\n")
+    table_head("layer", "NumPy", "TensorFlow", "NumPy / TensorFlow")
+    for name in _MODELS:
+        x, _ = _batch(name, 256)
+        for layer in numpy_twin(name).layers:
+            output, _ = layer.forward(x)
+            theirs = tensorflow_layer(layer)
+            if theirs:
+                parameters = list(layer.parameters.values())
+                with threadpool_limits(2, user_api="blas"):
+                    times = in_turn(forward_and_back(layer), theirs, x, output, *parameters, runs=9)
+                ours, theirs, ratio = times[0] * 1000, times[1] * 1000, times[2]
+                print(f"| {name} {layer.name} | {ours:.1f} | {theirs:.1f} | {ratio:.2f} |")
+            x = output
+
+
+def forward_and_back(layer):
+    """Return a function that takes a batch through a layer and a gradient back."""
+
+    def both(x, grad_output, *parameters):
+        _, backward = layer.forward(x)
+        return backward(grad_output)
+
+    return both
+
+
+def tensorflow_layer(layer):
+    """Return the same in TensorFlow, as a compiled graph; None for a layer that only moves numbers."""
+    import helpers.training.backend  # noqa: F401, I001  it swallows TensorFlow's start-up lines
+    import tensorflow as tf
+
+    operation = {
+        "Conv2D": lambda x, kernel, bias: tf.nn.conv2d(x, kernel, 1, "SAME") + bias,
+        "Dense": lambda x, kernel, bias: x @ kernel + bias,
+        "MaxPool2D": lambda x: tf.nn.max_pool2d(x, 2, 2, "VALID"),
+        "ReLU": tf.nn.relu,
+    }.get(type(layer).__name__)
+    if operation is None:
+        return None
+
+    @tf.function
+    def both(x, grad_output, *parameters):
+        with tf.GradientTape() as tape:
+            tape.watch([x, *parameters])
+            output = operation(x, *parameters)
+        return tape.gradient(output, [x, *parameters], output_gradients=grad_output)
+
+    return lambda *arrays: [gradient.numpy() for gradient in both(*map(tf.constant, arrays))]
 
 
 def training_ratios():

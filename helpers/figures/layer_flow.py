@@ -136,7 +136,8 @@ def _scores(scores, x, y):
     for digit, score in enumerate(scores):
         middle = y + (digit + 0.5) * row
         weight = "bold" if digit == winner else "normal"
-        length = max(longest * float(score), 1)
+        # Rounded: the last digits of a float32 sum differ from machine to machine.
+        length = max(round(longest * float(score), 1), 1)
         parts += [
             svg.text(x, middle + 5, str(digit), size=13, weight=weight),
             svg.rectangle(x + 16, middle - 5, length, 10, fill=svg.ORANGE if digit == winner else svg.BLUE),
