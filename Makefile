@@ -17,7 +17,7 @@ lab: .venv/installed ## open the lessons in JupyterLab
 test: .venv/installed ## run every check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest --nbval -rs tests helpers notebooks
+	$(BIN)/python -m pytest --nbval -rs -n logical --dist loadfile tests helpers notebooks
 
 notebooks: .venv/installed ## run every lesson afresh and store its outputs
 	$(BIN)/python notebooks/execute.py

@@ -93,7 +93,7 @@ class BackpropagationExplorer(Explorer):
             {_STEPS[earlier][2] for earlier in _NAMES[: state["step"] - 1]},
             box,
             entering,
-            (f"{symbol}  ({equation})", result, (row, column)),
+            (f"{symbol} ({equation}{', printed' * (rule == 'printed')})", result, (row, column)),
             _laid_out(self._checks[name], by_channel, state["channel"]),
             lines=lines,
             description=f"{summary} {' '.join(lines)}",

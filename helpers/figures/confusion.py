@@ -36,7 +36,7 @@ def confusion_picture(confusion, recognised, classes):
         svg.text(edge + 12, _TOP - 12, "recognised", weight="bold"),
     ]
     description = _describe(mistakes, confusion, classes)
-    return SvgPicture(svg.document(720, _TOP + count * _SIDE + 16, parts, description), description)
+    return SvgPicture(svg.document(720, _TOP + count * _SIDE + 16, parts, description))
 
 
 def _row(place, edge, name, share):

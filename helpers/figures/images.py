@@ -31,7 +31,7 @@ def image_gallery(images, titles, description):
         parts.append(svg.text(x + _SIDE / 2, y - 8, str(title), anchor="middle"))
         parts.append(svg.image(pixels, x, y, _SIDE, _SIDE))
     rows = -(-len(images) // _PER_ROW)
-    return SvgPicture(svg.document(700, 8 + rows * _ROW, parts, description), description)
+    return SvgPicture(svg.document(700, 8 + rows * _ROW, parts, description))
 
 
 def class_gallery(images, labels, classes, description):
@@ -53,7 +53,7 @@ def class_gallery(images, labels, classes, description):
         parts.append(svg.text(_LEFT - 10, top + _SMALL / 2 + 5, name, anchor="end"))
         for column, pixels in enumerate(_pixels(images[np.flatnonzero(labels == row)[:10]])):
             parts.append(svg.image(pixels, _LEFT + column * step, top, _SMALL, _SMALL))
-    return SvgPicture(svg.document(640, 12 + len(classes) * step, parts, description), description)
+    return SvgPicture(svg.document(640, 12 + len(classes) * step, parts, description))
 
 
 def channel_gallery(image, brightest):
