@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-_USERS_DATASETS = os.environ.pop("CNN_DATASETS", None)
+# The processes that pytest-xdist starts find the name under which the first one put it away.
+_PUT_AWAY = "CNN_DATASETS_PUT_AWAY"
+_USERS_DATASETS = os.environ.pop("CNN_DATASETS", None) or os.environ.get(_PUT_AWAY)
+if _USERS_DATASETS:
+    os.environ[_PUT_AWAY] = _USERS_DATASETS
 # An empty Keras cache; read by the tests, by the lessons' kernels and by what they start.
 os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="keras-home-")
 

@@ -68,7 +68,7 @@ def test_make_lab_gives_jupyter_a_home_where_there_is_none(tmp_path, home):
     jupyter = tmp_path / "jupyter"
     jupyter.write_text('#!/bin/sh\necho "home=$HOME"\necho "keras=$KERAS_HOME"\ntouch "$HOME/written"\n')
     jupyter.chmod(0o755)
-    command = ["make", "--old-file=.venv/installed", "lab", f"BIN={tmp_path}"]
+    command = ["make", "--no-print-directory", "--old-file=.venv/installed", "lab", f"BIN={tmp_path}"]
     lent = environment(home, TMPDIR=str(tmp_path))
     result = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, env=lent)
     assert result.returncode == 0, result.stderr

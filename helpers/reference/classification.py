@@ -83,7 +83,7 @@ def standard_error(accuracy, pictures):
 
     Source: section 3-5, what the chapter's test accuracies leave out.
 
-    >>> round(100 * standard_error(0.7513, 10_000), 2)
+    >>> round(float(100 * standard_error(0.7513, 10_000)), 2)
     0.43
     """
     return np.sqrt(accuracy * (1 - accuracy) / pictures)
