@@ -21,14 +21,10 @@ def png(figure):
     return buffer.getvalue()
 
 
-def png_bundle(data, width, description):
-    """Give PNG bytes as Jupyter shows them: `width` pixels wide, with a text for those who do not see it.
-
-    In HTML, since Jupyter shows "image/png" without any text in its place.
-    """
+def png_image(data, width, description):
+    """Give PNG bytes as an HTML element, `width` pixels wide, with a text for those who do not see it."""
     source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
-    image = f'<img src="{source}" width="{width}" alt="{escape(description)}">'
-    return {"text/html": image, "text/plain": description}
+    return f'<img src="{source}" width="{width}" alt="{escape(description)}">'
 
 
 class Picture:
@@ -47,8 +43,9 @@ class Picture:
         return self._description
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        width = round(self._figure.get_figwidth() * _DPI)
-        return png_bundle(png(self._figure), width, self._description)
+        # In HTML, since Jupyter shows "image/png" without any text in its place.
+        image = png_image(png(self._figure), round(self._figure.get_figwidth() * _DPI), self._description)
+        return {"text/html": image, "text/plain": self._description}
 
 
 class SvgPicture:

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from tqdm.notebook import tqdm as notebook_tqdm
 
 from helpers.figures.curves import training_curves
-from helpers.figures.picture import png, png_bundle
+from helpers.figures.picture import png, png_image
 
 _WIDTH = 760  # of the view, in pixels
 
@@ -36,7 +36,8 @@ class NotebookProgress:
         self._chapter_accuracy = chapter_accuracy
         self._watched = watched
         self._line = ipywidgets.HTML()
-        self._curves = ipywidgets.Image(format="png", layout={"width": f"{_WIDTH}px", "max_width": "100%"})
+        # HTML, since a widget for images takes no text in its place.
+        self._curves = ipywidgets.HTML()
         self.widget = ipywidgets.VBox([self._line, self._curves])
         self._say("The training has not begun.")
 
@@ -78,18 +79,17 @@ class NotebookProgress:
     def _say(self, sentence):
         self.summary = sentence
         self._line.value = f'<div role="status">{escape(sentence)}</div>'
-        self._curves.tooltip = sentence  # an Image takes no other text in its place
 
     def _draw(self, history):
         curves = training_curves(history, self._epochs, self._chapter_accuracy, self._watched)
-        self._curves.value = png(curves)
+        self._curves.value = png_image(png(curves), _WIDTH, self.summary)
 
     def __repr__(self):
         return self.summary
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         widget = self.widget._repr_mimebundle_(include=include, exclude=exclude)
-        return widget | png_bundle(self._curves.value, _WIDTH, self.summary)
+        return widget | {"text/html": self._curves.value, "text/plain": self.summary}
 
 
 class TerminalProgress:
