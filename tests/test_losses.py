@@ -14,6 +14,7 @@ from helpers.reference.gradient_check import numerical_gradient, relative_error
 from helpers.reference.losses import (
     cross_entropy,
     cross_entropy_backward,
+    softmax_cross_entropy,
     softmax_cross_entropy_backward,
     squared_error,
     squared_error_backward,
@@ -143,6 +144,19 @@ def test_where_the_loss_counts_a_probability_as_larger_its_gradient_is_zero():
     assert cross_entropy([1 - 1e-9, 1e-9], [0, 1]) == cross_entropy([1 - 2e-9, 2e-9], [0, 1])
 
 
+@given(SEEDS, st.integers(1, 4), st.integers(2, 5), st.sampled_from([1, 30, 1000]))
+def test_the_loss_from_scores_is_tensorflows_however_far_apart_they_are(seed, batch, classes, width):
+    import tensorflow as tf
+
+    rng = np.random.default_rng(seed)
+    scores = rng.uniform(-width, width, (batch, classes))
+    target = np.eye(classes)[rng.integers(classes, size=batch)]
+    expected = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(target, scores))
+    assert softmax_cross_entropy(scores, target) == pytest.approx(float(expected), rel=1e-12)
+    if width == 1:
+        assert softmax_cross_entropy(scores, target) == pytest.approx(cross_entropy(softmax(scores), target))
+
+
 def test_the_step_from_scores_survives_a_hopeless_prediction():
     np.testing.assert_array_equal(softmax_cross_entropy_backward([1000.0, 0.0], [0, 1]), [1, -1])
 
@@ -153,6 +167,8 @@ def test_gradients_refuse_shapes_that_differ(backward):
         backward(np.ones(3), np.ones(2))
     with pytest.raises(ValueError, match="came; expected the same"):
         softmax_cross_entropy_backward(np.ones(3), np.ones(2))
+    with pytest.raises(ValueError, match="came; expected the same"):
+        softmax_cross_entropy(np.ones(3), np.ones(2))
 
 
 def test_the_gradient_of_cross_entropy_refuses_scores():

@@ -25,7 +25,7 @@ def batch(name, size, seed=1):
     return x, np.eye(10, dtype=np.float32)[rng.integers(0, 10, size)]
 
 
-def without_dropout(model):
+def without_dropout(model, **adam):
     """Copy a Keras model with the rate of every dropout layer 0; its weights are shared."""
     from helpers.training.backend import keras
 
@@ -33,8 +33,32 @@ def without_dropout(model):
         return keras.layers.Dropout(0) if layer.name.startswith("dropout") else layer
 
     copied = keras.models.clone_model(model, clone_function=copy)
-    copied.compile(optimizer="adam", loss="categorical_crossentropy", jit_compile=False)
+    copied.compile(keras.optimizers.Adam(**adam), "categorical_crossentropy", jit_compile=False)
     return copied
+
+
+@pytest.fixture
+def in_float64():
+    """Let Keras compute with 64 bits for the time of a test."""
+    from helpers.training.backend import keras
+
+    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
+        change("float64")
+    yield
+    for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
+        change("float32")
+
+
+def losses_of_both(network, model, optimizer, batches):
+    """Train a twin and its Keras model on the same batches; return their losses, step by step."""
+    own, kerass = [], []
+    for x, target in batches:
+        loss, _, gradients = network.loss_and_gradients(x, target)
+        optimizer.step(network.parameters, gradients)
+        own.append(loss)
+        model.reset_metrics()
+        kerass.append(model.train_on_batch(x, target, return_dict=True)["loss"])
+    return own, kerass
 
 
 @pytest.fixture(scope="module", params=TWINS)
@@ -97,20 +121,29 @@ def test_has_the_loss_and_gradients_of_tensorflow(pair):
 def test_takes_the_steps_of_keras(pair):
     name, network, model, _ = pair
     start = {parameter: array.copy() for parameter, array in network.parameters.items()}
-    trained, optimizer = without_dropout(model), Adam()
-    own, kerass = [], []
-    for step in range(4):
-        x, target = batch(name, 16, seed=step)
-        loss, _, gradients = network.loss_and_gradients(x, target)
-        optimizer.step(network.parameters, gradients)
-        own.append(loss)
-        trained.reset_metrics()
-        kerass.append(trained.train_on_batch(x, target, return_dict=True)["loss"])
-    np.testing.assert_allclose(own, kerass, rtol=1e-4)
+    trained = without_dropout(model)
+    batches = [batch(name, 16, seed=step) for step in range(4)]
+    np.testing.assert_allclose(*losses_of_both(network, trained, Adam(), batches), rtol=1e-4)
     for array, variable in zip(network.parameters.values(), trained.trainable_variables, strict=True):
         np.testing.assert_allclose(array, variable.numpy(), rtol=0, atol=1e-3)
     assert any(np.abs(array - start[name]).max() > 2e-3 for name, array in network.parameters.items())
     network.set_parameters(start)
+
+
+@both
+def test_takes_the_steps_of_keras_to_the_last_digits_in_float64(name, in_float64):
+    from helpers.training import models
+
+    # Near the usual ones; Keras rounds them to 32 bits, which hold these exactly.
+    betas = {"beta_1": 7 / 8, "beta_2": 1023 / 1024}
+    model = without_dropout(getattr(models, f"{name}_model")(), **betas)
+    network = twin(name)
+    weights = [np.array(variable, np.float64) for variable in model.get_weights()]
+    network.set_parameters(dict(zip(network.parameters, weights, strict=True)))
+    batches = [[array.astype(np.float64) for array in batch(name, 16, seed=step)] for step in range(12)]
+    np.testing.assert_allclose(*losses_of_both(network, model, Adam(**betas), batches), rtol=1e-12)
+    for array, judge in zip(network.parameters.values(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(array, judge, rtol=0, atol=1e-10)
 
 
 def test_takes_recorded_weights_unchanged():

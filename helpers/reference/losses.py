@@ -114,8 +114,37 @@ def cross_entropy_backward(prediction, target):
     return grad / _examples(prediction)
 
 
+def softmax_cross_entropy(scores, target):
+    """Take the cross-entropy of softmax(scores), however small a probability.
+
+    The logarithm undoes the softmax's exponential, so that no probability is rounded to zero on the way. Keras
+    trains with this form, too, where the last layer is a softmax.
+
+    Args:
+        scores: before the softmax, (classes,) or (N, classes).
+        target: y, of the same shape; 1 for the right class, else 0.
+
+    Returns:
+        -sum_i y_i log softmax(s)_i, a float; of a batch the mean over its examples.
+
+    Raises:
+        ValueError: the shapes differ, or the batch is empty.
+
+    Source: section 3-5, the last layer and the loss of both programs.
+
+    >>> softmax_cross_entropy([0, 1000], target=[1, 0])
+    1000.0
+    """
+    scores, target = _checked(scores, target)
+    below = scores - scores.max(axis=-1, keepdims=True)
+    logarithms = below - np.log(
+        np.sum(np.exp(below), axis=-1, keepdims=True)
+    )
+    return float(np.mean(-np.sum(target * logarithms, axis=-1)))
+
+
 def softmax_cross_entropy_backward(scores, target):
-    """Give the gradient of cross-entropy after softmax with respect to the scores, in one step.
+    """Give the gradient of `softmax_cross_entropy` with respect to the scores, in one step.
 
     The softmax's derivative cancels the division by the probability: what remains is the difference between
     what was predicted and what is right, however small the probability.

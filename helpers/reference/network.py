@@ -16,7 +16,7 @@ from helpers.reference.layers import (
     ReLU,
 )
 from helpers.reference.losses import (
-    cross_entropy,
+    softmax_cross_entropy,
     softmax_cross_entropy_backward,
 )
 
@@ -186,7 +186,7 @@ class Sequential:
             steps_back.append((layer, backward))
         target = target.astype(x.dtype, copy=False)
         probabilities = softmax(x)
-        loss = weight * cross_entropy(probabilities, target)
+        loss = weight * softmax_cross_entropy(x, target)
         grad = softmax_cross_entropy_backward(x, target) * x.dtype.type(
             weight
         )

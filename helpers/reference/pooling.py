@@ -143,7 +143,10 @@ def max_pool2d_backward(
         ),
         strict=True,
     ):
-        wins = waiting & inside & (values == largest)
+        wins = values == largest
+        wins &= waiting
+        if not inside.all():
+            wins &= inside
         target += grads * wins
         waiting ^= wins
     return _with_axes_of(x, _without_padding(grad_padded, paddings))
