@@ -6,7 +6,7 @@ import ipywidgets
 import numpy as np
 
 from helpers.explorers.arithmetic import factor, products, total
-from helpers.explorers.explorer import Explorer, dropdown, int_slider
+from helpers.explorers.explorer import Explorer, dropdown, int_slider, restart
 from helpers.figures import backpropagation as figures
 from helpers.figures import svg
 from helpers.reference.activations import softmax_jacobian
@@ -111,7 +111,7 @@ class BackpropagationExplorer(Explorer):
         number = self.controls["number"]
         if self._shown != self.controls["step"].value:
             self._shown = self.controls["step"].value
-            number.max, number.value = result.size, 1
+            restart(number, result.size)
         return divmod(number.value - 1, result.shape[1])
 
 
@@ -179,7 +179,7 @@ def _path(rule, learns, rate, steps):
     parameters, losses, predictions = dict(_PARAMETERS), [], []
     for _ in range(steps + 1):
         gradients = _RULES[rule](_IMAGE, parameters, _TARGET)
-        # The gradient of the prediction is what separates it from the target: no second way forward is needed.
+        # The prediction's gradient is its distance from the target: that spares a second way forward.
         predictions.append(_TARGET + gradients["prediction"])
         losses.append(squared_error(predictions[-1], _TARGET))
         parameters |= gradient_step({name: parameters[name] for name in learns}, gradients, rate)

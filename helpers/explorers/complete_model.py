@@ -4,7 +4,7 @@ import ipywidgets
 import numpy as np
 
 from helpers.explorers.arithmetic import factor, products, total
-from helpers.explorers.explorer import Explorer, dropdown, int_slider
+from helpers.explorers.explorer import Explorer, dropdown, int_slider, restart
 from helpers.figures import complete_model as figures
 from helpers.figures import svg
 from helpers.reference.complete_model import EXAMPLE, complete_model_forward, framework_order_forward
@@ -123,7 +123,7 @@ class CompleteModelExplorer(Explorer):
         cell = self.controls["cell"]
         if self._shown != (name, rows, columns):
             self._shown = name, rows, columns
-            cell.max, cell.value = rows * columns, 1
+            restart(cell, rows * columns)
         return divmod(cell.value - 1, columns)
 
 

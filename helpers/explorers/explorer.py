@@ -118,6 +118,15 @@ def float_slider(description, value, smallest, largest, step):
     )
 
 
+def restart(slider, largest):
+    """Let a slider reach a new largest value, and put it to its smallest.
+
+    In one message: to a new limit alone, a page answers with the old value cut off there.
+    """
+    with slider.hold_sync():
+        slider.max, slider.value = largest, slider.min
+
+
 def dropdown(description, options):
     """Make a named menu; options are pairs (text, value), the first one chosen."""
     return ipywidgets.Dropdown(options=options, description=description, **_look())

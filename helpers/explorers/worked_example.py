@@ -4,7 +4,7 @@ import ipywidgets
 import numpy as np
 
 from helpers import chapter
-from helpers.explorers.explorer import Explorer, dropdown, float_slider, int_slider
+from helpers.explorers.explorer import Explorer, dropdown, float_slider, int_slider, restart
 from helpers.explorers.worked_arithmetic import BACKWARD, FORWARD, in_two_dimensions, winning_cells
 from helpers.figures import svg
 from helpers.figures import worked_example as figures
@@ -36,7 +36,6 @@ _NAMES = {
     "target": "y, target",
     "loss": "L, loss",
 }
-_LIMITS = {"image": (0, 1), "filter": (-2, 2), "weights1": (-2, 2), "weights2": (-2, 2)}
 
 
 def _example():
@@ -79,7 +78,7 @@ class _EditableExample(Explorer):
         rows, columns = self._shapes()[name]
         cell, slider = self.controls["cell"], self.controls["value"]
         if self._selected is None or self._selected[0] != name:
-            cell.max, cell.value = rows * columns, 1
+            restart(cell, rows * columns)
         row, column = divmod(cell.value - 1, columns)
         chosen = name, row, column
         slider.disabled = name not in _EDITABLE
@@ -87,7 +86,6 @@ class _EditableExample(Explorer):
             if chosen == self._selected:
                 self._values[name][row, column] = slider.value
             else:
-                slider.min, slider.max = _LIMITS[name]
                 slider.value = self._values[name][row, column]
         self._selected = chosen
         return chosen
@@ -242,6 +240,7 @@ def _choice(names):
     return {
         "array": dropdown("Choose", [(text, name) for name, text in names.items()]),
         "cell": int_slider("Cell", 1, 1, 25),
+        # The same limits for all: a page answers to new ones with the old value, which would be taken.
         "value": float_slider("Value", 0.0, -2.0, 2.0, 0.01),
     }
 

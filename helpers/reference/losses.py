@@ -117,8 +117,8 @@ def cross_entropy_backward(prediction, target):
 def softmax_cross_entropy(scores, target):
     """Take the cross-entropy of softmax(scores), however small a probability.
 
-    The logarithm undoes the softmax's exponential, so that no probability is rounded to zero on the way. Keras
-    trains with this form, too, where the last layer is a softmax.
+    The logarithm undoes the softmax's exponential, so that no probability is rounded to zero on the way.
+    Keras trains with this form, too, where the last layer is a softmax.
 
     Args:
         scores: before the softmax, (classes,) or (N, classes).
