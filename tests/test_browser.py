@@ -14,8 +14,7 @@ from helpers.course import LESSONS
 
 pytestmark = pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)
 
-# The lessons after section 3-1 are not held yet: while a training runs there, JupyterLab's console complains.
-NAMES = [lesson.name for lesson in LESSONS if lesson.section in ("3", "3-1")]
+NAMES = [lesson.name for lesson in LESSONS]
 each_lesson = pytest.mark.parametrize("lesson", NAMES, indirect=True)
 
 
