@@ -159,8 +159,8 @@ def choose(shown, twin, menu):
     menu.index = (first + 1) % len(menu.options)
     field.select_option(index=menu.index)
     shows(shown, twin, instead_of=before)
+    field.press("ArrowUp" if menu.index > first else "End")
     menu.index = first
-    field.select_option(index=first)
     shows(shown, twin)
 
 
@@ -264,6 +264,10 @@ def walk_the_output_size_explorer_from_the_keyboard_alone(shown):
     expect(status).to_contain_text("3 × 4")
     tab_to("textbox", "Stride")
     tab_to("combobox", "Padding")
+    keyboard.press("ArrowDown")
+    expect(status).to_contain_text("2 × 3")
+    keyboard.press("ArrowUp")
+    expect(status).to_contain_text("3 × 4")
     tab_to("slider", "Zeros per edge")
     keyboard.press("ArrowRight")
     expect(status).to_contain_text("4 × 5")
@@ -331,6 +335,26 @@ def walk_a_seven_drawn_with_the_mouse_is_read(shown):
     expect(shown.get_by_role("combobox", name="Example").locator("option:checked")).to_have_text("your own")
 
 
+def walk_from_number_to_number_changes_none(shown):
+    shown.get_by_role("button", name="Back to the chapter's numbers").click()
+    status, cell = shown.get_by_role("status"), shown.get_by_role("slider", name="Cell")
+    expect(status).to_contain_text("At the start ŷ is 0.6275")
+    sizes = [
+        chapter.SECTION_3_3_INPUT.size,
+        *(array.size for array in chapter.SECTION_3_3_PARAMETERS.values()),
+    ]
+    for index in (1, 2, 3, 0):
+        shown.get_by_role("combobox", name="Choose").select_option(index=index)
+        expect(cell).to_have_attribute("aria-valuemax", f"{sizes[index]}.0")
+        expect(cell).to_have_attribute("aria-valuetext", "1")
+        for _ in range(sizes[index] - 1):
+            cell.press("ArrowRight")
+    expect(cell).to_have_attribute("aria-valuetext", f"{sizes[0]}")
+    shown.get_by_role("slider", name="Step").press("ArrowRight")
+    expect(status).to_contain_text("After 2 steps")
+    expect(status).to_contain_text("At the start ŷ is 0.6275")
+
+
 WALKS = {
     "DrawDigitExplorer": [walk_a_seven_drawn_with_the_mouse_is_read],
     "OutputSizeExplorer": [
@@ -339,6 +363,7 @@ WALKS = {
     ],
     "PoolingExplorer": [walk_the_pooling_explorer_shows_figure_3_4],
     "PoolingGradientExplorer": [walk_a_typed_gradient_is_shared_by_its_block],
+    "WorkedLearningExplorer": [walk_from_number_to_number_changes_none],
     "FilterExplorer": [walk_a_click_on_a_photograph_chooses_the_pixel],
 }
 

@@ -12,7 +12,12 @@ function pixel(cell, event) {
 }
 
 // ipywidgets leaves three things without a name: the handle of a slider, the number beside it, Play's buttons.
+// JupyterLab takes keys for its own, unless the very element they are meant for says no: an arrow would leave
+// the menu for the next cell.
 function nameControls(explorer) {
+  for (const control of explorer.querySelectorAll("select, input, button, .noUi-handle, .widget-readout")) {
+    control.dataset.lmSuppressShortcuts = "true";
+  }
   for (const slider of explorer.querySelectorAll(".widget-slider")) {
     const name = slider.querySelector(".widget-label").textContent;
     slider.querySelector(".noUi-handle")?.setAttribute("aria-label", name);
@@ -33,8 +38,6 @@ function lookAfterControls(el) {
     const explorer = el.closest(".cnn-explorer");
     if (!explorer) return;
     arrival.disconnect();
-    // Otherwise JupyterLab takes keys for its own: an arrow would leave the menu for the next cell.
-    explorer.dataset.lmSuppressShortcuts = "true";
     nameControls(explorer);
     changes.observe(explorer, { childList: true, subtree: true });
   });

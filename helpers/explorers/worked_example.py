@@ -51,7 +51,7 @@ class _EditableExample(Explorer):
 
     def __init__(self, controls):
         self._values = _example()
-        self._selected = None
+        self._selected = self._offered = None
         super().__init__(controls)
         controls["example"].on_click(lambda button: self._start_again())
 
@@ -83,10 +83,10 @@ class _EditableExample(Explorer):
         chosen = name, row, column
         slider.disabled = name not in _EDITABLE
         if name in _EDITABLE:
-            if chosen == self._selected:
+            if chosen != self._selected:
+                self._offered = slider.value = _as_a_page_rounds(self._values[name][row, column], slider)
+            elif slider.value != self._offered:
                 self._values[name][row, column] = slider.value
-            else:
-                slider.value = self._values[name][row, column]
         self._selected = chosen
         return chosen
 
@@ -94,6 +94,16 @@ class _EditableExample(Explorer):
         self._values = _example()
         self._selected = None
         self.set(target=chapter.SECTION_3_3_TARGET)
+
+
+def _as_a_page_rounds(value, slider):
+    """Round to a step of the slider, to the last bit as a page does.
+
+    It would answer to anything else with its own rounding, which by then may count for another number.
+    """
+    width = slider.max - slider.min
+    percent = slider.step * 100 / width
+    return round((value - slider.min) / slider.step) * percent * width / 100 + slider.min
 
 
 class WorkedExampleExplorer(_EditableExample):
@@ -240,7 +250,7 @@ def _choice(names):
     return {
         "array": dropdown("Choose", [(text, name) for name, text in names.items()]),
         "cell": int_slider("Cell", 1, 1, 25),
-        # The same limits for all: a page answers to new ones with the old value, which would be taken.
+        # The same limits for all: a page answers to new ones with the old value.
         "value": float_slider("Value", 0.0, -2.0, 2.0, 0.01),
     }
 
