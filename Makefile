@@ -14,10 +14,11 @@ help: ## list the targets
 lab: .venv/installed ## open the lessons in JupyterLab
 	@$(WRITABLE_HOME) $(BIN)/jupyter lab --notebook-dir=notebooks notebooks/en/3-0_start_here.ipynb
 
+# A process of the tests for each core: threads of BLAS's own would only wait for each other.
 test: .venv/installed ## run every check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest --nbval -rs -n logical --dist loadfile tests helpers notebooks
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -rs -n logical --dist loadfile tests helpers notebooks
 
 notebooks: .venv/installed ## run every lesson afresh and store its outputs
 	$(BIN)/python notebooks/execute.py
