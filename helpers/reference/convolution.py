@@ -528,13 +528,17 @@ def _checked_backward(grad_output, x, kernel, padding, stride):
 def _columns(padded, filter_sides, strides):
     """Yield the matrix of each image, (d_h * d_w, f_h * f_w * C); one at a time it stays in the cache."""
     every = windows(padded, filter_sides, strides)
-    matrix = np.empty(every.shape[1:], padded.dtype)
+    height, width, *window = every.shape[1:]
+    # Long runs copy fast: a row of a window, or, with few channels, a row of places.
+    if math.prod(window[1:]) < width:
+        matrix = np.empty((*window, height, width), padded.dtype)
+        matrix = np.moveaxis(matrix, (-2, -1), (0, 1))
+    else:
+        matrix = np.empty((height, width, *window), padded.dtype)
     for image_windows in every:
         # Into the same memory each time: new memory costs as much as the copy.
         matrix[:] = image_windows
-        yield matrix.reshape(
-            math.prod(every.shape[1:3]), math.prod(every.shape[3:])
-        )
+        yield matrix.reshape(height * width, math.prod(window))
 
 
 def _same_type(*arrays):

@@ -21,7 +21,7 @@ from helpers.reference.losses import (
 )
 
 # Pictures that go through all layers together: few enough that what the layers pass on stays in the cache.
-_BLOCK = 32
+_BLOCK = 64
 
 
 class Sequential:

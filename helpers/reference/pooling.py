@@ -136,6 +136,7 @@ def max_pool2d_backward(
     grad_padded = np.zeros(padded.shape, grads.dtype)
     largest = max_pool2d(batch, pool_size, stride, padding)
     waiting = np.ones(grads.shape, bool)
+    apart = np.all(np.greater_equal(strides, pool_sides))
     for values, inside, target in zip(
         *(
             _window_members(array, *layout)
@@ -147,7 +148,10 @@ def max_pool2d_backward(
         wins &= waiting
         if not inside.all():
             wins &= inside
-        target += grads * wins
+        if apart:
+            np.multiply(grads, wins, out=target)
+        else:
+            target += grads * wins
         waiting ^= wins
     return _with_axes_of(x, _without_padding(grad_padded, paddings))
 
