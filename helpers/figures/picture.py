@@ -22,9 +22,12 @@ def png(figure):
 
 
 def png_image(data, width, description):
-    """Give PNG bytes as an HTML element, `width` pixels wide, with a text for those who do not see it."""
+    """Give PNG bytes as an HTML element with a text for those who do not see it.
+
+    It is `width` pixels wide, or as wide as the page has room.
+    """
     source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
-    return f'<img src="{source}" width="{width}" alt="{escape(description)}">'
+    return f'<img src="{source}" width="{width}" alt="{escape(description)}" style="max-width:100%">'
 
 
 class Picture:
