@@ -133,8 +133,11 @@ def test_picture_is_a_sharp_png_with_its_sentence():
     shown = Picture(training_curves(HISTORY), "What it shows: a < b.")
     bundle = shown._repr_mimebundle_()
     assert bundle["text/plain"] == repr(shown) == "What it shows: a < b."
-    form = r'<img src="data:image/png;base64,(.+)" width="760" alt="What it shows: a &lt; b.">'
-    data = re.fullmatch(form, bundle["text/html"]).group(1)
+    data = re.fullmatch(
+        r'<img src="data:image/png;base64,(.+)" width="760" alt="What it shows: a &lt; b." '
+        'style="max-width:100%">',
+        bundle["text/html"],
+    ).group(1)
     with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
         assert picture.size == (2 * 760, 2 * 300)
 
