@@ -1,10 +1,22 @@
-"""Every check sees the bundled data alone, so that it comes out the same on every machine."""
+"""Every check sees the bundled data alone, and the same random cases: it comes out the same on every machine."""
 
 import os
 import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No deadline: no verdict depends on how busy the machine is.
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("repeatable")
 
 # The processes that pytest-xdist starts find the name under which the first one put it away.
 _PUT_AWAY = "CNN_DATASETS_PUT_AWAY"

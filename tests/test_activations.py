@@ -128,15 +128,17 @@ def test_the_argument_is_not_changed(function):
 
 
 @all_activations
-@pytest.mark.parametrize("x", [[True], ["1"], [1j], [None]], ids=str)
+@pytest.mark.parametrize("x", [["1"], [1j], [None]], ids=str)
 def test_refuses_what_is_no_real_number(function, x):
-    with pytest.raises(TypeError, match="came; expected whole numbers or floats"):
+    with pytest.raises(TypeError, match=r"^expected real numbers for "):
         function(x)
 
 
 @pytest.mark.parametrize("x", [1.0, [], np.ones((2, 0))], ids=str)
 def test_softmax_refuses_no_classes(x):
-    with pytest.raises(ValueError, match=r"came; expected \(\.\.\., classes\) with at least one class"):
+    with pytest.raises(
+        ValueError, match=r"^expected scores \(\.\.\., classes\), got shape .*; give at least one class"
+    ):
         softmax(x)
 
 
@@ -194,9 +196,7 @@ def test_the_relu_lets_nothing_through_at_zero():
 @all_backwards
 @pytest.mark.parametrize("shape", [(2,), (3, 1), ()])
 def test_backward_refuses_a_gradient_of_another_shape(backward, function, name, shape):
-    with pytest.raises(
-        ValueError, match=r"grad_output of shape \(.*\) came; expected \(3,\), the shape of x"
-    ):
+    with pytest.raises(ValueError, match=r"^expected grad_output of shape \(3,\), that of x, got \("):
         backward(np.ones(shape), np.ones(3))
 
 
@@ -206,3 +206,9 @@ def test_backward_changes_no_argument(backward, function, name):
     backward(grad_output, x)
     np.testing.assert_array_equal(grad_output, [1, 2])
     np.testing.assert_array_equal(x, [-1, 2])
+
+
+def test_a_closed_relu_lets_no_infinity_through():
+    back = relu_backward([np.inf, -np.inf, np.nan, -1, 5], [-1.0, 0, -2, -3, 1])
+    np.testing.assert_array_equal(back, [0, 0, 0, 0, 5])
+    assert not np.signbit(back).any()

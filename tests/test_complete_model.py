@@ -186,9 +186,7 @@ def test_the_example_is_read_only():
 )
 def test_refuses_shapes_that_do_not_fit(forward, image, filters, biases):
     parameters = EXAMPLE["parameters"] | {"filters": np.ones(filters), "filter_biases": np.ones(biases)}
-    message = (
-        f"An image of shape {image}, filters of shape {filters} and filter biases of shape {biases} came"
-    )
+    message = f"got shapes {image}, {filters} and {biases}; give each channel one of each"
     with pytest.raises(ValueError, match=re.escape(message)):
         forward(np.ones(image), parameters, EXAMPLE["target"])
 
@@ -282,7 +280,7 @@ def test_the_loss_from_any_stage_is_the_loss(model):
 
 
 def test_there_is_no_loss_from_an_unknown_stage():
-    with pytest.raises(ValueError, match='A stage "pool" came; expected one of convolved, channel_maps,'):
+    with pytest.raises(ValueError, match=r"^expected a stage such as convolved, channel_maps, .* got 'pool'"):
         loss_from("pool", np.ones((2, 2)), EXAMPLE["parameters"], EXAMPLE["target"])
 
 

@@ -259,10 +259,10 @@ def test_a_batch_its_filters_and_bias_are_not_changed(function):
 def test_one_image_refuses_another_number_of_axes(function, shapes):
     image, kernel = map(np.ones, shapes)
     with pytest.raises(
-        ValueError, match=r"^Shapes \(.* came; expected an image \(H, W\) and a filter"
+        ValueError, match=r"^expected an image \(H, W\) and a filter \(f_h, f_w\), got shapes"
     ) as caught:
         function(image, kernel)
-    assert f"{shapes[0]} and {shapes[1]} came" in str(caught.value)
+    assert f"got shapes {shapes[0]} and {shapes[1]}; use conv2d" in str(caught.value)
 
 
 @on_batches
@@ -273,30 +273,38 @@ def test_one_image_refuses_another_number_of_axes(function, shapes):
 )
 def test_a_batch_refuses_shapes_that_do_not_belong_together(function, shapes):
     x, kernel = map(np.ones, shapes)
-    with pytest.raises(ValueError, match=r"expected \(N, H, W, C\) and \(f_h, f_w, C, K\)") as caught:
+    with pytest.raises(
+        ValueError, match=r"^expected images \(N, H, W, C\) and filters \(f_h, f_w, C, K\)"
+    ) as caught:
         function(x, kernel)
-    assert f"Images of shape {shapes[0]} and filters of shape {shapes[1]} came" in str(caught.value)
+    assert f"got shapes {shapes[0]} and {shapes[1]}; put channels last" in str(caught.value)
 
 
 @on_batches
 @pytest.mark.parametrize("bias", [1.0, np.ones(2), np.ones((1, 3))], ids=["number", "short", "2-D"])
 def test_refuses_a_bias_of_another_shape(function, bias):
-    with pytest.raises(ValueError, match=r"expected \(3,\), one per filter") as caught:
+    with pytest.raises(
+        ValueError, match=r"^expected a bias of shape \(3,\), one number per filter"
+    ) as caught:
         function(np.ones((1, 4, 4, 1)), np.ones((2, 2, 1, 3)), bias)
-    assert f"A bias of shape {np.shape(bias)} came" in str(caught.value)
+    assert f"got {np.shape(bias)}; leave it out" in str(caught.value)
 
 
 @on_one_image
 @pytest.mark.parametrize(("sides", "large", "small"), [((5, 2), 5, 4), ((2, 7), 7, 6)])
 def test_one_image_refuses_a_filter_larger_than_the_padded_image(function, sides, large, small):
-    with pytest.raises(ValueError, match=f"{small} pixels came, at least {large} were expected"):
+    with pytest.raises(
+        ValueError, match=f"expected at least {large} pixels, the side of the filter, got {small}"
+    ):
         function(np.ones((2, 4)), np.ones(sides), padding=1)
 
 
 @on_batches
 @pytest.mark.parametrize(("sides", "large", "small"), [((5, 2), 5, 4), ((2, 7), 7, 6)])
 def test_a_batch_refuses_a_filter_larger_than_the_padded_image(function, sides, large, small):
-    with pytest.raises(ValueError, match=f"{small} pixels came, at least {large} were expected"):
+    with pytest.raises(
+        ValueError, match=f"expected at least {large} pixels, the side of the filter, got {small}"
+    ):
         function(np.ones((1, 2, 4, 1)), np.ones((*sides, 1, 1)), padding=1)
 
 
@@ -304,11 +312,11 @@ def test_a_batch_refuses_a_filter_larger_than_the_padded_image(function, sides, 
 @pytest.mark.parametrize(
     ("wrong", "exception", "message"),
     [
-        ({"stride": 1.5}, TypeError, r"^stride is 1\.5; expected a whole number"),
-        ({"stride": (1, 0)}, ValueError, r"^stride is 0; expected at least 1"),
-        ({"padding": "full"}, ValueError, r'^padding is "full"; expected "valid", "same"'),
-        ({"padding": (1, 2)}, TypeError, r"^padding is \(1, 2\); expected a number or \(\(top, bottom\)"),
-        ({"padding": -1}, ValueError, r"^padding is -1; expected at least 0"),
+        ({"stride": 1.5}, TypeError, r"^expected a whole number or a pair of them for stride, got 1\.5"),
+        ({"stride": (1, 0)}, ValueError, r"^expected at least 1 for stride, got 0"),
+        ({"padding": "full"}, ValueError, r'^expected "valid", "same", .* for padding, got "full"'),
+        ({"padding": (1, 2)}, TypeError, r"^expected a whole number or \(\(top, bottom\), .* got \(1, 2\)"),
+        ({"padding": -1}, ValueError, r"^expected at least 0 for padding, got -1"),
     ],
     ids=str,
 )
@@ -442,13 +450,17 @@ def test_the_printed_sums_leave_out_what_lies_beyond_k():
 
 
 def test_the_printed_sums_ask_for_more_than_a_small_output_has():
-    with pytest.raises(ValueError, match=r"shape \(1, 1\) came; the printed sums run to k = 2"):
+    with pytest.raises(
+        ValueError, match=r"at least \(2, 2\), since the printed sums run to k = 2, got \(1, 1\)"
+    ):
         chapter_weight_gradient([[1]], [[1, 2], [3, 4]], 2)
 
 
 @with_gradient
 def test_going_back_refuses_a_gradient_of_another_shape(forward, backward):
-    with pytest.raises(ValueError, match=r"^grad_output of shape \(3, 3\) came; expected \(2, 2\)"):
+    with pytest.raises(
+        ValueError, match=r"^expected grad_output of shape \(2, 2\), the output's, got \(3, 3\)"
+    ):
         backward(np.ones((3, 3)), np.ones((3, 3)), np.ones((2, 2)))
 
 
@@ -555,14 +567,16 @@ def test_an_empty_batch_has_no_gradient_of_its_weights(backward):
 @on_batches_backwards
 @pytest.mark.parametrize("shape", [(2, 4, 4, 3), (2, 3, 3, 1), (1, 3, 3, 3), (3, 3)])
 def test_gradients_of_a_batch_refuse_another_shape(backward, shape):
-    with pytest.raises(ValueError, match=r"came; expected \(2, 3, 3, 3\), the shape of the output") as caught:
+    with pytest.raises(
+        ValueError, match=r"^expected grad_output of shape \(2, 3, 3, 3\), the output's"
+    ) as caught:
         backward(np.ones(shape), np.ones((2, 4, 4, 1)), np.ones((2, 2, 1, 3)))
-    assert str(caught.value).startswith(f"grad_output of shape {shape} came")
+    assert f"got {shape}; use the padding" in str(caught.value)
 
 
 @on_batches_backwards
 def test_gradients_of_a_batch_refuse_channels_that_do_not_fit(backward):
-    with pytest.raises(ValueError, match=r"expected \(N, H, W, C\) and \(f_h, f_w, C, K\)"):
+    with pytest.raises(ValueError, match=r"^expected images \(N, H, W, C\) and filters \(f_h, f_w, C, K\)"):
         backward(np.ones((1, 3, 3, 1)), np.ones((1, 4, 4, 3)), np.ones((2, 2, 1, 1)))
 
 
@@ -574,3 +588,44 @@ def test_gradients_of_a_batch_change_no_argument(backward):
     backward(*arguments)
     for argument, copy in zip(arguments, copies, strict=True):
         np.testing.assert_array_equal(argument, copy)
+
+
+@given(SEEDS, st.sampled_from([0, 1, 2, "same"]), STRIDES)
+def test_infinity_reaches_the_pixels_under_it_alone(seed, padding, stride):
+    rng = np.random.default_rng(seed)
+    x, kernel = rng.uniform(-1, 1, (2, 5, 6, 2)), rng.uniform(-1, 1, (3, 2, 2, 3))
+    kernel[rng.integers(0, 3), rng.integers(0, 2), 0, 0] = rng.choice([np.inf, -np.inf, np.nan])
+    grad_output = rng.uniform(-1, 1, conv2d(x, kernel, None, padding, stride).shape)
+    grad_output[0, 0, 0, 1] = np.inf
+    for actual, judge in zip(
+        conv2d_backward(grad_output, x, kernel, padding, stride),
+        conv2d_backward_definition(grad_output, x, kernel, padding, stride),
+        strict=True,
+    ):
+        np.testing.assert_allclose(actual, judge, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("channels", [0, 2])
+@pytest.mark.parametrize("filters", [0, 3])
+@pytest.mark.parametrize("images", [0, 2])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_works_without_channels_filters_or_images(images, channels, filters, stride):
+    x, kernel = np.ones((images, 4, 5, channels)), np.ones((2, 2, channels, filters))
+    output = conv2d(x, kernel, None, "same", stride)
+    np.testing.assert_array_equal(output, conv2d_definition(x, kernel, None, "same", stride), strict=True)
+    for actual, judge in zip(
+        conv2d_backward(np.ones_like(output), x, kernel, "same", stride),
+        conv2d_backward_definition(np.ones_like(output), x, kernel, "same", stride),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(actual, judge, strict=True)
+
+
+def test_the_printed_sums_refuse_a_side_that_is_none():
+    with pytest.raises(ValueError, match=r"^expected at least 1 for filter_side, got -1"):
+        chapter_weight_gradient(np.ones((2, 2)), np.ones((3, 3)), -1)
+
+
+def test_the_matrix_refuses_sides_that_are_no_counts():
+    with pytest.raises(TypeError, match=r"^expected a whole number for image_sides, got 5\.0"):
+        convolution_matrix(np.ones((2, 2)), (5.0, 5))

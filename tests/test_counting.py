@@ -72,7 +72,7 @@ def test_the_chapters_dense_network_counts_as_in_keras_and_not_as_printed():
 
 
 def test_a_filter_that_does_not_fit_makes_no_locally_connected_layer():
-    with pytest.raises(ValueError, match="A filter of side 5 does not fit on a side of 4"):
+    with pytest.raises(ValueError, match="expected at least 5 pixels, the side of the filter, got 4"):
         locally_connected_parameters((6, 4), 5, 1, 1)
 
 
@@ -123,5 +123,7 @@ def test_the_layers_of_the_cifar10_model_add_up_to_the_chapters_total():
 )
 def test_refuses_what_is_no_count(function, valid, value, exception, expected):
     for name in valid:
-        with pytest.raises(exception, match=f"^{name} is {re.escape(repr(value))}; expected {expected}"):
+        with pytest.raises(
+            exception, match=f"^expected {expected}.* for {name}, got {re.escape(repr(value))}"
+        ):
             function(**valid | {name: value})

@@ -111,13 +111,21 @@ def test_neighbours_correlate_as_counted_pair_by_pair():
 @pytest.mark.parametrize(
     ("call", "exception", "message"),
     [
-        (lambda: mean_filter(0), ValueError, "size is 0; expected at least 1"),
-        (lambda: mean_filter(2.5), TypeError, "size is 2.5; expected a whole number"),
-        (lambda: gaussian_filter(4, 1.0), ValueError, "size is 4; expected an odd number"),
-        (lambda: gaussian_filter(3, 0), ValueError, "sigma is 0; expected a number of pixels above 0"),
-        (lambda: gaussian_filter(3, np.nan), ValueError, "sigma is nan; expected"),
-        (lambda: gaussian_filter(3, "1"), TypeError, "sigma is '1'; expected a number"),
-        (lambda: filter_image(np.ones((3, 3)), np.ones((2, 3))), ValueError, "side is 2; expected an odd"),
+        (lambda: mean_filter(0), ValueError, "expected at least 1 for size, got 0"),
+        (lambda: mean_filter(2.5), TypeError, "expected a whole number for size, got 2.5"),
+        (lambda: gaussian_filter(4, 1.0), ValueError, "expected an odd number for size, got 4; use 5"),
+        (lambda: gaussian_filter(3, 0), ValueError, "expected a number of pixels above 0 for sigma, got 0"),
+        (
+            lambda: gaussian_filter(3, np.nan),
+            ValueError,
+            "expected a number of pixels above 0 for sigma, got nan",
+        ),
+        (lambda: gaussian_filter(3, "1"), TypeError, "expected a number of pixels for sigma, got '1'"),
+        (
+            lambda: filter_image(np.ones((3, 3)), np.ones((2, 3))),
+            ValueError,
+            "expected an odd number for the filter's side, got 2",
+        ),
         (
             lambda: filter_image(np.ones((3, 3, 1)), np.ones((3, 3))),
             ValueError,
@@ -126,9 +134,9 @@ def test_neighbours_correlate_as_counted_pair_by_pair():
         (
             lambda: glorot_uniform((3, 3, 1), np.random.default_rng(0)),
             ValueError,
-            "expected (f_h, f_w, C, K)",
+            "(f_h, f_w, C, K)",
         ),
-        (lambda: neighbour_correlation(np.ones((3, 3))), ValueError, "expected (f_h, f_w, C, K)"),
+        (lambda: neighbour_correlation(np.ones((3, 3))), ValueError, "(f_h, f_w, C, K)"),
     ],
 )
 def test_refuses_what_does_not_fit(call, exception, message):

@@ -75,7 +75,7 @@ def test_one_number_pads_both_ends():
 def test_output_size_refuses_every_filter_that_does_not_fit():
     assert IMPOSSIBLE
     for side, filter_size, stride, ends in IMPOSSIBLE:
-        message = f"{side + sum(ends)} pixels came, at least {filter_size} were expected"
+        message = f"^expected at least {filter_size} pixels, the side of the filter, got {side + sum(ends)}"
         with pytest.raises(ValueError, match=message):
             output_size(side, filter_size, ends, stride)
 
@@ -294,7 +294,7 @@ takes_padding = pytest.mark.parametrize("function", [output_size, unseen_positio
 @pytest.mark.parametrize("name", list(VALID_AXIS))
 @pytest.mark.parametrize("value", [2.0, True, "3", None], ids=repr)
 def test_refuses_what_is_no_whole_number(function, name, value):
-    message = f"^{name} is {re.escape(repr(value))}; expected a whole number"
+    message = f"^expected a whole number for {name}, got {re.escape(repr(value))}; use an int such as"
     with pytest.raises(TypeError, match=message):
         function(**VALID_AXIS | {name: value})
 
@@ -303,7 +303,7 @@ def test_refuses_what_is_no_whole_number(function, name, value):
 @pytest.mark.parametrize("name", list(VALID_AXIS))
 @pytest.mark.parametrize("value", [0, -1])
 def test_refuses_numbers_below_one(function, name, value):
-    with pytest.raises(ValueError, match=f"^{name} is {value}; expected at least 1"):
+    with pytest.raises(ValueError, match=f"^expected at least 1 for {name}, got {value}; use a larger"):
         function(**VALID_AXIS | {name: value})
 
 
@@ -311,29 +311,33 @@ def test_refuses_numbers_below_one(function, name, value):
 @pytest.mark.parametrize("padding", [1.5, True, "same", None, (1, 2, 3), (1.5, 0)], ids=repr)
 def test_refuses_a_padding_of_another_kind(function, padding):
     came = padding[0] if isinstance(padding, tuple) and len(padding) == 2 else padding
-    with pytest.raises(TypeError, match=rf"^padding is {re.escape(repr(came))}; expected a whole number"):
+    with pytest.raises(
+        TypeError, match=rf"^expected a whole number.* for padding, got {re.escape(repr(came))}; use"
+    ):
         function(5, 2, padding)
 
 
 @takes_padding
 @pytest.mark.parametrize("padding", [-1, (-1, 1), (1, -1)])
 def test_refuses_a_negative_padding(function, padding):
-    with pytest.raises(ValueError, match=r"^padding is -1; expected at least 0"):
+    with pytest.raises(ValueError, match=r"^expected at least 0 for padding, got -1; use"):
         function(5, 2, padding)
 
 
 def test_padding_that_fits_refuses_a_pair():
-    with pytest.raises(TypeError, match=r"^padding is \(1, 2\); expected a whole number"):
+    with pytest.raises(TypeError, match=r"^expected a whole number for padding, got \(1, 2\)"):
         padding_that_fits(5, 2, (1, 2))
 
 
 def test_sides_through_layers_refuses_a_negative_number_of_layers():
-    with pytest.raises(ValueError, match=r"^layers is -1; expected at least 0"):
+    with pytest.raises(ValueError, match=r"^expected at least 0 for layers, got -1"):
         sides_through_layers(5, 2, layers=-1)
 
 
 def test_resolve_padding_refuses_another_word():
-    with pytest.raises(ValueError, match=r'^padding is "full"; expected "valid", "same", a number'):
+    with pytest.raises(
+        ValueError, match=r'^expected "valid", "same", a number or .* for padding, got "full"'
+    ):
         resolve_padding("full", (5, 5), (2, 2), (1, 1))
 
 
@@ -342,42 +346,40 @@ def test_resolve_padding_refuses_another_word():
     "padding", [1.5, None, (1, 2), (1, 2, 3), ((1, 1), 2), ((1, 1), (1, 1, 1))], ids=repr
 )
 def test_resolve_padding_refuses_another_form(padding):
-    message = (
-        rf"^padding is {re.escape(repr(padding))}; expected a number or \(\(top, bottom\), \(left, right"
-    )
+    message = rf"^expected a whole number or \(\(top, .* for padding, got {re.escape(repr(padding))}"
     with pytest.raises(TypeError, match=message):
         resolve_padding(padding, (5, 5), (2, 2), (1, 1))
 
 
 @pytest.mark.parametrize("padding", [-1, ((0, -1), (0, 0)), ((0, 0), (-1, 0))])
 def test_resolve_padding_refuses_negative_numbers(padding):
-    with pytest.raises(ValueError, match=r"^padding is -1; expected at least 0"):
+    with pytest.raises(ValueError, match=r"^expected at least 0 for padding, got -1; use"):
         resolve_padding(padding, (5, 5), (2, 2), (1, 1))
 
 
 def test_pad_refuses_a_word_since_it_knows_no_filter():
-    with pytest.raises(TypeError, match=r'^padding is "same"; expected a number or'):
+    with pytest.raises(TypeError, match=r'^expected a whole number or .* for padding, got "same"'):
         pad(np.ones((2, 2)), "same")
 
 
 @pytest.mark.parametrize("shape", [(), (4,), (4, 4, 3), (1, 1, 4, 4, 3)])
 @pytest.mark.parametrize("function", [pad, windows])
 def test_refuses_another_number_of_axes(function, shape):
-    message = rf"shape {re.escape(str(shape))} came; expected one image \(H, W\) or a batch \(N, H, W, C\)"
+    message = rf"^expected an image \(H, W\) or images \(N, H, W, C\), got shape {re.escape(str(shape))}; add"
     with pytest.raises(ValueError, match=message):
         function(np.ones(shape), 1)
 
 
 def test_windows_refuse_a_filter_larger_than_the_image():
     with pytest.raises(
-        ValueError, match=r"filter of side 4 does not fit on a side of 3 .*at least 4 were expected"
+        ValueError, match=r"^expected at least 4 pixels, the side of the filter, got 3: 3 and 0 of padding"
     ):
         windows(np.ones((5, 3)), 4)
 
 
 @pytest.mark.parametrize("value", [1.5, None, "2", (1, 2, 3)], ids=repr)
 def test_pair_refuses_another_form(value):
-    message = f"^stride is {re.escape(repr(value))}; expected a whole number or a pair of them"
+    message = f"^expected a whole number or a pair of them for stride, got {re.escape(repr(value))}"
     with pytest.raises(TypeError, match=message):
         pair("stride", value)
 
@@ -385,11 +387,11 @@ def test_pair_refuses_another_form(value):
 @pytest.mark.parametrize("value", [True, (1, 2.0), (1, "2")], ids=repr)
 def test_pair_refuses_members_that_are_no_whole_numbers(value):
     came = value[1] if isinstance(value, tuple) else value
-    with pytest.raises(TypeError, match=f"^stride is {re.escape(repr(came))}; expected a whole number"):
+    with pytest.raises(TypeError, match=f"^expected a whole number for stride, got {re.escape(repr(came))}"):
         pair("stride", value)
 
 
 @pytest.mark.parametrize("value", [0, (1, 0), (0, 1)])
 def test_pair_refuses_numbers_below_one(value):
-    with pytest.raises(ValueError, match=r"^stride is 0; expected at least 1"):
+    with pytest.raises(ValueError, match=r"^expected at least 1 for stride, got 0"):
         pair("stride", value)

@@ -65,15 +65,33 @@ def test_float32_stays_float32(layer, shape):
     assert {array.dtype for array in (output, grad_x, *gradients.values())} == {np.dtype(np.float32)}
 
 
-def test_dropout_keeps_the_expected_value_and_the_asked_share():
-    x = np.full((200, 500), 3.0)
-    output, backward = Dropout("dropout", 0.25).forward(x, np.random.default_rng(10))
-    # 100,000 numbers: the standard error of the share is 0.0014, that of the mean 0.0055.
-    assert np.mean(output == 0) == pytest.approx(0.25, abs=0.006)
-    assert output.mean() == pytest.approx(3, abs=0.025)
-    np.testing.assert_array_equal(output[output != 0], 4)
+# Whole 256ths and others, which are drawn in another way.
+@pytest.mark.parametrize("rate", [0, 1 / 256, 0.25, 0.3, 0.5, 0.999])
+@pytest.mark.parametrize("value", [3.0, 3], ids=["float", "whole"])
+def test_dropout_keeps_the_expected_value_and_the_asked_share(rate, value):
+    x = np.full((200, 500), value)
+    output, backward = Dropout("dropout", rate).forward(x, np.random.default_rng(10))
+    # Of 100,000 numbers; four standard errors.
+    error = 4 * np.sqrt(rate * (1 - rate) / x.size)
+    assert np.mean(output == 0) == pytest.approx(rate, abs=error)
+    assert output.mean() == pytest.approx(3, abs=3 * error / (1 - rate))
+    np.testing.assert_allclose(output[output != 0], 3 / (1 - rate), rtol=1e-15)
     # What was dropped sends nothing back, what stayed as much as it was enlarged.
-    np.testing.assert_allclose(backward(np.ones(x.shape))[0], output / 3)
+    np.testing.assert_allclose(backward(np.ones(x.shape))[0], output / 3, rtol=1e-15)
+
+
+@pytest.mark.parametrize("rate", [0.25, 0.3])
+def test_dropout_drops_one_number_as_well_as_its_neighbour(rate):
+    output, _ = Dropout("dropout", rate).forward(np.ones((4_000, 100)), np.random.default_rng(13))
+    dropped = output == 0
+    # 396,000 pairs: four standard errors of a product of two that are independent.
+    assert np.mean(dropped[:, 1:] & dropped[:, :-1]) == pytest.approx(rate**2, abs=0.003)
+
+
+def test_dropped_infinity_is_zero():
+    output, backward = Dropout("dropout", 0.5).forward(np.full(100, np.inf), np.random.default_rng(12))
+    assert set(output) == {0, np.inf}
+    assert set(backward(np.full(100, -np.inf))[0]) == {0, -np.inf}
 
 
 def test_dropout_does_nothing_outside_of_training():
@@ -86,9 +104,9 @@ def test_dropout_does_nothing_outside_of_training():
 @pytest.mark.parametrize(
     ("rate", "exception", "message"),
     [
-        (1, ValueError, "rate is 1; expected at least 0 and below 1"),
-        (-0.1, ValueError, "rate is -0.1; expected at least 0"),
-        ("0.5", TypeError, "rate is '0.5'; expected a number"),
+        (1, ValueError, "^expected a rate of at least 0 and below 1, .* got 1; use"),
+        (-0.1, ValueError, "^expected a rate of at least 0 .* got -0.1; use"),
+        ("0.5", TypeError, "^expected a number for rate, got '0.5'; use"),
     ],
 )
 def test_dropout_refuses_another_rate(rate, exception, message):
@@ -99,17 +117,31 @@ def test_dropout_refuses_another_rate(rate, exception, message):
 @pytest.mark.parametrize(
     ("layer", "arguments", "message"),
     [
-        (Conv2D, [np.ones((5, 5))], r"shape \(5, 5\) and type float64 came; expected \(f_h, f_w, C, K\)"),
-        (Conv2D, [np.ones((3, 3, 1, 2), int)], "type int64"),
-        (Conv2D, [np.ones((3, 3, 1, 2)), np.ones(3)], r"bias of shape \(3,\) came; expected \(2,\)"),
-        (Conv2D, [np.ones((3, 3, 1, 2)), None, "same", 0], "stride is 0; expected at least 1"),
-        (Dense, [np.ones(5)], r"shape \(5,\) and type float64 came; expected \(inputs, units\)"),
-        (Dense, [np.ones((5, 2)), np.ones((1, 2))], r"bias of shape \(1, 2\) came; expected \(2,\)"),
+        (Conv2D, [np.ones((5, 5))], r"^expected a kernel \(f_h, f_w, C, K\), got shape \(5, 5\)"),
+        (
+            Conv2D,
+            [np.ones((3, 3, 1, 2)), np.ones(3)],
+            r"^expected a bias of shape \(2,\), one number per output, got \(3,\)",
+        ),
+        (Conv2D, [np.ones((3, 3, 1, 2)), None, "same", 0], "^expected at least 1 for stride, got 0"),
+        (Dense, [np.ones(5)], r"^expected a kernel \(inputs, units\), got shape \(5,\)"),
+        (
+            Dense,
+            [np.ones((5, 2)), np.ones((1, 2))],
+            r"^expected a bias of shape \(2,\), one number per output, got \(1, 2\)",
+        ),
     ],
 )
 def test_refuses_parameters_that_do_not_fit(layer, arguments, message):
     with pytest.raises(ValueError, match=message):
         layer("layer", *arguments)
+
+
+def test_keeps_its_parameters_as_floats_in_order():
+    parameters = Dense("dense", np.ones((2, 5), int).T, [1, 2]).parameters
+    for array in parameters.values():
+        assert array.dtype == np.float64
+        assert array.flags.c_contiguous
 
 
 def test_takes_copies_of_its_parameters():

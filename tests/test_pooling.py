@@ -233,7 +233,7 @@ def test_the_output_is_an_array_of_its_own(function):
 @all_pools
 @pytest.mark.parametrize("shape", [(), (4,), (4, 4, 3)])
 def test_refuses_another_number_of_axes(function, shape):
-    message = rf"shape {re.escape(str(shape))} came; expected one image \(H, W\) or a batch \(N, H, W, C\)"
+    message = rf"^expected an image \(H, W\) or images \(N, H, W, C\), got shape {re.escape(str(shape))}; add"
     with pytest.raises(ValueError, match=message):
         function(np.ones(shape))
 
@@ -244,7 +244,7 @@ def test_refuses_another_number_of_axes(function, shape):
     [(2, 2, 2, 2), (3, 4, 4, 3), ((2, 3), 2, 2, 2), ((3, 2), ((0, 0), (0, 2)), 2, 2)],
 )
 def test_refuses_padding_as_wide_as_the_window(function, pool_size, padding, came, side):
-    message = rf"^padding is {came} for a window of side {side}; expected less than {side}"
+    message = rf"^expected padding of less than {side}, the side of the window, got {came}"
     with pytest.raises(ValueError, match=message):
         function(np.ones((4, 4)), pool_size, 1, padding)
 
@@ -252,7 +252,9 @@ def test_refuses_padding_as_wide_as_the_window(function, pool_size, padding, cam
 @all_pools
 @pytest.mark.parametrize(("pool_size", "small", "large"), [((5, 2), 4, 5), ((2, 7), 6, 7)])
 def test_refuses_a_window_larger_than_the_image(function, pool_size, small, large):
-    with pytest.raises(ValueError, match=f"{small} pixels came, at least {large} were expected"):
+    with pytest.raises(
+        ValueError, match=f"expected at least {large} pixels, the side of the filter, got {small}"
+    ):
         function(np.ones((4, 6)), pool_size)
 
 
@@ -260,13 +262,21 @@ def test_refuses_a_window_larger_than_the_image(function, pool_size, small, larg
 @pytest.mark.parametrize(
     ("wrong", "exception", "message"),
     [
-        ({"pool_size": 1.5}, TypeError, r"^pool_size is 1\.5; expected a whole number"),
-        ({"pool_size": 0}, ValueError, r"^pool_size is 0; expected at least 1"),
-        ({"stride": (1, 2, 3)}, TypeError, r"^stride is \(1, 2, 3\); expected a whole number or a pair"),
-        ({"stride": 0}, ValueError, r"^stride is 0; expected at least 1"),
-        ({"padding": "full"}, ValueError, r'^padding is "full"; expected "valid", "same"'),
-        ({"padding": 0.5}, TypeError, r"^padding is 0\.5; expected a number or \(\(top, bottom\)"),
-        ({"padding": -1}, ValueError, r"^padding is -1; expected at least 0"),
+        (
+            {"pool_size": 1.5},
+            TypeError,
+            r"^expected a whole number or a pair of them for pool_size, got 1\.5",
+        ),
+        ({"pool_size": 0}, ValueError, r"^expected at least 1 for pool_size, got 0"),
+        (
+            {"stride": (1, 2, 3)},
+            TypeError,
+            r"^expected a whole number or a pair of them for stride, got \(1, 2, 3\)",
+        ),
+        ({"stride": 0}, ValueError, r"^expected at least 1 for stride, got 0"),
+        ({"padding": "full"}, ValueError, r'^expected "valid", "same", .* for padding, got "full"'),
+        ({"padding": 0.5}, TypeError, r"^expected a whole number or \(\(top, bottom\), .* got 0\.5"),
+        ({"padding": -1}, ValueError, r"^expected at least 0 for padding, got -1"),
     ],
     ids=str,
 )
@@ -454,6 +464,20 @@ def test_going_back_changes_no_argument(forward, backward):
     ],
 )
 def test_refuses_a_gradient_of_another_shape(forward, backward, x_shape, came, expected):
-    message = rf"^grad_output of shape {re.escape(str(came))} came; expected {re.escape(str(expected))}"
+    message = (
+        rf"^expected grad_output of shape {re.escape(str(expected))}, the output's, "
+        rf"got {re.escape(str(came))}; use"
+    )
     with pytest.raises(ValueError, match=message):
         backward(np.ones(came), np.ones(x_shape))
+
+
+@given(SEEDS, st.sampled_from([(2, 2), (3, 1), (3, 2)]))
+def test_infinite_gradients_reach_the_winners_alone(seed, setting):
+    rng = np.random.default_rng(seed)
+    x = rng.integers(-3, 3, (2, 7, 7, 2)).astype(float)
+    grad_output = rng.choice([np.inf, -np.inf, -1.0, 2.0], max_pool2d(x, *setting).shape)
+    fast = max_pool2d_backward(grad_output, x, *setting)
+    by_definition = max_pool2d_backward_definition(grad_output, x, *setting)
+    np.testing.assert_array_equal(fast, by_definition)
+    np.testing.assert_array_equal(np.signbit(fast), np.signbit(by_definition))

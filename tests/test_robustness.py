@@ -30,7 +30,9 @@ def test_shift_moves_every_picture_and_channel_of_a_batch():
 
 
 def test_shift_refuses_another_number_of_axes():
-    with pytest.raises(ValueError, match=r"shape \(2, 2, 1\) came; expected one image \(H, W\) or a batch"):
+    with pytest.raises(
+        ValueError, match=r"^expected an image \(H, W\) or images \(N, H, W, C\), got shape \(2, 2, 1\)"
+    ):
         shift(np.ones((2, 2, 1)))
 
 

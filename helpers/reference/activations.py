@@ -2,6 +2,12 @@
 
 import numpy as np
 
+from helpers.reference.arrays import (
+    float_array,
+    real_array,
+    where_true,
+)
+
 
 def relu(x):
     """Cut off what is below zero.
@@ -20,7 +26,7 @@ def relu(x):
     >>> relu([-2, 0, 3])
     array([0, 0, 3])
     """
-    x = _real_numbers(x)
+    x = real_array("x", x)
     return np.maximum(x, x.dtype.type(0))
 
 
@@ -45,8 +51,8 @@ def relu_backward(grad_output, x):
     >>> relu_backward([5, 6, 7], x=[-2, 0, 3])
     array([0, 0, 7])
     """
-    x = _real_numbers(x)
-    return _upstream(grad_output, x) * (x > 0)
+    x = real_array("x", x)
+    return where_true(x > 0, _upstream(grad_output, x))
 
 
 def logistic(x):
@@ -66,7 +72,7 @@ def logistic(x):
     >>> logistic([-1000, 0, 1000])
     array([0. , 0.5, 1. ])
     """
-    x = _floating(x)
+    x = float_array("x", x)
     # exp(-|x|) lies between 0 and 1, whereas exp(-x) overflows for large negative x.
     power = np.exp(-np.abs(x))
     return np.where(x < 0, power, 1) / (1 + power)
@@ -91,7 +97,7 @@ def logistic_backward(grad_output, x):
     >>> logistic_backward([1, 2], x=[0, 0])
     array([0.25, 0.5 ])
     """
-    x = _floating(x)
+    x = float_array("x", x)
     # logistic(-x) is 1 - y, without the digits that the subtraction loses for large x.
     return _upstream(grad_output, x) * logistic(x) * logistic(-x)
 
@@ -175,33 +181,19 @@ def softmax_backward(grad_output, x):
 
 
 def _upstream(grad_output, x):
-    grad_output = _real_numbers(grad_output)
+    grad_output = real_array("grad_output", grad_output)
     if grad_output.shape != x.shape:
         raise ValueError(
-            f"grad_output of shape {grad_output.shape} came; expected {x.shape}, the shape of x. "
-            "Hand over the loss's gradient of what the function returned for x."
+            f"expected grad_output of shape {x.shape}, that of x, got {grad_output.shape}; "
+            "hand over the loss's gradient of what the function returned for x"
         )
     return grad_output
 
 
 def _scores(x):
-    x = _floating(x)
+    x = float_array("x", x)
     if x.ndim == 0 or x.shape[-1] == 0:
         raise ValueError(
-            f"Scores of shape {x.shape} came; expected (..., classes) with at least one class."
+            f"expected scores (..., classes), got shape {x.shape}; give at least one class"
         )
     return x
-
-
-def _real_numbers(x):
-    x = np.asarray(x)
-    if x.dtype.kind not in "iuf":
-        raise TypeError(
-            f"An array of type {x.dtype} came; expected whole numbers or floats."
-        )
-    return x
-
-
-def _floating(x):
-    x = _real_numbers(x)
-    return x if x.dtype.kind == "f" else x.astype(np.float64)

@@ -6,6 +6,11 @@ the next forward pass computes every feature map anew.
 
 import numpy as np
 
+from helpers.reference.arrays import (
+    arrays_of_one_type,
+    float_array,
+    whole_number,
+)
 from helpers.reference.complete_model import complete_model_forward
 from helpers.reference.convolution import convolve2d_backward
 from helpers.reference.dense import dense_backward, unflatten_columns
@@ -29,7 +34,9 @@ def chapter_delta(prediction, target):
     >>> chapter_delta([0.5, 0.5], target=[0, 1])
     array([ 0.125, -0.125])
     """
-    prediction, target = np.asarray(prediction), np.asarray(target)
+    prediction, target = arrays_of_one_type(
+        prediction=prediction, target=target
+    )
     return (prediction - target) * prediction * (1 - prediction)
 
 
@@ -48,9 +55,9 @@ def chapter_channel_gradient(grad_feature_map, channels):
     >>> chapter_channel_gradient([[6.0]], channels=3)
     array([[[2., 2., 2.]]])
     """
-    return np.stack(
-        channels * [np.asarray(grad_feature_map) / channels], axis=-1
-    )
+    channels = whole_number("channels", channels, 1)
+    share = float_array("grad_feature_map", grad_feature_map) / channels
+    return np.stack(channels * [share], axis=-1)
 
 
 def chapter_activation_gradient(grad_channel_maps, channel_maps):
@@ -68,12 +75,10 @@ def chapter_activation_gradient(grad_channel_maps, channel_maps):
     >>> chapter_activation_gradient([1.0, 1.0, 1.0], channel_maps=[0.0, 0.5, 3.0])
     array([ 0.  ,  0.25, -6.  ])
     """
-    channel_maps = np.asarray(channel_maps)
-    return (
-        np.asarray(grad_channel_maps)
-        * channel_maps
-        * (1 - channel_maps)
+    grads, maps = arrays_of_one_type(
+        grad_channel_maps=grad_channel_maps, channel_maps=channel_maps
     )
+    return grads * maps * (1 - maps)
 
 
 def chapter_backward(image, parameters, target, pool_size=2):

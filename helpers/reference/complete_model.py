@@ -10,6 +10,7 @@ from helpers.reference.activations import (
     softmax,
     softmax_backward,
 )
+from helpers.reference.arrays import arrays_of_one_type
 from helpers.reference.convolution import (
     convolve2d,
     convolve2d_backward,
@@ -190,7 +191,7 @@ def loss_from(stage, array, parameters, target, pool_size=2):
     }
     if stage not in next_steps:
         raise ValueError(
-            f'A stage "{stage}" came; expected one of {", ".join(next_steps)}.'
+            f"expected a stage such as {', '.join(next_steps)}, got {stage!r}; use one of these"
         )
     for step in list(next_steps.values())[
         list(next_steps).index(stage) :
@@ -214,16 +215,16 @@ def convolve_channels(image, parameters):
 
     Source: section 3-1, equations 3.12 to 3.14 inside the ReLU.
     """
-    image = np.asarray(image)
-    filters, biases = (
-        np.asarray(parameters["filters"]),
-        np.asarray(parameters["filter_biases"]),
+    image, filters, biases = arrays_of_one_type(
+        image=image,
+        filters=parameters["filters"],
+        filter_biases=parameters["filter_biases"],
     )
     same_channels = image.shape[2:] == filters.shape[2:] == biases.shape
     if image.ndim != 3 or filters.ndim != 3 or not same_channels:
         raise ValueError(
-            f"An image of shape {image.shape}, filters of shape {filters.shape} and filter biases of shape "
-            f"{biases.shape} came; expected (H, W, C), (f_h, f_w, C) and (C,) with the same C."
+            "expected an image (H, W, C), filters (f_h, f_w, C) and filter biases (C,) with the same C, "
+            f"got shapes {image.shape}, {filters.shape} and {biases.shape}; give each channel one of each"
         )
     channels = [
         convolve2d(image[..., c], filters[..., c]) + bias

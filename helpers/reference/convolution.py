@@ -8,6 +8,11 @@ import math
 
 import numpy as np
 
+from helpers.reference.arrays import (
+    arrays_of_one_type,
+    real_array,
+    whole_number,
+)
 from helpers.reference.geometry import (
     output_size,
     pad,
@@ -67,7 +72,9 @@ def convolve2d(image, kernel, padding=0, stride=1):
     >>> convolve2d([[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 0]])
     array([[5, 6]])
     """
-    return cross_correlate2d(image, np.flip(kernel), padding, stride)
+    return cross_correlate2d(
+        image, np.flip(real_array("kernel", kernel)), padding, stride
+    )
 
 
 def convolution_matrix(kernel, image_sides, padding=0, stride=1):
@@ -95,9 +102,12 @@ def convolution_matrix(kernel, image_sides, padding=0, stride=1):
            [0, 5, 7, 0],
            [0, 0, 5, 7]])
     """
-    kernel = np.asarray(kernel)
+    kernel = real_array("kernel", kernel)
+    image_sides = pair("image_sides", image_sides)
     # Where each pixel stands in image.ravel(), counted from 1; the padding's pixels hold 0.
-    places = np.arange(1, 1 + np.prod(image_sides)).reshape(image_sides)
+    places = np.arange(1, 1 + math.prod(image_sides)).reshape(
+        image_sides
+    )
     _checked2d(places, kernel)
     padded, (height, width), (down, right) = _padded(
         places, image_sides, kernel.shape, padding, stride
@@ -135,7 +145,9 @@ def cross_correlate2d_backward(
     (array([[ 5, 56, 60]]), array([[32, 43]]))
     """
     image, kernel = _checked2d(image, kernel)
-    delta, image, kernel = _same_type(grad_output, image, kernel)
+    delta, image, kernel = arrays_of_one_type(
+        grad_output=grad_output, image=image, kernel=kernel
+    )
     sides = image.shape, kernel.shape
     padded, positions, (down, right) = _padded(
         image, *sides, padding, stride
@@ -167,7 +179,7 @@ def convolve2d_backward(
 
     Source: section 3-1, equations 3.2 to 3.5: under w_mn lies a_(i+k-m)(j+k-n).
     """
-    flipped = np.flip(kernel)
+    flipped = np.flip(real_array("kernel", kernel))
     grad_image, grad_flipped = cross_correlate2d_backward(
         grad_output, image, flipped, padding, stride
     )
@@ -191,12 +203,15 @@ def chapter_weight_gradient(grad_output, image, filter_side):
         What the printed sums give for each weight, (k, k).
 
     Raises:
+        TypeError: filter_side is not a whole number.
         ValueError: the output is smaller than k x k, so that the sums ask for a delta that does not exist.
 
     Source: section 3-1, equation 3.5 as printed.
     """
-    delta, image = _same_type(grad_output, image)
-    k = filter_side
+    delta, image = arrays_of_one_type(
+        grad_output=grad_output, image=image
+    )
+    k = whole_number("filter_side", filter_side, 1)
     _check_printed_sums(delta, k)
     total = np.zeros((k, k), image.dtype)
     for m in range(k):
@@ -264,13 +279,12 @@ def conv2d(x, kernel, bias=None, padding="valid", stride=1):
         x, x.shape[1:3], kernel.shape[:2], padding, stride
     )
     filters = kernel.shape[3]
+    flat_kernel = kernel.reshape(math.prod(kernel.shape[:3]), filters)
     output = np.empty((len(x), height * width, filters), x.dtype)
     for columns, image_output in zip(
         _columns(padded, kernel.shape[:2], strides), output, strict=True
     ):
-        np.matmul(
-            columns, kernel.reshape(-1, filters), out=image_output
-        )
+        np.matmul(columns, flat_kernel, out=image_output)
         image_output += bias
     return output.reshape(len(x), height, width, filters)
 
@@ -301,27 +315,19 @@ def im2col(x, filter_size, padding="valid", stride=1):
             [3, 4, 6, 7],
             [4, 5, 7, 8]]])
     """
-    x, filter_sides = np.asarray(x), pair("filter_size", filter_size)
+    x = real_array("x", x)
+    filter_sides = pair("filter_size", filter_size)
     if x.ndim != 4:
         raise ValueError(
-            f"Images of shape {x.shape} came; expected (N, H, W, C), channels last as in Keras."
+            f"expected images (N, H, W, C), got shape {x.shape}; add an axis with x[np.newaxis]"
         )
     padded, sides, strides = _padded(
         x, x.shape[1:3], filter_sides, padding, stride
     )
-    matrix = np.empty(
-        (
-            len(x),
-            math.prod(sides),
-            math.prod(filter_sides) * x.shape[3],
-        ),
-        x.dtype,
+    numbers = math.prod(filter_sides) * x.shape[3]
+    return windows(padded, filter_sides, strides).reshape(
+        len(x), math.prod(sides), numbers
     )
-    for columns, image in zip(
-        _columns(padded, filter_sides, strides), matrix, strict=True
-    ):
-        image[:] = columns
-    return matrix
 
 
 def conv2d_backward_definition(
@@ -394,30 +400,28 @@ def conv2d_backward(grad_output, x, kernel, padding="valid", stride=1):
 def conv2d_backward_x(
     grad_output, x, kernel, padding="valid", stride=1
 ):
-    """Compute the first gradient of `conv2d_backward` alone: a convolution too, with the filters turned.
+    """Compute the first gradient of `conv2d_backward` alone: what a weight took, its gradient goes back to.
 
-    Over the output's gradient, whose numbers stand as far apart as the stride, slide the filters, turned by
-    half a turn, input and output channels exchanged. Takes and raises what `conv2d_backward` does.
+    Takes and raises what `conv2d_backward` does.
     """
-    delta, x, kernel, padded, paddings, (down, right) = (
-        _checked_backward(grad_output, x, kernel, padding, stride)
+    delta, x, kernel, padded, paddings, strides = _checked_backward(
+        grad_output, x, kernel, padding, stride
     )
-    # As large as lets the turned filter reach every pixel of the padded image; then without the padding.
-    above, before = kernel.shape[0] - 1, kernel.shape[1] - 1
-    sides = padded.shape[1] + above, padded.shape[2] + before
-    spread = np.zeros((len(x), *sides, kernel.shape[3]), x.dtype)
-    rows = slice(above, above + (delta.shape[1] - 1) * down + 1, down)
-    columns = slice(
-        before, before + (delta.shape[2] - 1) * right + 1, right
-    )
-    spread[:, rows, columns] = delta
     (top, _), (left, _) = paddings
-    spread = spread[
-        :,
-        top : top + x.shape[1] + above,
-        left : left + x.shape[2] + before,
+    # Turned filters also multiply the zeros around delta, and 0 x inf is not a number.
+    if strides == (1, 1) and np.isfinite(kernel).all():
+        return _slide_turned(delta, kernel, x.shape, top, left)
+    grad_padded = np.zeros(padded.shape, x.dtype)
+    (height, width), (down, right) = delta.shape[1:3], strides
+    for u, v in np.ndindex(kernel.shape[:2]):
+        grad_padded[
+            :,
+            u : u + (height - 1) * down + 1 : down,
+            v : v + (width - 1) * right + 1 : right,
+        ] += delta @ kernel[u, v].T
+    return grad_padded[
+        :, top : top + x.shape[1], left : left + x.shape[2]
     ]
-    return conv2d(spread, np.flip(kernel, axis=(0, 1)).swapaxes(2, 3))
 
 
 def conv2d_backward_weights(
@@ -435,10 +439,10 @@ def conv2d_backward_weights(
     deltas = delta.reshape(
         len(delta), math.prod(delta.shape[1:3]), filters
     )
-    grad_kernel, grad_bias = (
-        np.zeros((math.prod(kernel.shape[:3]), filters), x.dtype),
-        np.zeros(filters, x.dtype),
+    grad_kernel = np.zeros(
+        (math.prod(kernel.shape[:3]), filters), x.dtype
     )
+    grad_bias = np.zeros(filters, x.dtype)
     ones = np.ones(deltas.shape[1], x.dtype)
     for columns, image_delta in zip(
         _columns(padded, kernel.shape[:2], strides), deltas, strict=True
@@ -449,18 +453,43 @@ def conv2d_backward_weights(
     return grad_kernel.reshape(kernel.shape), grad_bias
 
 
+def _slide_turned(delta, kernel, shape, top, left):
+    """Slide the filters, turned by half a turn, over delta; return the gradient of the images.
+
+    The windows are one pixel high: one product for each row of the filters, with a fraction of the copies.
+    """
+    filter_height, filter_width, channels, filters = kernel.shape
+    turned = np.flip(kernel, axis=(0, 1)).swapaxes(2, 3)
+    rows = turned.reshape(
+        filter_height, filter_width * filters, channels
+    )
+    images, height, width, _ = shape
+    # Framed so that the turned filter reaches every pixel of the padded images; then without the padding.
+    above, before = filter_height - 1, filter_width - 1
+    framed = pad(delta, ((above, above), (before, before)))[
+        :, top : top + height + above, left : left + width + before
+    ]
+    grad_x = np.zeros((images, height * width, channels), delta.dtype)
+    for lines, image_grad in zip(
+        _columns(framed, (1, filter_width), (1, 1)), grad_x, strict=True
+    ):
+        for u, row in enumerate(rows):
+            image_grad += lines[u * width : (u + height) * width] @ row
+    return grad_x.reshape(shape)
+
+
 def _checked2d(image, kernel):
-    image, kernel = _same_type(image, kernel)
+    image, kernel = arrays_of_one_type(image=image, kernel=kernel)
     if image.ndim != 2 or kernel.ndim != 2:
         raise ValueError(
-            f"Shapes {image.shape} and {kernel.shape} came; expected an image (H, W) and a filter "
-            "(f_h, f_w). For batches and channels use conv2d."
+            f"expected an image (H, W) and a filter (f_h, f_w), got shapes {image.shape} and {kernel.shape}; "
+            "use conv2d for batches and channels"
         )
     return image, kernel
 
 
 def _prepared2d(image, kernel, padding, stride):
-    """Give the padded image and the filter in one type, an output of zeros, and the two strides."""
+    """Return the padded image and the filter in one type, an output of zeros, and the two strides."""
     image, kernel = _checked2d(image, kernel)
     padded, sides, strides = _padded(
         image, image.shape, kernel.shape, padding, stride
@@ -471,44 +500,42 @@ def _prepared2d(image, kernel, padding, stride):
 def _check_upstream(delta, positions):
     if delta.shape != positions:
         raise ValueError(
-            f"grad_output of shape {delta.shape} came; expected {positions}, the shape of the output. "
-            "Use the padding and stride of the forward step."
+            f"expected grad_output of shape {positions}, the output's, got {delta.shape}; "
+            "use the padding and stride of the forward pass"
         )
 
 
 def _check_printed_sums(delta, k):
     if min(delta.shape) < k:
         raise ValueError(
-            f"grad_output of shape {delta.shape} came; the printed sums run to k = {k} and expected at least "
-            f"{(k, k)}. Use a larger image."
+            f"expected grad_output of at least {(k, k)}, since the printed sums run to k = {k}, "
+            f"got {delta.shape}; use a larger image"
         )
 
 
 def _checked(x, kernel, bias):
-    x, kernel, *given_bias = _same_type(
-        x, kernel, *([] if bias is None else [bias])
-    )
+    given = {} if bias is None else {"bias": bias}
+    x, kernel, *bias = arrays_of_one_type(x=x, kernel=kernel, **given)
     if x.ndim != 4 or kernel.ndim != 4 or x.shape[3] != kernel.shape[2]:
         raise ValueError(
-            f"Images of shape {x.shape} and filters of shape {kernel.shape} came; expected (N, H, W, C) and "
-            "(f_h, f_w, C, K) with the same C, channels last as in Keras."
+            "expected images (N, H, W, C) and filters (f_h, f_w, C, K) with the same C, "
+            f"got shapes {x.shape} and {kernel.shape}; put channels last, as Keras does"
         )
-    bias = (
-        given_bias[0]
-        if given_bias
-        else np.zeros(kernel.shape[3], x.dtype)
-    )
+    bias = bias[0] if bias else np.zeros(kernel.shape[3], x.dtype)
     if bias.shape != kernel.shape[3:]:
         raise ValueError(
-            f"A bias of shape {bias.shape} came; expected {kernel.shape[3:]}, one per filter."
+            f"expected a bias of shape {kernel.shape[3:]}, one number per filter, got {bias.shape}; "
+            "leave it out for zeros"
         )
     return x, kernel, bias
 
 
 def _checked_backward(grad_output, x, kernel, padding, stride):
-    """Give the arrays in one type, the padded images, and paddings and strides as pairs."""
+    """Return the arrays in one type, the padded images, and paddings and strides as pairs."""
     x, kernel, _ = _checked(x, kernel, None)
-    delta, x, kernel = _same_type(grad_output, x, kernel)
+    delta, x, kernel = arrays_of_one_type(
+        grad_output=grad_output, x=x, kernel=kernel
+    )
     padded, sides, strides = _padded(
         x, x.shape[1:3], kernel.shape[:2], padding, stride
     )
@@ -539,15 +566,6 @@ def _columns(padded, filter_sides, strides):
         # Into the same memory each time: new memory costs as much as the copy.
         matrix[:] = image_windows
         yield matrix.reshape(height * width, math.prod(window))
-
-
-def _same_type(*arrays):
-    """Give all the type of the result; whole numbers become int64, so that pixels do not overflow."""
-    arrays = [np.asarray(array) for array in arrays]
-    dtype = np.result_type(*arrays)
-    if not np.issubdtype(dtype, np.inexact):
-        dtype = np.int64
-    return [array.astype(dtype, copy=False) for array in arrays]
 
 
 def _padded(image, image_sides, filter_sides, padding, stride):

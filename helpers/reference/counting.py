@@ -2,7 +2,8 @@
 
 import math
 
-from helpers.reference.geometry import check_count, output_size, pair
+from helpers.reference.arrays import whole_number
+from helpers.reference.geometry import output_size, pair
 
 
 def dense_parameters(inputs, units):
@@ -23,8 +24,8 @@ def dense_parameters(inputs, units):
     >>> dense_parameters(784, 10)
     7850
     """
-    check_count("inputs", inputs, 1)
-    check_count("units", units, 1)
+    inputs = whole_number("inputs", inputs, 1)
+    units = whole_number("units", units, 1)
     return inputs * units + units
 
 
@@ -47,8 +48,8 @@ def conv2d_parameters(filter_size, channels, filters):
     >>> conv2d_parameters(5, 1, 16)
     416
     """
-    check_count("channels", channels, 1)
-    check_count("filters", filters, 1)
+    channels = whole_number("channels", channels, 1)
+    filters = whole_number("filters", filters, 1)
     height, width = pair("filter_size", filter_size)
     return height * width * channels * filters + filters
 

@@ -1,6 +1,15 @@
 """Flattening and the fully connected (affine) layer (section 3-1, equations 3.17 to 3.19)."""
 
+import math
+
 import numpy as np
+
+from helpers.reference.arrays import (
+    arrays_of_one_type,
+    real_array,
+    whole_number,
+)
+from helpers.reference.geometry import pair
 
 
 def dense(x, weights, bias):
@@ -22,11 +31,14 @@ def dense(x, weights, bias):
     >>> dense([1, 2], weights=[[3, 0, 1], [0, 4, 1]], bias=[0, 0, 7])
     array([ 3,  8, 10])
     """
-    x, weights = _checked(x, weights)
-    bias = np.asarray(bias)
+    x, weights, bias = arrays_of_one_type(
+        x=x, weights=weights, bias=bias
+    )
+    _check(x, weights)
     if bias.shape != weights.shape[1:]:
         raise ValueError(
-            f"A bias of shape {bias.shape} came; expected {weights.shape[1:]}, one per unit."
+            f"expected a bias of shape {weights.shape[1:]}, one number per unit, got {bias.shape}; "
+            "use zeros for none"
         )
     return x @ weights + bias
 
@@ -53,14 +65,15 @@ def dense_backward(grad_output, x, weights):
     (array([54, 76]), array([[ 2, 20],
            [ 3, 30]]), array([ 1, 10]))
     """
-    x, weights = _checked(x, weights)
-    delta, expected = (
-        np.asarray(grad_output),
-        (*x.shape[:-1], weights.shape[1]),
+    delta, x, weights = arrays_of_one_type(
+        grad_output=grad_output, x=x, weights=weights
     )
+    _check(x, weights)
+    expected = (*x.shape[:-1], weights.shape[1])
     if delta.shape != expected:
         raise ValueError(
-            f"grad_output of shape {delta.shape} came; expected {expected}, the shape of the layer's output."
+            f"expected grad_output of shape {expected}, the output's, got {delta.shape}; "
+            "hand over the loss's gradient of what dense returned"
         )
     rows, deltas = np.atleast_2d(x), np.atleast_2d(delta)
     return delta @ weights.T, rows.T @ deltas, deltas.sum(axis=0)
@@ -83,13 +96,13 @@ def flatten(x):
     >>> flatten([[[[1], [2]], [[3], [4]]]])
     array([[1, 2, 3, 4]])
     """
-    x = np.asarray(x)
+    x = real_array("x", x)
     if x.ndim != 4:
         raise ValueError(
-            f"An array of shape {x.shape} came; expected images (N, H, W, C). "
-            "Add a batch axis with x[np.newaxis] or a channel axis with x[..., np.newaxis]."
+            f"expected images (N, H, W, C), got shape {x.shape}; "
+            "add a batch axis with x[np.newaxis] or a channel axis with x[..., np.newaxis]"
         )
-    return x.reshape(len(x), np.prod(x.shape[1:], dtype=int)).copy()
+    return x.reshape(len(x), math.prod(x.shape[1:])).copy()
 
 
 def flatten_backward(grad_output, shape):
@@ -103,19 +116,24 @@ def flatten_backward(grad_output, shape):
         The loss's gradient of the maps, a new array of that shape.
 
     Raises:
-        ValueError: the vectors do not fill the maps exactly.
+        TypeError, ValueError: the vectors do not fill the maps exactly, or the shape is not (N, H, W, C).
 
     Source: section 3-2, equation 3.26.
 
     >>> flatten_backward([[1, 2, 3, 4]], shape=(1, 2, 2, 1)).shape
     (1, 2, 2, 1)
     """
-    grad_output, shape = np.asarray(grad_output), tuple(shape)
-    expected = (shape[0], np.prod(shape[1:], dtype=int))
-    if len(shape) != 4 or grad_output.shape != expected:
+    grad_output = real_array("grad_output", grad_output)
+    shape = tuple(whole_number("shape", side, 0) for side in shape)
+    if len(shape) != 4:
         raise ValueError(
-            f"grad_output of shape {grad_output.shape} for maps of shape {shape} came; expected a shape "
-            f"(N, H, W, C) and for it a gradient (N, H * W * C), here {expected}."
+            f"expected the shape of maps (N, H, W, C), got {shape}; use np.shape of what was flattened"
+        )
+    expected = shape[0], math.prod(shape[1:])
+    if grad_output.shape != expected:
+        raise ValueError(
+            f"expected grad_output of shape {expected} for maps {shape}, got {grad_output.shape}; "
+            "hand over the loss's gradient of what flatten returned"
         )
     return grad_output.reshape(shape).copy()
 
@@ -140,10 +158,10 @@ def flatten_columns(p):
     >>> flatten_columns([[1, 2], [3, 4]])
     array([1, 3, 2, 4])
     """
-    p = np.asarray(p)
+    p = real_array("p", p)
     if p.ndim != 2:
         raise ValueError(
-            f"An array of shape {p.shape} came; expected one map (rows, columns)."
+            f"expected a map (rows, columns), got shape {p.shape}; lay out one map at a time"
         )
     return p.flatten(order="F")
 
@@ -167,24 +185,23 @@ def unflatten_columns(f, sides):
     array([[1, 2],
            [3, 4]])
     """
-    f = np.asarray(f)
-    rows, columns = sides
+    f = real_array("f", f)
+    rows, columns = pair("sides", sides)
     if f.shape != (rows * columns,):
         raise ValueError(
-            f"A vector of shape {f.shape} came; expected ({rows * columns},) for a map of {rows} x {columns}."
+            f"expected a vector of {rows * columns} numbers for a map of {rows} x {columns}, "
+            f"got shape {f.shape}; use the sides of the map that was flattened"
         )
     return f.reshape((rows, columns), order="F").copy()
 
 
-def _checked(x, weights):
-    x, weights = np.asarray(x), np.asarray(weights)
+def _check(x, weights):
     if (
         x.ndim not in (1, 2)
         or weights.ndim != 2
         or x.shape[-1] != weights.shape[0]
     ):
         raise ValueError(
-            f"Inputs of shape {x.shape} and weights of shape {weights.shape} came; expected (N, inputs) or "
-            "(inputs,), and (inputs, units) with the same number of inputs. Flatten images first."
+            "expected inputs (N, inputs) or (inputs,) and weights (inputs, units) with as many inputs, "
+            f"got shapes {x.shape} and {weights.shape}; flatten images first"
         )
-    return x, weights

@@ -1,12 +1,18 @@
 """The filters that section 3-1 names, made by hand, and the random ones that a network starts from."""
 
 import math
+import reprlib
 from numbers import Real
 
 import numpy as np
 
+from helpers.reference.arrays import (
+    float_array,
+    random_generator,
+    real_array,
+    whole_number,
+)
 from helpers.reference.convolution import conv2d
-from helpers.reference.geometry import check_count
 
 SOBEL_X = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 """Brightness rising to the right; I. Sobel and G. Feldman, 1968. Used as it stands, not flipped."""
@@ -36,7 +42,7 @@ def mean_filter(size):
     array([[0.25, 0.25],
            [0.25, 0.25]])
     """
-    check_count("size", size, 1)
+    size = whole_number("size", size, 1)
     return np.full((size, size), 1 / size**2)
 
 
@@ -60,14 +66,14 @@ def gaussian_filter(size, sigma):
            [0.12, 0.25, 0.12],
            [0.06, 0.12, 0.06]])
     """
-    _check_odd("size", size)
+    size = _odd("size", size)
     if not isinstance(sigma, Real) or isinstance(sigma, bool):
         raise TypeError(
-            f"sigma is {sigma!r}; expected a number of pixels such as 1.0."
+            f"expected a number of pixels for sigma, got {reprlib.repr(sigma)}; use one such as 1.0"
         )
     if not 0 < sigma < np.inf:
         raise ValueError(
-            f"sigma is {sigma}; expected a number of pixels above 0."
+            f"expected a number of pixels above 0 for sigma, got {sigma}; use one such as 1.0"
         )
     distance = (np.arange(size) - size // 2) / sigma
     bell = np.exp(-(distance**2) / 2)
@@ -95,14 +101,15 @@ def filter_image(image, kernel):
     >>> filter_image([[1, 2, 9]], mean_filter(3)).round(2)
     array([[1.33, 4.  , 6.67]])
     """
-    image, kernel = np.asarray(image, float), np.asarray(kernel, float)
+    image = float_array("image", image).astype(float)
+    kernel = float_array("kernel", kernel).astype(float)
     if image.ndim != 2 or kernel.ndim != 2:
         raise ValueError(
-            f"Shapes {image.shape} and {kernel.shape} came; expected a grey image (H, W) and a filter "
-            "(f_h, f_w). For batches and channels use conv2d."
+            "expected a grey image (H, W) and a filter (f_h, f_w), "
+            f"got shapes {image.shape} and {kernel.shape}; use conv2d for batches and channels"
         )
     for side in kernel.shape:
-        _check_odd("The filter's side", side)
+        _odd("the filter's side", side)
     padded = np.pad(
         image,
         [(side // 2, side // 2) for side in kernel.shape],
@@ -149,16 +156,20 @@ def glorot_uniform(shape, rng):
         is f_h f_w C or inputs, fan_out f_h f_w K or units.
 
     Raises:
-        ValueError: the shape has another number of axes.
+        TypeError, ValueError: the shape has another number of axes, or sides that are not whole numbers of at
+            least 1; rng is not a generator.
 
     Source: section 3-1, filters drawn at random; X. Glorot and Y. Bengio, 2010, equation 16.
 
     >>> glorot_uniform((5, 5, 1, 16), np.random.default_rng(0)).shape
     (5, 5, 1, 16)
     """
+    rng = random_generator("rng", rng)
+    shape = tuple(whole_number("shape", side, 1) for side in shape)
     if len(shape) not in (2, 4):
         raise ValueError(
-            f"The shape {shape} came; expected (f_h, f_w, C, K) or (inputs, units), as Keras stores weights."
+            f"expected a shape (f_h, f_w, C, K) or (inputs, units), got {shape}; "
+            "write it as Keras stores weights"
         )
     *window, inputs, outputs = shape
     limit = np.sqrt(6 / (math.prod(window) * (inputs + outputs)))
@@ -183,10 +194,10 @@ def neighbour_correlation(kernel):
     >>> round(neighbour_correlation(SOBEL_X[:, :, np.newaxis, np.newaxis]), 2)
     0.64
     """
-    kernel = np.asarray(kernel)
+    kernel = real_array("kernel", kernel)
     if kernel.ndim != 4:
         raise ValueError(
-            f"Filters of shape {kernel.shape} came; expected (f_h, f_w, C, K)."
+            f"expected filters (f_h, f_w, C, K), got shape {kernel.shape}; add axes with np.newaxis"
         )
     first = np.concatenate(
         [kernel[:, :-1].ravel(), kernel[:-1].ravel()]
@@ -195,9 +206,10 @@ def neighbour_correlation(kernel):
     return float(np.corrcoef(first, second)[0, 1])
 
 
-def _check_odd(name, side):
-    check_count(name, side, 1)
+def _odd(name, side):
+    side = whole_number(name, side, 1)
     if side % 2 == 0:
         raise ValueError(
-            f"{name} is {side}; expected an odd number, so that the filter has a middle."
+            f"expected an odd number for {name}, got {side}; use {side + 1}, so that the filter has a middle"
         )
+    return side

@@ -3,11 +3,13 @@
 A side is a height or a width in pixels. Images are (H, W) or, as in Keras, (N, H, W, C).
 """
 
-import math
+import reprlib
 from numbers import Integral
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+
+from helpers.reference.arrays import real_array, whole_number
 
 
 def output_size(side, filter_size, padding=0, stride=1, *, exact=False):
@@ -34,15 +36,14 @@ def output_size(side, filter_size, padding=0, stride=1, *, exact=False):
     5
     """
     before, after = _padding_pair(padding)
-    check_count("side", side, 1)
-    check_count("filter_size", filter_size, 1)
-    check_count("stride", stride, 1)
+    side = whole_number("side", side, 1)
+    filter_size = whole_number("filter_size", filter_size, 1)
+    stride = whole_number("stride", stride, 1)
     room = side + before + after - filter_size
     if room < 0:
         raise ValueError(
-            f"A filter of side {filter_size} does not fit on a side of {side} with padding {padding}: "
-            f"{side + before + after} pixels came, at least {filter_size} were expected. "
-            "Use a smaller filter or more padding."
+            f"expected at least {filter_size} pixels, the side of the filter, got {side + before + after}: "
+            f"{side} and {before + after} of padding; use a smaller filter or more padding"
         )
     if exact and room % stride:
         raise ValueError(
@@ -92,10 +93,10 @@ def same_padding(side, filter_size, stride=1):
     >>> same_padding(28, 5), same_padding(28, 2)
     ((2, 2), (0, 1))
     """
-    check_count("side", side, 1)
-    check_count("filter_size", filter_size, 1)
-    check_count("stride", stride, 1)
-    positions = math.ceil(side / stride)
+    side = whole_number("side", side, 1)
+    filter_size = whole_number("filter_size", filter_size, 1)
+    stride = whole_number("stride", stride, 1)
+    positions = -(-side // stride)
     total = max((positions - 1) * stride + filter_size - side, 0)
     return total // 2, total - total // 2
 
@@ -122,11 +123,11 @@ def padding_that_fits(side, filter_size, padding=0, stride=1):
     >>> padding_that_fits(5, 2, stride=3), padding_that_fits(5, 2, stride=2)
     (0, None)
     """
-    check_count("side", side, 1)
-    check_count("filter_size", filter_size, 1)
-    check_count("padding", padding, 0)
-    check_count("stride", stride, 1)
-    smallest = max(padding, math.ceil((filter_size - side) / 2))
+    side = whole_number("side", side, 1)
+    filter_size = whole_number("filter_size", filter_size, 1)
+    padding = whole_number("padding", padding, 0)
+    stride = whole_number("stride", stride, 1)
+    smallest = max(padding, -((side - filter_size) // 2))
     # The remainder repeats after `stride` steps, so that no later padding can do better.
     for candidate in range(smallest, smallest + stride):
         if (side - filter_size + 2 * candidate) % stride == 0:
@@ -194,10 +195,10 @@ def sides_through_layers(
     [9, 7, 5, 3, 1]
     """
     before, after = _padding_pair(padding)
-    check_count("side", side, 1)
-    check_count("filter_size", filter_size, 1)
-    check_count("stride", stride, 1)
-    check_count("layers", layers, 0)
+    side = whole_number("side", side, 1)
+    filter_size = whole_number("filter_size", filter_size, 1)
+    stride = whole_number("stride", stride, 1)
+    layers = whole_number("layers", layers, 0)
     sides = [side]
     while (
         len(sides) <= layers
@@ -242,17 +243,18 @@ def resolve_padding(padding, image_sides, filter_sides, strides):
             )
             return rows, columns
         raise ValueError(
-            f'padding is "{padding}"; expected "valid", "same", a number or two pairs.'
+            'expected "valid", "same", a number or ((top, bottom), (left, right)) for padding, '
+            f'got "{padding}"; use one of these'
         )
     if isinstance(padding, Integral):
         return _padding_pair(padding), _padding_pair(padding)
-    try:
-        (top, bottom), (left, right) = padding
-    except (TypeError, ValueError) as error:
+    if not _is_pair(padding) or not all(map(_is_pair, padding)):
         raise TypeError(
-            f"padding is {padding!r}; expected a number or ((top, bottom), (left, right))."
-        ) from error
-    return _padding_pair((top, bottom)), _padding_pair((left, right))
+            "expected a whole number or ((top, bottom), (left, right)) for padding, "
+            f"got {reprlib.repr(padding)}; name the edges or use a number"
+        )
+    rows, columns = map(_padding_pair, padding)
+    return rows, columns
 
 
 def pad(x, padding, value=0):
@@ -276,11 +278,12 @@ def pad(x, padding, value=0):
            [0, 7, 0],
            [0, 0, 0]])
     """
-    x = np.asarray(x)
+    x = real_array("x", x)
     first, second = spatial_axes(x)
     if isinstance(padding, str):
         raise TypeError(
-            f'padding is "{padding}"; expected a number or ((top, bottom), (left, right)).'
+            f'expected a whole number or ((top, bottom), (left, right)) for padding, got "{padding}"; '
+            "use resolve_padding for words"
         )
     rows, columns = resolve_padding(
         padding, x.shape[first : second + 1], (1, 1), (1, 1)
@@ -289,9 +292,19 @@ def pad(x, padding, value=0):
     for axis, (before, after) in ((first, rows), (second, columns)):
         shape[axis] += before + after
         inside[axis] = slice(before, before + x.shape[axis])
-    padded = np.full(shape, value, x.dtype)
+    padded = np.full(shape, _fill(value, x.dtype))
     padded[tuple(inside)] = x
     return padded
+
+
+def _fill(value, dtype):
+    with np.errstate(invalid="ignore"):
+        fill = real_array("value", value).astype(dtype)
+    if dtype.kind != "f" and fill != value:
+        raise ValueError(
+            f"expected a value that {dtype} can hold, got {value}; convert x to floats"
+        )
+    return fill
 
 
 def windows(x, filter_size, stride=1):
@@ -314,7 +327,7 @@ def windows(x, filter_size, stride=1):
     array([[3, 4],
            [6, 7]])
     """
-    x = np.asarray(x)
+    x = real_array("x", x)
     axes = spatial_axes(x)
     filter_sides, strides = (
         pair("filter_size", filter_size),
@@ -339,62 +352,45 @@ def spatial_axes(x):
     if x.ndim == 4:
         return 1, 2
     raise ValueError(
-        f"An array of shape {x.shape} came; expected one image (H, W) or a batch (N, H, W, C). "
-        "Add a batch axis with x[np.newaxis] or a channel axis with x[..., np.newaxis]."
+        f"expected an image (H, W) or images (N, H, W, C), got shape {x.shape}; "
+        "add a batch axis with x[np.newaxis] or a channel axis with x[..., np.newaxis]"
     )
 
 
 def pair(name, value):
     """Read one whole number for both directions, or a pair of them, each at least 1.
 
+    Returns:
+        (vertical, horizontal), two ints.
+
     Raises:
         TypeError: a value is not a whole number, or not one or two of them came.
         ValueError: a value is smaller than 1.
     """
-    if isinstance(value, Integral):
-        vertical = horizontal = value
-    else:
-        try:
-            vertical, horizontal = value
-        except (TypeError, ValueError) as error:
-            raise TypeError(
-                f"{name} is {value!r}; expected a whole number or a pair of them."
-            ) from error
-    check_count(name, vertical, 1)
-    check_count(name, horizontal, 1)
-    return vertical, horizontal
-
-
-def check_count(name, value, smallest):
-    """Raise unless `value` is a whole number of at least `smallest`.
-
-    Raises:
-        TypeError: it is not a whole number.
-        ValueError: it is too small.
-    """
-    # int first: asking an abstract class takes several times as long.
-    if not isinstance(value, (int, Integral)) or isinstance(
-        value, bool
-    ):
-        raise TypeError(
-            f"{name} is {value!r}; expected a whole number such as {max(smallest, 1)}."
-        )
-    if value < smallest:
-        raise ValueError(
-            f"{name} is {value}; expected at least {smallest}."
-        )
+    return _pair(name, value, smallest=1)
 
 
 def _padding_pair(padding):
-    if isinstance(padding, Integral):
-        before = after = padding
-    else:
-        try:
-            before, after = padding
-        except (TypeError, ValueError) as error:
-            raise TypeError(
-                f"padding is {padding!r}; expected a whole number or a pair (before, after)."
-            ) from error
-    check_count("padding", before, 0)
-    check_count("padding", after, 0)
-    return before, after
+    return _pair("padding", padding, smallest=0)
+
+
+def _pair(name, value, smallest):
+    if isinstance(value, Integral):
+        value = value, value
+    if not _is_pair(value):
+        raise TypeError(
+            f"expected a whole number or a pair of them for {name}, got {reprlib.repr(value)}; "
+            f"use a number such as {max(smallest, 1)}"
+        )
+    first, second = value
+    return (
+        whole_number(name, first, smallest),
+        whole_number(name, second, smallest),
+    )
+
+
+def _is_pair(value):
+    # Not just anything that can be unpacked: a set has no order, and a dict would lose its values.
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    return isinstance(value, (tuple, list)) and len(value) == 2

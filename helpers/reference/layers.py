@@ -4,11 +4,17 @@ A layer keeps its parameters and nothing of the pictures: `forward` returns the 
 function that carries the output's gradient back. So one layer may work on several batches at the same time.
 """
 
+import reprlib
 from numbers import Real
 
 import numpy as np
 
 from helpers.reference.activations import relu, relu_backward
+from helpers.reference.arrays import (
+    float_array,
+    random_generator,
+    where_true,
+)
 from helpers.reference.convolution import (
     conv2d,
     conv2d_backward_weights,
@@ -220,7 +226,7 @@ class Dropout(Layer):
         rate: the probability, at least 0 and below 1.
 
     Raises:
-        TypeError: the rate is no number.
+        TypeError: the rate is not a number.
         ValueError: the rate is below 0, or 1 and more.
 
     Source: section 3-5, both programs; N. Srivastava et al., 2014.
@@ -230,11 +236,12 @@ class Dropout(Layer):
         super().__init__(name)
         if not isinstance(rate, Real) or isinstance(rate, bool):
             raise TypeError(
-                f"rate is {rate!r}; expected a number such as 0.25."
+                f"expected a number for rate, got {reprlib.repr(rate)}; use one such as 0.25"
             )
         if not 0 <= rate < 1:
             raise ValueError(
-                f"rate is {rate}; expected at least 0 and below 1, the share that is dropped."
+                f"expected a rate of at least 0 and below 1, the share that is dropped, got {rate}; "
+                "use one such as 0.25"
             )
         self.rate = rate
 
@@ -245,29 +252,39 @@ class Dropout(Layer):
                 grad_output,
                 {},
             )
-        x = np.asarray(x)
-        factors = (
-            rng.random(x.shape, np.float32) >= self.rate
-        ) * x.dtype.type(1 / (1 - self.rate))
-        return x * factors, lambda grad_output, input_too=True: (
-            grad_output * factors,
+        x = float_array("x", x)
+        kept = self._draw(x.shape, random_generator("rng", rng))
+        factor = x.dtype.type(1 / (1 - self.rate))
+        return where_true(
+            kept, x * factor
+        ), lambda grad_output, input_too=True: (
+            where_true(kept, grad_output * factor),
             {},
         )
 
+    def _draw(self, shape, rng):
+        """Return what is kept, true or false for each number."""
+        limit = self.rate * 256
+        if limit == int(limit):
+            # A byte is drawn several times as fast as a float, and just as exact for such a rate.
+            return rng.integers(256, size=shape, dtype=np.uint8) >= int(
+                limit
+            )
+        return rng.random(shape, np.float32) >= self.rate
+
 
 def _parameters(kernel, bias, layout, axes):
-    kernel = np.array(kernel)
-    if kernel.ndim != axes or kernel.dtype.kind != "f":
+    kernel = float_array("kernel", kernel).copy()
+    if kernel.ndim != axes:
         raise ValueError(
-            f"A kernel of shape {kernel.shape} and type {kernel.dtype} came; expected {layout} of floats."
+            f"expected a kernel {layout}, got shape {kernel.shape}; lay it out as Keras does"
         )
-    bias = (
-        np.zeros(kernel.shape[-1], kernel.dtype)
-        if bias is None
-        else np.array(bias, kernel.dtype)
-    )
+    if bias is None:
+        bias = np.zeros(kernel.shape[-1])
+    bias = float_array("bias", bias).astype(kernel.dtype)
     if bias.shape != kernel.shape[-1:]:
         raise ValueError(
-            f"A bias of shape {bias.shape} came; expected {kernel.shape[-1:]}, one for each output."
+            f"expected a bias of shape {kernel.shape[-1:]}, one number per output, got {bias.shape}; "
+            "leave it out for zeros"
         )
     return {"kernel": kernel, "bias": bias}

@@ -1,11 +1,12 @@
 """How far a prediction is from its target, and the gradient of that (equations 3.20 and 3.21; section 3-5).
 
-Of a batch, each loss is the mean over its examples, as in Keras.
+For a batch, each loss is the mean over its examples, as in Keras.
 """
 
 import numpy as np
 
 from helpers.reference.activations import softmax
+from helpers.reference.arrays import arrays_of_one_type
 
 # Keras, too, takes no logarithm of less.
 _SMALLEST_PROBABILITY = 1e-7
@@ -38,7 +39,7 @@ def squared_error(prediction, target):
 
 
 def squared_error_backward(prediction, target):
-    """Give the squared error's gradient of the prediction.
+    """Return the squared error's gradient of the prediction.
 
     Args:
         prediction: y^, (classes,) or (N, classes).
@@ -85,7 +86,7 @@ def cross_entropy(prediction, target):
 
 
 def cross_entropy_backward(prediction, target):
-    """Give the cross-entropy's gradient of the predicted probabilities.
+    """Return the cross-entropy's gradient of the predicted probabilities.
 
     Args:
         prediction: y^, probabilities (classes,) or (N, classes), as softmax gives them.
@@ -105,8 +106,9 @@ def cross_entropy_backward(prediction, target):
     """
     prediction, target = _checked_probabilities(prediction, target)
     counts = prediction > _SMALLEST_PROBABILITY
+    # 0 - y, since -y would make -0 of 0.
     grad = np.divide(
-        -target,
+        0 - target,
         prediction,
         out=np.zeros(prediction.shape),
         where=counts,
@@ -144,7 +146,7 @@ def softmax_cross_entropy(scores, target):
 
 
 def softmax_cross_entropy_backward(scores, target):
-    """Give the gradient of `softmax_cross_entropy` with respect to the scores, in one step.
+    """Return the gradient of `softmax_cross_entropy` with respect to the scores, in one step.
 
     The softmax's derivative cancels the division by the probability: what remains is the difference between
     what was predicted and what is right, however small the probability.
@@ -179,22 +181,23 @@ def _checked_probabilities(prediction, target):
         prediction.sum(axis=-1), 1, rtol=0, atol=1e-3
     ):
         raise ValueError(
-            f"Predictions between {prediction.min():g} and {prediction.max():g} came; expected probabilities "
-            "that sum to 1 over the classes. Apply softmax to scores first."
+            "expected probabilities that sum to 1 over the classes, "
+            f"got numbers from {prediction.min():g} to {prediction.max():g}; apply softmax to scores first"
         )
     return prediction, target
 
 
 def _checked(prediction, target):
-    prediction, target = np.asarray(prediction), np.asarray(target)
+    prediction, target = arrays_of_one_type(
+        prediction=prediction, target=target
+    )
     if (
         prediction.shape != target.shape
         or prediction.ndim not in (1, 2)
         or prediction.size == 0
     ):
         raise ValueError(
-            f"A prediction of shape {prediction.shape} and a target of shape {target.shape} came; expected "
-            "the same shape for both, (classes,) or (N, classes), and not empty. "
-            "Write a class as a vector of zeros with a 1 in its place."
+            "expected a prediction and a target of one shape, (classes,) or (N, classes), not empty, "
+            f"got {prediction.shape} and {target.shape}; write a class as zeros with a 1 in its place"
         )
     return prediction, target

@@ -5,8 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from helpers.reference.activations import softmax
+from helpers.reference.arrays import (
+    float_array,
+    random_generator,
+    real_array,
+    whole_number,
+)
 from helpers.reference.filters import glorot_uniform
-from helpers.reference.geometry import check_count
 from helpers.reference.layers import (
     Conv2D,
     Dense,
@@ -41,7 +46,7 @@ class Sequential:
         names = [layer.name for layer in self.layers]
         if not names or len(set(names)) < len(names):
             raise ValueError(
-                f"Layers named {names} came; expected at least one, each with a name of its own."
+                f"expected at least one layer, each with a name of its own, got {names}; rename them"
             )
 
     @property
@@ -54,27 +59,30 @@ class Sequential:
         }
 
     def set_parameters(self, parameters):
-        """Take over copies of arrays, such as `recorded_weights` gives.
+        """Take over copies of arrays, such as `recorded_weights` returns.
 
         Args:
             parameters: a dict from the names of `parameters` to arrays of the same shapes.
 
         Raises:
+            TypeError: an array does not hold real numbers.
             ValueError: names or shapes differ.
         """
-        expected = {
-            name: array.shape for name, array in self.parameters.items()
+        copies = {
+            name: float_array(name, array).copy()
+            for name, array in parameters.items()
         }
-        came = {
-            name: np.shape(array) for name, array in parameters.items()
-        }
+        came, expected = (
+            {name: array.shape for name, array in arrays.items()}
+            for arrays in (copies, self.parameters)
+        )
         if came != expected:
             raise ValueError(
-                f"Parameters {came} came; expected {expected}. Use those of the same model."
+                f"expected parameters {expected}, got {came}; use those of the same model"
             )
         for layer in self.layers:
             layer.parameters = {
-                name: np.array(parameters[f"{layer.name}/{name}"])
+                name: copies[f"{layer.name}/{name}"]
                 for name in layer.parameters
             }
 
@@ -93,6 +101,25 @@ class Sequential:
             outputs[layer.name] = x
         return outputs
 
+    def scores(self, x):
+        """Compute the score of each class, as outside of training.
+
+        Args:
+            x: pictures, the first axis N.
+
+        Returns:
+            (N, classes), before the softmax.
+        """
+        x = real_array("x", x)
+        scores = []
+        # With no picture, too, the layers know the classes.
+        for block in _blocks(x) or [slice(0)]:
+            output = x[block]
+            for layer in self.layers:
+                output, _ = layer.forward(output)
+            scores.append(output)
+        return np.concatenate(scores)
+
     def predict(self, x):
         """Compute the probability of each class.
 
@@ -102,13 +129,7 @@ class Sequential:
         Returns:
             (N, classes).
         """
-        probabilities = []
-        for block in _blocks(x):
-            scores = x[block]
-            for layer in self.layers:
-                scores, _ = layer.forward(scores)
-            probabilities.append(softmax(scores))
-        return np.concatenate(probabilities)
+        return softmax(self.scores(x))
 
     def loss_and_gradients(self, x, target, rng=None, workers=1):
         """Go forward and back once: backpropagation.
@@ -126,37 +147,35 @@ class Sequential:
             (loss, probabilities, gradients): a float, (N, classes), and arrays under `parameters`' names.
 
         Raises:
-            TypeError, ValueError: a shape that does not fit, or no picture.
+            TypeError, ValueError: a shape that does not fit, no picture, or an rng that is not a generator.
 
         Source: section 3-2; section 3-5, the loss of both programs.
         """
-        check_count("workers", workers, 1)
-        x, target = np.asarray(x), np.asarray(target)
-        if len(x) != len(target) or len(x) == 0:
+        workers = whole_number("workers", workers, 1)
+        x, target = real_array("x", x), real_array("target", target)
+        if not x.ndim or len(x) == 0 or x.shape[:1] != target.shape[:1]:
             raise ValueError(
-                f"{len(x)} pictures and {len(target)} targets came; expected as many, at least one."
+                f"expected one target per picture, and at least one, got {x.shape} and {target.shape}; "
+                "give pictures and targets the same length"
             )
         blocks = _blocks(x)
-        # Each block has a generator of its own, so that the masks do not hang on which thread comes first.
+        # Each block has a generator of its own, so that the masks do not depend on the order of the threads.
         rngs = (
             [None] * len(blocks)
             if rng is None
-            else rng.spawn(len(blocks))
+            else random_generator("rng", rng).spawn(len(blocks))
         )
-        probabilities = np.empty(target.shape, x.dtype)
+        probabilities = [None] * len(blocks)
 
         def share(first):
-            """Add up every so-manieth block."""
+            """Add up every block whose turn it is, the first one and each after `workers` more."""
             loss, total = 0, None
-            for block, block_rng in zip(
-                blocks[first::workers],
-                rngs[first::workers],
-                strict=True,
-            ):
+            for number in range(first, len(blocks), workers):
+                block = blocks[number]
                 weight = len(x[block]) / len(x)
-                block_loss, probabilities[block], gradients = (
+                block_loss, probabilities[number], gradients = (
                     self._block(
-                        x[block], target[block], block_rng, weight
+                        x[block], target[block], rngs[number], weight
                     )
                 )
                 loss += block_loss
@@ -176,10 +195,10 @@ class Sequential:
             for other_loss, gradients in others:
                 loss += other_loss
                 total = _added(total, gradients)
-        return loss, probabilities, total
+        return loss, np.concatenate(probabilities), total
 
     def _block(self, x, target, rng, weight):
-        """Give loss and gradients of one block by its weight in the batch, and the probabilities."""
+        """Return loss and gradients of one block by its weight in the batch, and the probabilities."""
         steps_back = []
         for layer in self.layers:
             x, backward = layer.forward(x, rng)

@@ -1,8 +1,11 @@
 """How parameters follow their gradients: gradient descent (section 3-2) and Adam (section 3-5)."""
 
+import reprlib
 from numbers import Real
 
 import numpy as np
+
+from helpers.reference.arrays import real_array
 
 # Numbers that Adam takes at a time: all that it reads and writes of them stays in the processor's cache.
 _BLOCK = 16_384
@@ -20,23 +23,16 @@ def gradient_step(parameters, gradients, learning_rate):
         A new dict, name -> w - eta dw.
 
     Raises:
-        ValueError: the learning rate is not above 0, or a gradient is missing.
+        TypeError: the learning rate is not a number.
+        ValueError: it is not above 0, or a gradient is missing or of another shape than its parameter.
 
     Source: section 3-2, equations 3.23, 3.25, 3.33 and 3.35.
 
     >>> gradient_step({"w": 3.0}, {"w": 4.0}, learning_rate=0.5)
     {'w': 1.0}
     """
-    if not learning_rate > 0:
-        raise ValueError(
-            f"A learning rate of {learning_rate} came; expected a number above 0, such as 0.1."
-        )
-    missing = ", ".join(sorted(set(parameters) - set(gradients)))
-    if missing:
-        raise ValueError(
-            f"No gradient came for {missing}; expected one for every parameter. "
-            "Hand over what the backward pass returned."
-        )
+    _positive("learning_rate", learning_rate)
+    _check_gradients(gradients, parameters)
     return {
         name: value - learning_rate * gradients[name]
         for name, value in parameters.items()
@@ -55,7 +51,7 @@ class Adam:
         epsilon: keeps the division finite.
 
     Raises:
-        TypeError, ValueError: a setting is no number in its range.
+        TypeError, ValueError: a setting is not a number in its range.
 
     Source: section 3-5, both programs; D. Kingma and J. Ba, 2015, the form above its section 2.1, which Keras
     uses, and Keras's defaults.
@@ -76,52 +72,54 @@ class Adam:
         self.learning_rate = _positive("learning_rate", learning_rate)
         self.epsilon = _positive("epsilon", epsilon)
         self.betas = tuple(
-            _share(name, beta)
+            _fraction(name, beta)
             for name, beta in (("beta_1", beta_1), ("beta_2", beta_2))
         )
-        self._moments = {}
+        self._means, self._squares = {}, {}
         self._steps = 0
 
     def step(self, parameters, gradients):
         """Change the parameters in place; always the same ones, as their moments are kept under their names.
 
         Args:
-            parameters: a dict from a name to its array of floats.
+            parameters: a dict from a name to its array of floats, in whatever order in memory.
             gradients: a dict from the same names to arrays of the same shapes.
 
         Raises:
-            ValueError: names or shapes differ.
+            TypeError: a parameter is not an array of floats, or a gradient is not one of real numbers.
+            ValueError: names or shapes differ, among each other or from the step before.
         """
-        _check(parameters, gradients)
+        gradients = {
+            name: real_array(f"the gradient of {name}", gradient)
+            for name, gradient in gradients.items()
+        }
+        _check_parameters(parameters)
+        _check_shapes("gradients", gradients, parameters)
+        if not self._steps:
+            self._means, self._squares = (
+                {
+                    name: np.zeros_like(array)
+                    for name, array in parameters.items()
+                }
+                for _ in range(2)
+            )
+        _check_shapes("parameters", parameters, self._means)
         self._steps += 1
         beta_1, beta_2 = self.betas
         for name, parameter in parameters.items():
             rate = self._rate(parameter.dtype.type)
-            mean, square = self._moments.setdefault(
-                name,
-                (
-                    np.zeros(parameter.size, parameter.dtype),
-                    np.zeros(parameter.size, parameter.dtype),
-                ),
-            )
-            flat, gradient = (
-                parameter.reshape(-1),
-                gradients[name].reshape(-1),
-            )
-            for start in range(0, parameter.size, _BLOCK):
-                block = slice(start, start + _BLOCK)
-                w, g, m, v = (
-                    flat[block],
-                    gradient[block],
-                    mean[block],
-                    square[block],
-                )
+            for w, g, m, v in _blocks(
+                parameter,
+                gradients[name],
+                self._means[name],
+                self._squares[name],
+            ):
                 m += (g - m) * (1 - beta_1)
                 v += (g * g - v) * (1 - beta_2)
                 w -= rate * m / (np.sqrt(v) + self.epsilon)
 
     def _rate(self, number):
-        """Give the rate that makes up for moments which start at 0, in the parameters' own precision.
+        """Return the bias-corrected learning rate, in the parameters' own precision.
 
         Keras rounds it so: in float32 the first rate is 7 millionths off.
         """
@@ -133,15 +131,47 @@ class Adam:
         )
 
 
-def _check(parameters, gradients):
-    shapes, others = (
-        {name: array.shape for name, array in arrays.items()}
-        for arrays in (parameters, gradients)
+def _check_gradients(gradients, parameters):
+    for name, value in parameters.items():
+        if name not in gradients or np.shape(
+            gradients[name]
+        ) != np.shape(value):
+            raise ValueError(
+                f"expected a gradient of shape {np.shape(value)} for {name}, "
+                f"got {reprlib.repr(gradients.get(name))}; hand over what the backward pass returned"
+            )
+
+
+def _blocks(*arrays):
+    """Yield the same rows of each array, as views: whatever their order in memory, they can be changed."""
+    arrays = [np.atleast_1d(array) for array in arrays]
+    length, size = len(arrays[0]), arrays[0].size
+    rows = max(_BLOCK * length // max(size, 1), 1)
+    for start in range(0, length, rows):
+        yield [array[start : start + rows] for array in arrays]
+
+
+def _check_parameters(parameters):
+    for name, array in parameters.items():
+        if (
+            not isinstance(array, np.ndarray)
+            or array.dtype.kind != "f"
+            or not array.flags.writeable
+        ):
+            raise TypeError(
+                f"expected an array of floats that can be changed for {name}, got {reprlib.repr(array)}; "
+                "hand over a copy, np.array(..., dtype=float)"
+            )
+
+
+def _check_shapes(what, arrays, expected):
+    came, shapes = (
+        {name: np.shape(array) for name, array in given.items()}
+        for given in (arrays, expected)
     )
-    if shapes != others:
+    if came != shapes:
         raise ValueError(
-            f"Gradients {others} came; expected the names and shapes of the parameters, {shapes}. "
-            "Take them from the same network."
+            f"expected {what} {shapes}, got {came}; use one optimizer for one network"
         )
 
 
@@ -149,20 +179,22 @@ def _positive(name, value):
     _check_number(name, value)
     if not 0 < value < np.inf:
         raise ValueError(
-            f"{name} is {value}; expected a number above 0."
+            f"expected a number above 0 for {name}, got {value}; use one such as 0.001"
         )
     return value
 
 
-def _share(name, value):
+def _fraction(name, value):
     _check_number(name, value)
     if not 0 <= value < 1:
         raise ValueError(
-            f"{name} is {value}; expected at least 0 and below 1."
+            f"expected at least 0 and below 1 for {name}, got {value}; use one such as 0.9"
         )
     return value
 
 
 def _check_number(name, value):
     if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"{name} is {value!r}; expected a number.")
+        raise TypeError(
+            f"expected a number for {name}, got {reprlib.repr(value)}; use one such as 0.001"
+        )

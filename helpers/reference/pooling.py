@@ -5,6 +5,11 @@ Pixels that padding adds never win a maximum and never count in an average, as i
 
 import numpy as np
 
+from helpers.reference.arrays import (
+    float_array,
+    real_array,
+    where_true,
+)
 from helpers.reference.geometry import (
     output_size,
     pad,
@@ -149,9 +154,9 @@ def max_pool2d_backward(
         if not inside.all():
             wins &= inside
         if apart:
-            np.multiply(grads, wins, out=target)
+            target[:] = where_true(wins, grads)
         else:
-            target += grads * wins
+            target += where_true(wins, grads)
         waiting ^= wins
     return _with_axes_of(x, _without_padding(grad_padded, paddings))
 
@@ -168,10 +173,10 @@ def average_pool2d_definition(
     batch, paddings, (rows, columns), (down, right), sides = _prepared(
         x, pool_size, stride, padding
     )
-    padded = pad(batch, paddings)
+    padded = pad(float_array("x", batch), paddings)
     genuine = pad(np.ones(batch.shape[1:3], bool), paddings)
     output = np.empty(
-        (len(batch), *sides, batch.shape[3]), _floating(batch.dtype)
+        (len(batch), *sides, batch.shape[3]), padded.dtype
     )
     for n, i, j, c in np.ndindex(output.shape):
         window = (
@@ -209,16 +214,15 @@ def average_pool2d(x, pool_size=2, stride=None, padding="valid"):
     batch, paddings, pool_sides, strides, sides = _prepared(
         x, pool_size, stride, padding
     )
-    dtype = _floating(batch.dtype)
+    batch = float_array("x", batch)
     total = sum(
         _window_members(
-            pad(batch.astype(dtype, copy=False), paddings),
-            pool_sides,
-            strides,
-            sides,
+            pad(batch, paddings), pool_sides, strides, sides
         )
     )
-    genuine = pad(np.ones((1, *batch.shape[1:3], 1), dtype), paddings)
+    genuine = pad(
+        np.ones((1, *batch.shape[1:3], 1), batch.dtype), paddings
+    )
     return _with_axes_of(
         x,
         total
@@ -298,8 +302,8 @@ def average_pool2d_backward(
 
 
 def _prepared(x, pool_size, stride, padding):
-    """Give x as a batch, and its paddings, the window's sides, the strides and the output's sides."""
-    x = np.asarray(x)
+    """Return x as a batch, and its paddings, the window's sides, the strides and the output's sides."""
+    x = real_array("x", x)
     first, second = spatial_axes(x)
     pool_sides = pair("pool_size", pool_size)
     strides = pool_sides if stride is None else pair("stride", stride)
@@ -310,8 +314,8 @@ def _prepared(x, pool_size, stride, padding):
     for side, ends in zip(pool_sides, paddings, strict=True):
         if max(ends) >= side:
             raise ValueError(
-                f"padding is {max(ends)} for a window of side {side}; expected less than {side}, "
-                "so that every window holds a pixel of the image. Use less padding or a larger window."
+                f"expected padding of less than {side}, the side of the window, got {max(ends)}; "
+                "use less padding or a larger window, so that every window holds a pixel of the image"
             )
     sides = tuple(
         output_size(*axis)
@@ -340,8 +344,8 @@ def _window_members(padded, pool_sides, strides, sides):
 
 
 def _upstream(grad_output, x, batch, sides):
-    """Give the gradient of the output as a batch of floats, if its shape is the output's."""
-    grads = np.asarray(grad_output)
+    """Return the gradient of the output as a batch of floats, if its shape is the output's."""
+    grads = float_array("grad_output", grad_output)
     expected = (
         sides
         if np.ndim(x) == 2
@@ -349,10 +353,9 @@ def _upstream(grad_output, x, batch, sides):
     )
     if grads.shape != expected:
         raise ValueError(
-            f"grad_output of shape {grads.shape} came; expected {expected}, the shape of the pooled output. "
-            "Use the window, stride and padding of the forward step."
+            f"expected grad_output of shape {expected}, the output's, got {grads.shape}; "
+            "use the window, stride and padding of the forward pass"
         )
-    grads = grads.astype(_floating(grads.dtype), copy=False)
     return (
         grads
         if grads.ndim == 4
@@ -374,12 +377,8 @@ def _with_axes_of(x, output):
 
 
 def _lowest(dtype):
-    if np.issubdtype(dtype, np.inexact):
+    if dtype.kind == "f":
         return -np.inf
     return (
         False if np.issubdtype(dtype, np.bool_) else np.iinfo(dtype).min
     )
-
-
-def _floating(dtype):
-    return dtype if np.issubdtype(dtype, np.inexact) else np.float64

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from helpers.reference.geometry import check_count, spatial_axes
+from helpers.reference.arrays import whole_number
+from helpers.reference.geometry import spatial_axes
 
 
 def shift(x, down=0, right=0):
@@ -73,7 +74,7 @@ def occlude(x, top, left, side, value=0.0):
     array([[1, 0, 0]])
     """
     for name, count in (("top", top), ("left", left), ("side", side)):
-        check_count(name, count, 0)
+        whole_number(name, count, 0)
     covered, place = x.copy(), [slice(None)] * x.ndim
     for axis, start in zip(spatial_axes(x), (top, left), strict=True):
         place[axis] = slice(start, start + side)

@@ -366,6 +366,6 @@ def _check_square(feature_map):
     sides = feature_map.shape
     if sides[0] != sides[1]:
         raise ValueError(
-            f"A feature map of shape {sides} came; expected a square one, since the printed steps multiply "
-            "two arrays of its shape as matrices. Use a square image and filter."
+            "expected a square feature map, since the printed steps multiply two arrays of its shape as "
+            f"matrices, got {sides}; use a square image and filter"
         )
