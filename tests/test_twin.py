@@ -17,16 +17,18 @@ from helpers.training.twin import fit_twin
 PROJECT = Path(__file__).parents[1]
 
 
-def small_network(seed=0):
-    weights = np.random.default_rng(seed).uniform(-0.1, 0.1, (49, 10)).astype(np.float32)
+def small_network(largest=0.1):
+    weights = np.random.default_rng(0).uniform(-largest, largest, (49, 10)).astype(np.float32)
     return Sequential([MaxPool2D("pool", 4), Flatten("flatten"), Dense("dense", weights)])
 
 
-def test_takes_the_steps_of_the_keras_training():
+# With large weights it is so sure that probabilities round to 0, and a loss taken from them would be cut off.
+@pytest.mark.parametrize("largest", [0.1, 100])
+def test_takes_the_steps_of_the_keras_training(largest):
     from helpers.training.backend import keras
     from helpers.training.fit import fit
 
-    network = small_network()
+    network = small_network(largest)
     layers = keras.layers
     model = keras.Sequential(
         [
@@ -44,6 +46,7 @@ def test_takes_the_steps_of_the_keras_training():
     for name, values in numbers(own.history).items():
         np.testing.assert_allclose(values, kerass.history[name], rtol=1e-4, err_msg=name)
     assert own.test_accuracy == pytest.approx(kerass.test_accuracy)
+    assert own.test_loss == pytest.approx(kerass.test_loss, rel=1e-4)
     for array, judge in zip(network.parameters.values(), model.get_weights(), strict=True):
         np.testing.assert_allclose(array, judge, rtol=0, atol=1e-5)
 

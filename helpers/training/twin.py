@@ -1,5 +1,6 @@
 """Train a NumPy twin as `fit` trains a Keras model: same batches, same view, and no TensorFlow."""
 
+import ctypes
 import os
 import time
 from contextlib import nullcontext
@@ -7,8 +8,9 @@ from contextlib import nullcontext
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from helpers.reference.activations import softmax
 from helpers.reference.classification import confusion_matrix
-from helpers.reference.losses import cross_entropy
+from helpers.reference.losses import softmax_cross_entropy
 from helpers.reference.optimizers import Adam
 from helpers.training.run import TrainingRun, check, prepared, some
 from helpers.training.run_folder import by_name
@@ -40,6 +42,7 @@ def fit_twin(network, data, settings, progress, seed=0, folder=None):
     for part in ("train", "test"):
         pictures = getattr(data, f"x_{part}")
         check(pictures, getattr(data, f"y_{part}"), pictures.shape[1:], classes, part)
+    keep_freed_memory()
     # Each thread computes its own pictures; BLAS's threads inside of them would only wait for each other.
     with folder.locked() if folder else nullcontext(), threadpool_limits(1, user_api="blas"):
         return _fit(network, data, settings, progress, seed, folder, classes)
@@ -69,7 +72,7 @@ def _fit(network, data, settings, progress, seed, folder, classes):
                 optimizer.step(network.parameters, gradients)
                 seen.add(loss, _accuracy(probabilities, target), len(x))
                 progress.batch_done(seen.numbers())
-            val_loss, val_accuracy = _measured(network.predict(validation[0]), validation[1])
+            val_loss, val_accuracy = _measured(network.scores(validation[0]), validation[1])
             seconds = round(time.perf_counter() - epoch_start, 2)
             epochs_done.append(
                 seen.numbers() | {"val_accuracy": val_accuracy, "val_loss": val_loss, "seconds": seconds}
@@ -81,8 +84,9 @@ def _fit(network, data, settings, progress, seed, folder, classes):
 
     progress.training_done(interrupted)
     x_test, y_test = prepared(data.x_test, data.y_test, classes)
-    probabilities = network.predict(x_test)
-    test_loss, test_accuracy = _measured(probabilities, y_test)
+    scores = network.scores(x_test)
+    test_loss, test_accuracy = _measured(scores, y_test)
+    probabilities = softmax(scores)
     run = TrainingRun(
         history=by_name(epochs_done),
         epochs=settings.epochs,
@@ -101,6 +105,19 @@ def _fit(network, data, settings, progress, seed, folder, classes):
     return run
 
 
+def keep_freed_memory():
+    """Let the C library keep what is freed, for the arrays of the next step.
+
+    glibc hands large pieces back to the system and fetches them anew: that took a quarter of a step. Other
+    libraries are left as they are.
+    """
+    set_option = getattr(ctypes.CDLL(None) if os.name == "posix" else None, "mallopt", None)
+    if set_option:
+        trim_threshold, mmap_threshold = -1, -3  # their numbers in malloc.h
+        set_option(trim_threshold, 2**30)
+        set_option(mmap_threshold, 2**25)
+
+
 class _Mean:
     """Loss and accuracy over the pictures of an epoch so far."""
 
@@ -116,9 +133,10 @@ class _Mean:
         return {"accuracy": self._accuracy / self._pictures, "loss": self._loss / self._pictures}
 
 
-def _measured(probabilities, target):
-    return cross_entropy(probabilities, target), _accuracy(probabilities, target)
+def _measured(scores, target):
+    # From the scores, as Keras measures: a probability that is rounded to 0 would cut its loss off.
+    return softmax_cross_entropy(scores, target), _accuracy(scores, target)
 
 
-def _accuracy(probabilities, target):
-    return float(np.mean(probabilities.argmax(axis=1) == target.argmax(axis=1)))
+def _accuracy(outputs, target):
+    return float(np.mean(outputs.argmax(axis=1) == target.argmax(axis=1)))
