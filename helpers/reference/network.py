@@ -25,8 +25,8 @@ from helpers.reference.losses import (
     softmax_cross_entropy_backward,
 )
 
-# Pictures that go through all layers together: few enough that what the layers pass on stays in the cache.
-_BLOCK = 64
+# At most so many pictures go through all layers together: more would need more memory and be no faster.
+_BLOCK = 128
 
 
 class Sequential:
@@ -134,8 +134,8 @@ class Sequential:
     def loss_and_gradients(self, x, target, rng=None, workers=1):
         """Go forward and back once: backpropagation.
 
-        The batch goes through in blocks of a few pictures. The loss is a mean over the pictures, so that the
-        blocks' losses and gradients add up to those of the batch.
+        The batch goes through in equal blocks, two at least. The loss is a mean over the pictures, so that
+        the blocks' losses and gradients add up to those of the batch.
 
         Args:
             x: pictures, the first axis N.
@@ -290,9 +290,11 @@ def _drawn(shape, rng):
 
 
 def _blocks(x):
+    """Part the pictures into equal blocks, two at least, so that two threads can share them."""
+    blocks = max(-(-len(x) // _BLOCK), 2)
+    size = max(-(-len(x) // blocks), 1)
     return [
-        slice(start, start + _BLOCK)
-        for start in range(0, len(x), _BLOCK)
+        slice(start, start + size) for start in range(0, len(x), size)
     ]
 
 
