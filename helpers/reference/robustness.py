@@ -1,8 +1,11 @@
 """Small disturbances of a picture and how much they change a result (section 3-1, robustness of pooling)."""
 
+import reprlib
+from numbers import Integral, Real
+
 import numpy as np
 
-from helpers.reference.geometry import check_count, spatial_axes
+from helpers.reference.geometry import spatial_axes
 
 
 def shift(x, down=0, right=0):
@@ -17,15 +20,20 @@ def shift(x, down=0, right=0):
         A new array of the same shape and type.
 
     Raises:
-        ValueError: x has another number of axes.
+        TypeError, ValueError: down or right is not a whole number, or x is no image.
 
     Source: section 3-1, robustness.
 
     >>> shift(np.array([[1, 2, 3]]), right=1)
     array([[0, 1, 2]])
     """
+    x = real_array("x", x)
+    steps = (
+        whole_number("down", down, -np.inf),
+        whole_number("right", right, -np.inf),
+    )
     target, source = ([slice(None)] * x.ndim for _ in range(2))
-    for axis, step in zip(spatial_axes(x), (down, right), strict=True):
+    for axis, step in zip(spatial_axes(x), steps, strict=True):
         room = max(x.shape[axis] - abs(step), 0)
         target[axis] = slice(max(step, 0), max(step, 0) + room)
         source[axis] = slice(max(-step, 0), max(-step, 0) + room)
@@ -45,8 +53,19 @@ def add_noise(image, deviation, rng):
     Returns:
         A new array of floats of the same shape.
 
+    Raises:
+        TypeError, ValueError: the image holds something else than numbers, the deviation is not a number of
+            at least 0, or rng is no generator.
+
     Source: section 3-1, noise suppression.
     """
+    image = real_array("image", image)
+    deviation = float(_real_number("deviation", deviation))
+    random_generator("rng", rng)
+    if not 0 <= deviation < np.inf:
+        raise ValueError(
+            f"expected a standard deviation of at least 0, got {deviation}; use a number such as 0.2"
+        )
     return image + deviation * rng.standard_normal(image.shape)
 
 
@@ -64,18 +83,28 @@ def occlude(x, top, left, side, value=0.0):
         A new array of the same shape and type.
 
     Raises:
-        TypeError, ValueError: top, left or side is not a whole number of at least 0, or x has another number
-            of axes.
+        TypeError, ValueError: top, left or side is not a whole number of at least 0, value is none that
+            pixels of x's type can have, or x is no image.
 
     Source: section 3-5, what a trained network relies on.
 
     >>> occlude(np.array([[1, 2, 3]]), top=0, left=1, side=2)
     array([[1, 0, 0]])
     """
-    for name, count in (("top", top), ("left", left), ("side", side)):
-        check_count(name, count, 0)
-    covered, place = x.copy(), [slice(None)] * x.ndim
-    for axis, start in zip(spatial_axes(x), (top, left), strict=True):
+    covered = real_array("x", x).copy()
+    top = whole_number("top", top, 0)
+    left = whole_number("left", left, 0)
+    side = whole_number("side", side, 0)
+    value = _real_number("value", value)
+    if covered.dtype.kind != "f" and not _fits(value, covered.dtype):
+        raise ValueError(
+            f"expected a value that {covered.dtype} can hold, got {value}; "
+            "choose another one, or convert the picture with x.astype(float)"
+        )
+    place = [slice(None)] * covered.ndim
+    for axis, start in zip(
+        spatial_axes(covered), (top, left), strict=True
+    ):
         place[axis] = slice(start, start + side)
     covered[tuple(place)] = value
     return covered
@@ -92,6 +121,7 @@ def relative_change(before, after):
         sqrt(sum (after - before)^2) / sqrt(sum before^2); 0 for no change, 1 where everything was lost.
 
     Raises:
+        TypeError: an array holds something else than numbers.
         ValueError: the shapes differ, or `before` is zero everywhere.
 
     Source: section 3-1, robustness.
@@ -99,13 +129,87 @@ def relative_change(before, after):
     >>> relative_change(np.array([3.0, 4.0]), np.array([3.0, 5.0]))
     0.2
     """
+    # Floats: the difference of two pixels in uint8 would wrap around.
+    before, after = (
+        real_array(name, array).astype(float)
+        for name, array in (("before", before), ("after", after))
+    )
     if before.shape != after.shape:
         raise ValueError(
-            f"Arrays of shape {before.shape} and {after.shape} came; expected equal shapes."
+            f"expected two arrays of the same shape, got {before.shape} and {after.shape}; "
+            "compare a picture with its own copy"
         )
     length = np.linalg.norm(before)
     if length == 0:
         raise ValueError(
-            "`before` is zero everywhere; expected something to compare the change with."
+            "expected something to compare the change with, got zeros everywhere in before; "
+            "give the array that was there before the change"
         )
     return float(np.linalg.norm(after - before) / length)
+
+
+def _real_number(name, value):
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise TypeError(
+            f"expected a number for {name}, got {reprlib.repr(value)}; use one such as 0.5"
+        )
+    return value
+
+
+def _fits(value, dtype):
+    with np.errstate(invalid="ignore"):
+        return np.asarray(value).astype(dtype) == value
+
+
+def whole_number(name, value, smallest):
+    """Return a whole number as a plain int.
+
+    Raises:
+        TypeError: it is not a whole number; True and False are none.
+        ValueError: it is smaller than `smallest`.
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise TypeError(
+            f"expected a whole number for {name}, got {reprlib.repr(value)}; use an int such as 1"
+        )
+    if value < smallest:
+        raise ValueError(
+            f"expected at least {smallest} for {name}, got {value}; use a larger number"
+        )
+    return int(value)
+
+
+def real_array(name, value):
+    """Return an array of real numbers as it is.
+
+    Raises:
+        TypeError: it holds something else, such as text.
+        ValueError: it is a list whose rows have unlike lengths.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(
+            f"expected rows of equal length for {name}, got {reprlib.repr(value)}; "
+            "give every row as many numbers"
+        ) from error
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"expected real numbers for {name}, got {reprlib.repr(value)} of type {array.dtype}; "
+            "convert it with np.asarray(..., dtype=float)"
+        )
+    return array
+
+
+def random_generator(name, value):
+    """Return a NumPy random generator as it is.
+
+    Raises:
+        TypeError: it is something else, such as a seed.
+    """
+    if not isinstance(value, np.random.Generator):
+        raise TypeError(
+            f"expected a NumPy random generator for {name}, got {reprlib.repr(value)}; "
+            "use one such as np.random.default_rng(0)"
+        )
+    return value
