@@ -3,6 +3,7 @@
 import ast
 import inspect
 import platform
+import reprlib
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -97,6 +98,9 @@ def runs_table(model):
 
     Returns:
         Markdown: epochs, highest test accuracy with its epoch, and the last one.
+
+    Raises:
+        ValueError: as for `recorded_runs`.
     """
     rows = ["| recorded run | epochs | best test accuracy | at epoch | last |", "|---|--:|--:|--:|--:|"]
     for run in recorded_runs(model):
@@ -117,8 +121,17 @@ def show_source(function):
 
     Returns:
         Its source, coloured, under the name of its file.
+
+    Raises:
+        TypeError: it is no function of the project.
     """
-    file = Path(inspect.getsourcefile(function)).relative_to(_PROJECT).as_posix()
+    try:
+        file = Path(inspect.getsourcefile(function)).relative_to(_PROJECT).as_posix()
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"expected a function of this project, got {reprlib.repr(function)}; "
+            "pass the function itself, such as conv2d, without parentheses"
+        ) from error
     source = inspect.getsource(function)
     lines = source.splitlines()
     definition = ast.parse(source).body[0]

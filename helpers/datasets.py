@@ -2,12 +2,15 @@
 
 import hashlib
 import os
-import zipfile
+import pickletools
+import reprlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from helpers.npz import check_file, open_npz
+from helpers.reference.arrays import random_generator, whole_number
 from helpers.stand_in import SHAPES, draw_shapes
 
 _BUNDLED = Path(__file__).resolve().parents[1] / "data"
@@ -54,6 +57,13 @@ class Dataset:
     watched: str = "test"
     stand_in: bool = False
 
+    def __post_init__(self):
+        for key in _KEYS:
+            # A view: the owner of the array may go on writing.
+            array = np.asarray(getattr(self, key)).view()
+            array.setflags(write=False)
+            object.__setattr__(self, key, array)
+
     def __str__(self):
         sentence = (
             f"{self.name}: {len(self.x_train):,} training and {len(self.x_test):,} {self.watched} pictures "
@@ -79,12 +89,15 @@ def hold_out(data, pictures, rng):
         A `Dataset` without a picture of the test set of `data`: its test pictures are the held-out ones.
 
     Raises:
+        TypeError: pictures is not a whole number, or rng no generator.
         ValueError: there are not more training pictures than are to be held out, or none is.
     """
-    if not 1 <= pictures < len(data.x_train):
+    pictures = whole_number("pictures", pictures, 1)
+    random_generator("rng", rng)
+    if pictures >= len(data.x_train):
         raise ValueError(
-            f"{pictures} pictures cannot be held out of {len(data.x_train):,}. Expected from 1 to "
-            f"{len(data.x_train) - 1:,}, so that some are left to train on."
+            f"expected fewer pictures than the {len(data.x_train):,} of the training set, got {pictures:,}; "
+            "leave some to train on"
         )
     order = rng.permutation(len(data.x_train))
     held_out, kept = order[:pictures], order[pictures:]
@@ -155,8 +168,10 @@ _CIFAR10_SAMPLE = replace(
     test=20,
     sha256="264e820707de67b47c1be6dce73e434f24f95522db6da7130e6855b3fb9b46da",
 )
-# What Keras leaves in its cache: a folder of pickles, which only Keras reads.
+# What Keras leaves of CIFAR-10 in its cache: the files of its authors, each a pickle of 31 MB.
 _KERAS_CIFAR10 = "cifar-10-batches-py-target"
+_BATCHES = {"train": [f"data_batch_{i}" for i in range(1, 6)], "test": ["test_batch"]}
+_LARGEST_BATCH = 50_000_000
 
 
 def load_mnist(*, download=False):
@@ -184,7 +199,7 @@ def load_mnist(*, download=False):
     if full is not None:
         return full
     cached = _keras_cache() / "mnist.npz"
-    damaged_cache = "Delete the file; download=True then fetches it anew, else the bundled sample serves."
+    damaged_cache = "delete the file; download=True then fetches it anew, else the bundled sample serves"
     # Unlike Path.exists, this takes a home that may not be entered for one without a cache.
     if os.path.exists(cached):
         return _load_file(cached, _MNIST, source="Keras's cache", remedy=damaged_cache)
@@ -263,8 +278,11 @@ def load_photograph(name):
     >>> load_photograph("camera").shape
     (128, 128)
     """
-    if name not in PHOTOGRAPHS:
-        raise ValueError(f'The photograph "{name}" is not known; expected one of {", ".join(PHOTOGRAPHS)}.')
+    if name not in list(PHOTOGRAPHS):
+        raise ValueError(
+            f"expected one of the photographs {', '.join(PHOTOGRAPHS)}, got {reprlib.repr(name)}; "
+            "choose one of these names"
+        )
     from skimage import data  # takes a third of a second, so only where it is used
 
     picture = getattr(data, name)().astype(float)
@@ -279,14 +297,14 @@ def load_photograph(name):
 
 def _full(keras_name, contents, otherwise):
     """The full data set in the folder that CNN_DATASETS names, or None."""
-    named = _named_file(f"{keras_name}.npz", remedy=f"Correct CNN_DATASETS, or unset it to {otherwise}.")
+    named = _named_file(f"{keras_name}.npz", remedy=f"correct CNN_DATASETS, or unset it to {otherwise}")
     if named is None:
         return None
     return _load_file(
         named,
         contents,
         source=f"the folder {named.parent} named by CNN_DATASETS",
-        remedy=f"Replace or delete the file, or unset CNN_DATASETS to {otherwise}.",
+        remedy=f"replace or delete the file, or unset CNN_DATASETS to {otherwise}",
     )
 
 
@@ -295,19 +313,19 @@ def _full_cifar10(download):
     if full is not None:
         return full
     cached = _keras_cache() / _KERAS_CIFAR10
-    is_cached = os.path.exists(cached)
-    if not is_cached and not download:
-        return None
-    arrays = _download("cifar10", "CIFAR-10", cached, otherwise="use the stand-in")
-    source = "Keras's cache" if is_cached else "Keras's download"
-    return _verified(
-        arrays, cached, _CIFAR10, source, remedy="Delete the folder; download=True fetches it anew."
-    )
+    damaged_cache = "delete the folder; download=True then fetches it anew, else the stand-in serves"
+    if os.path.exists(cached):
+        arrays = _read_cifar10(cached / "cifar-10-batches-py", damaged_cache)
+        return _verified(arrays, cached, _CIFAR10, source="Keras's cache", remedy=damaged_cache)
+    if download:
+        arrays = _download("cifar10", "CIFAR-10", cached, otherwise="use the stand-in")
+        return _verified(arrays, cached, _CIFAR10, source="Keras's download", remedy=damaged_cache)
+    return None
 
 
 def _sample(name, contents):
     path = _BUNDLED / f"{name}_sample.npz"
-    remedy = f"Restore the file with `git checkout -- data/{path.name}`."
+    remedy = f"restore the file with `git checkout -- data/{path.name}`"
     return _load_file(path, contents, source="the bundled sample", remedy=remedy)
 
 
@@ -316,8 +334,6 @@ def _stand_in():
     arrays = {}
     for part, per_class, seed in (("train", 400, 0), ("test", 100, 1)):
         arrays[f"x_{part}"], arrays[f"y_{part}"] = draw_shapes(per_class, np.random.default_rng(seed))
-    for array in arrays.values():
-        array.setflags(write=False)
     return Dataset(
         "Ten shapes, a stand-in for CIFAR-10",
         **arrays,
@@ -337,8 +353,8 @@ def _named_file(file_name, remedy):
         names = os.listdir(folder)
     except OSError as error:
         raise DatasetError(
-            f"CNN_DATASETS names {folder}, which cannot be opened as a folder ({error.strerror}). "
-            f"Expected an existing folder, with {file_name} in it. {remedy}"
+            f"expected an existing folder, with {file_name} in it, in CNN_DATASETS, "
+            f"got {folder} ({error.strerror}); {remedy}"
         ) from error
     return folder / file_name if file_name in names else None
 
@@ -350,7 +366,7 @@ def _keras_cache():
 
 
 def _download(keras_name, name, cached, otherwise):
-    """Let Keras download the arrays into its cache, or read them from there."""
+    """Let Keras download the arrays into its cache."""
     from helpers.training.backend import keras
 
     try:
@@ -358,59 +374,86 @@ def _download(keras_name, name, cached, otherwise):
     # Keras raises plain Exception for a network failure, and others for a bad file or a full disk.
     except Exception as error:
         raise DatasetError(
-            f"Keras could not download {name} ({type(error).__name__}: {error}). "
-            f"Expected a connection to the internet, or the file at {cached}. "
-            f"Try again later, copy the file there, or load with download=False to {otherwise}."
+            f"expected {name} from Keras's download, got {type(error).__name__}: {error}; "
+            f"try again later, copy what Keras has downloaded elsewhere to {cached}, "
+            f"or load with download=False to {otherwise}"
         ) from error
     return dict(zip(_KEYS, (*train, *test), strict=True))
 
 
 def _load_file(path, contents, source, remedy):
     try:
-        arrays = _read(path)
+        with open_npz(path) as stored:
+            _check_forms(stored, path, contents, remedy)
+            arrays = {key: stored[key].read() for key in _KEYS}
+    except DatasetError:
+        raise
     # zipfile, zlib and NumPy answer damage with many types of error; whichever comes, the file is to blame.
     except Exception as error:
         raise DatasetError(
-            f"{path} cannot be read ({type(error).__name__}: {error}). "
-            f"Expected an npz file with the arrays {', '.join(_KEYS)}. {remedy}"
+            f"expected an npz file with the arrays {', '.join(_KEYS)} at {path}, "
+            f"got {type(error).__name__}: {error}; {remedy}"
         ) from error
     return _verified(arrays, path, contents, source, remedy)
 
 
-def _read(path):
-    # Opened as the zip that it is: np.load calls everything else "pickled data", even a cut-off download.
-    with zipfile.ZipFile(path) as archive:
-        arrays = {}
-        for key in _KEYS:
-            with archive.open(f"{key}.npy") as member:
-                arrays[key] = np.lib.format.read_array(member, allow_pickle=False)
+def _read_cifar10(folder, remedy):
+    """Read the files of CIFAR-10's authors. Without their archive, Keras would go to the internet for it."""
+    arrays = {}
+    try:
+        for part, names in _BATCHES.items():
+            pictures, labels = zip(*(_read_batch(folder / name) for name in names), strict=True)
+            arrays[f"x_{part}"], arrays[f"y_{part}"] = np.concatenate(pictures), np.concatenate(labels)
+    # Damage has as many types of error here; whichever comes, a file is to blame.
+    except Exception as error:
+        raise DatasetError(
+            f"expected CIFAR-10's data_batch_1 to data_batch_5 and test_batch in {folder}, "
+            f"got {type(error).__name__}: {error}; {remedy}"
+        ) from error
     return arrays
+
+
+def _read_batch(path):
+    """Read pictures and labels from one of them: a pickle, whose steps are listed and never run."""
+    check_file(path, _LARGEST_BATCH)
+    text, pictures, labels = "", "", []
+    for step, argument, _ in pickletools.genops(path.read_bytes()):
+        if isinstance(argument, str):
+            text = argument
+            pictures = max(pictures, text, key=len)
+        elif text == "labels" and step.stack_after == [pickletools.pyint]:
+            labels.append(argument)
+    pixels = np.frombuffer(pictures.encode("latin-1"), np.uint8).reshape(-1, 3, 32, 32)
+    return np.ascontiguousarray(pixels.transpose(0, 2, 3, 1)), np.array(labels, np.uint8)
 
 
 def _verified(arrays, path, contents, source, remedy):
     """Make a Dataset of arrays that are what they should be."""
-    arrays = {key: _in_shape(array, contents.shape(key)) for key, array in arrays.items()}
-    for key, array in arrays.items():
-        if array.dtype != np.uint8 or array.shape != contents.shape(key):
-            raise DatasetError(
-                f"{path}: {key} is {array.dtype} of shape {array.shape}. "
-                f"Expected {contents.name}'s uint8 of shape {contents.shape(key)}. {remedy}"
-            )
-        array.setflags(write=False)
+    _check_forms(arrays, path, contents, remedy)
+    arrays = {key: arrays[key].reshape(contents.shape(key)) for key in _KEYS}
     sha256 = _sha256(arrays)
     if sha256 != contents.sha256:
         raise DatasetError(
-            f"{path} holds other pictures or labels than {contents.name}: the sha256 of its arrays is "
-            f"{sha256}. Expected {contents.sha256}. {remedy}"
+            f"expected {contents.name}, arrays with the sha256 {contents.sha256}, at {path}, "
+            f"got other pictures or labels, with {sha256}; {remedy}"
         )
     return Dataset(contents.name, **arrays, source=source, classes=contents.classes)
 
 
-def _in_shape(array, shape):
-    """Give grey pictures the channel axis that many files leave out; take a spare one from labels."""
-    if (*array.shape, 1) == shape or array.shape == (*shape, 1):
-        return array.reshape(shape)
-    return array
+def _check_forms(arrays, path, contents, remedy):
+    """Raise unless all arrays are there in the right form; they need not have been read."""
+    for key in _KEYS:
+        shape, found = contents.shape(key), "none"
+        if key in arrays:
+            array = arrays[key]
+            # Many files leave out the channel axis of grey pictures, or give labels a spare one.
+            fits = shape in (array.shape, (*array.shape, 1)) or array.shape == (*shape, 1)
+            if fits and array.dtype == np.uint8:
+                continue
+            found = f"{array.dtype} of shape {array.shape}"
+        raise DatasetError(
+            f"expected {contents.name}'s {key}, uint8 of shape {shape}, at {path}, got {found}; {remedy}"
+        )
 
 
 def _sha256(arrays):

@@ -1,15 +1,20 @@
 """The trainings that this project ran and kept in data/runs, to be read without TensorFlow."""
 
 import json
-import zipfile
+import math
+import reprlib
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
+from helpers.npz import check_file, open_npz
+
 _RUNS = Path(__file__).resolve().parents[1] / "data" / "runs"
 _NOT_WEIGHTS = {"test_probabilities", "confusion"}
+_MEASURED = {"accuracy", "loss", "val_accuracy", "val_loss", "seconds"}
+_LARGEST_HISTORY = 1_000_000  # bytes; one of 100 epochs has 10,000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -72,7 +77,7 @@ class RecordedRun:
 
     @cached_property
     def _arrays(self):
-        return _read_arrays(_RUNS / self.name / "result.npz")
+        return _read_arrays(_RUNS / self.name / "result.npz", self.test_pictures)
 
 
 def recorded_run(name):
@@ -85,6 +90,7 @@ def recorded_run(name):
         A `RecordedRun`.
 
     Raises:
+        TypeError: the name is no text.
         ValueError: there is no such training, or its files are damaged.
 
     Source: section 3-5.
@@ -92,13 +98,17 @@ def recorded_run(name):
     >>> recorded_run("mnist-seed1").epochs_done
     12
     """
-    folder = _RUNS / name
-    if not (folder / "result.npz").exists():
-        raise ValueError(
-            f'No training "{name}" is recorded: {folder / "result.npz"} is missing. Recorded: '
-            f"{', '.join(_names())}. {_remedy(folder)}"
+    if not isinstance(name, str):
+        raise TypeError(
+            f"expected the name of a recorded training, got {reprlib.repr(name)}; "
+            'use one such as "mnist-seed0"'
         )
-    return RecordedRun(name=name, **_read_numbers(folder / "history.json"))
+    if name not in _names():
+        raise ValueError(
+            f"expected one of the trainings recorded in {_RUNS} ({', '.join(_names())}), "
+            f"got {reprlib.repr(name)}; restore a lost one with `git checkout -- data/runs`"
+        )
+    return RecordedRun(name=name, **_read_numbers(_RUNS / name / "history.json"))
 
 
 def recorded_runs(model):
@@ -111,11 +121,16 @@ def recorded_runs(model):
         A list of `RecordedRun`, by name.
 
     Raises:
-        ValueError: a file is damaged.
+        ValueError: no training of this model is recorded, or a file is damaged.
 
     Source: section 3-5.
     """
-    return [recorded_run(name) for name in _names() if name.startswith(f"{model}-")]
+    runs = [recorded_run(name) for name in _names() if name.startswith(f"{model}-")]
+    if not runs:
+        raise ValueError(
+            f'expected a model with recorded trainings, got {reprlib.repr(model)}; use "mnist" or "cifar10"'
+        )
+    return runs
 
 
 def recorded_weights(name):
@@ -144,29 +159,87 @@ def _names():
 
 
 def _remedy(folder):
-    return f"Restore the file with `git checkout -- data/runs/{folder.name}`, or record the training again."
+    return f"restore the file with `git checkout -- data/runs/{folder.name}`, or record the training again"
 
 
 def _read_numbers(path):
     """Everything that a RecordedRun holds but its name."""
     try:
-        numbers = json.loads(path.read_text())
-        return {field.name: numbers[field.name] for field in fields(RecordedRun) if field.name != "name"}
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        check_file(path, _LARGEST_HISTORY)
+        found = json.loads(path.read_text("utf-8"))
+        numbers = {field.name: found[field.name] for field in fields(RecordedRun) if field.name != "name"}
+        _check_numbers(numbers)
+    # Text, nesting and contents each fail with types of error of their own.
+    except Exception as error:
         raise ValueError(
-            f"{path} cannot be read ({type(error).__name__}: {error}). Expected the numbers of a training as "
-            f"JSON. {_remedy(path.parent)}"
+            f"expected the numbers of a training as JSON in {path}, got {type(error).__name__}: {error}; "
+            f"{_remedy(path.parent)}"
         ) from error
+    return numbers
 
 
-def _read_arrays(path):
+def _check_numbers(numbers):
+    counts = ("seed", "batch_size", "training_pictures", "test_pictures", "epochs_done")
+    fits = {
+        "model": _is_text,
+        "versions": lambda value: isinstance(value, dict) and all(map(_is_text, value.values())),
+        "machine": _is_text,
+        "history": lambda value: _is_history(value, numbers["epochs_done"]),
+        **dict.fromkeys(counts, _is_count),
+        **dict.fromkeys(("test_loss", "test_accuracy"), _is_number),
+    }
+    wrong = {name: value for name, value in numbers.items() if not fits[name](value)}
+    if wrong:
+        raise ValueError(f"wrong values, {reprlib.repr(wrong)}")
+
+
+def _is_text(value):
+    return isinstance(value, str)
+
+
+def _is_count(value):
+    return type(value) is int and value >= 0  # True is no count
+
+
+def _is_number(value):
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def _is_history(value, epochs):
+    return (
+        isinstance(value, dict)
+        and value.keys() == _MEASURED
+        and all(isinstance(numbers, list) and len(numbers) == epochs for numbers in value.values())
+        and all(_is_number(number) for numbers in value.values() for number in numbers)
+    )
+
+
+def _read_arrays(path, pictures):
     try:
-        # np.load takes any file that is no zip for pickled data; opened as a zip, damage is named as such.
-        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:
-            return dict(file)
+        with open_npz(path) as stored:
+            _check_forms(stored, pictures)
+            return {name: array.read() for name, array in stored.items()}
     # zipfile, zlib and NumPy answer damage with many types of error; whichever comes, the file is to blame.
     except Exception as error:
         raise ValueError(
-            f"{path} cannot be read ({type(error).__name__}: {error}). Expected the weights of a training "
-            f"as an npz file. {_remedy(path.parent)}"
+            f"expected the weights, test_probabilities and confusion of a training as an npz file at {path}, "
+            f"got {type(error).__name__}: {error}; {_remedy(path.parent)}"
         ) from error
+
+
+def _check_forms(stored, pictures):
+    """Raise unless the arrays, which have not been read, have the types and shapes that a training leaves."""
+    missing = _NOT_WEIGHTS - stored.keys()
+    if missing:
+        raise ValueError(f"no {' and no '.join(sorted(missing))}")
+    confusion, probabilities = stored["confusion"], stored["test_probabilities"]
+    classes = len(confusion.shape) and confusion.shape[0]
+    halves = [array.dtype for name, array in stored.items() if name != "confusion"]
+    if (
+        confusion.shape != (classes, classes)
+        or probabilities.shape != (pictures, classes)
+        or confusion.dtype.kind != "i"
+        or any(dtype != np.float16 for dtype in halves)
+    ):
+        forms = [f"{name} {array.dtype} of shape {array.shape}" for name, array in stored.items()]
+        raise ValueError(f"arrays of other forms, {', '.join(forms)}")

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.reference.arrays import random_generator, whole_number
+
 SHAPES = ("disc", "ring", "square", "frame", "triangle", "plus", "bar", "half disc", "crescent", "star")
 
 _SIDE = 32
@@ -22,12 +24,17 @@ def draw_shapes(per_class, rng):
         The pictures (10 * per_class, 32, 32, 3) uint8 in mixed order, and their labels (10 * per_class,)
         uint8, places in `SHAPES`.
 
+    Raises:
+        TypeError, ValueError: per_class is not a whole number of at least 1, or rng is no generator.
+
     Source: this project's own; it stands in for the data of section 3-5's second program.
 
     >>> pictures, labels = draw_shapes(2, np.random.default_rng(0))
     >>> pictures.shape, np.bincount(labels).tolist()
     ((20, 32, 32, 3), [2, 2, 2, 2, 2, 2, 2, 2, 2, 2])
     """
+    per_class = whole_number("per_class", per_class, 1)
+    random_generator("rng", rng)
     covered = np.concatenate([_coverage(shape, per_class, rng) for shape in SHAPES])
     labels = np.repeat(np.arange(len(SHAPES), dtype=np.uint8), per_class)
     order = rng.permutation(len(labels))

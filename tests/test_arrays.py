@@ -84,7 +84,7 @@ def test_a_pair_may_be_an_array():
 
 @pytest.mark.parametrize(("image", "value"), [(np.array([[1, 2]]), 0.5), (np.ones((1, 2), np.uint8), -1)])
 def test_padding_refuses_a_value_that_the_image_cannot_hold(image, value):
-    with pytest.raises(ValueError, match=f"that {image.dtype} can hold, got {value}; convert x to floats"):
+    with pytest.raises(ValueError, match=f"that {image.dtype} can hold, got {value}; convert the image"):
         geometry.pad(image, 1, value)
 
 

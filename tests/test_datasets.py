@@ -2,11 +2,13 @@
 
 import hashlib
 import os
+import pickle
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -75,7 +77,7 @@ def assert_refused(path, *words):
     with pytest.raises(DatasetError) as error:
         load_mnist()
     message = str(error.value)
-    for word in (str(path), "Expected", "elete the file", "bundled sample", *words):
+    for word in ("expected ", str(path), ", got ", "; ", "delete the file", "bundled sample", *words):
         assert word in message
 
 
@@ -229,7 +231,7 @@ def test_sample_is_a_part_of_the_full_training_data(monkeypatch, full_datasets):
 
 def test_missing_folder_is_an_error(monkeypatch, tmp_path):
     monkeypatch.setenv("CNN_DATASETS", str(tmp_path / "gone"))
-    with pytest.raises(DatasetError, match=r"gone.*existing folder.*unset it to use the bundled sample"):
+    with pytest.raises(DatasetError, match=r"existing folder.*gone.*unset it to use the bundled sample"):
         load_mnist()
 
 
@@ -237,7 +239,7 @@ def test_file_in_place_of_the_folder_is_an_error(monkeypatch, tmp_path):
     path = write(tmp_path)
     monkeypatch.setenv("CNN_DATASETS", str(path))
     with pytest.raises(
-        DatasetError, match=r"mnist\.npz.*existing folder.*unset it to use the bundled sample"
+        DatasetError, match=r"existing folder.*got .*mnist\.npz .*unset it to use the bundled sample"
     ):
         load_mnist()
 
@@ -268,7 +270,42 @@ def test_other_kinds_of_file_are_refused(folder, content):
 def test_folder_in_place_of_the_file_is_refused(folder):
     path = folder / "mnist.npz"
     path.mkdir()
-    assert_refused(path, "cannot be read")
+    assert_refused(path, "a folder, pipe or device instead of a file")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has neither")
+@pytest.mark.parametrize("place", ["folder", "cache"])
+def test_pipe_in_place_of_the_file_is_refused(place, keras_home, tmp_path):
+    variable = {"KERAS_HOME": str(keras_home)}
+    path = keras_home / "datasets" / "mnist.npz"
+    if place == "folder":
+        path, variable = tmp_path / "mnist.npz", {"CNN_DATASETS": str(tmp_path)}
+    os.mkfifo(path)
+    # A process of its own, which may hang.
+    command = [sys.executable, "-c", "from helpers.datasets import load_mnist; load_mnist()"]
+    run = subprocess.run(command, capture_output=True, text=True, env=os.environ | variable, timeout=60)
+    assert f"at {path}, got ValueError: a folder, pipe or device instead of a file; " in run.stderr
+
+
+def test_no_picture_is_unpacked_before_its_form_is_known(folder):
+    path = folder / "mnist.npz"
+    np.savez_compressed(path, **sample_arrays() | {"x_train": np.zeros(2**27, np.uint8)})
+    tracemalloc.start()
+    assert_refused(path, "x_train", "got uint8 of shape (134217728,)")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2**22
+
+
+def test_header_that_is_too_long_is_refused_without_a_word_of_pickles(folder):
+    path = write(folder, y_test=None)
+    with zipfile.ZipFile(path, "a") as archive:
+        header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (1000,), }" + b" " * 20_000 + b"\n"
+        start = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little")
+        archive.writestr("y_test.npy", start + header + bytes(1_000))
+    assert_refused(path, "no header of an array at the start of y_test.npy")
+    with pytest.raises(DatasetError, match=r"^(?!.*pickle)"):
+        load_mnist()
 
 
 def test_file_that_may_not_be_read_is_refused(folder, monkeypatch):
@@ -280,9 +317,10 @@ def test_file_that_may_not_be_read_is_refused(folder, monkeypatch):
     assert_refused(path, "Permission denied")
 
 
+@pytest.mark.usefixtures("sample_as_full")
 def test_pickled_objects_are_refused(folder):
     path = write(folder, y_test=np.array([{}], dtype=object))
-    assert_refused(path, "allow_pickle=False")
+    assert_refused(path, "MNIST's y_test, uint8 of shape (1000,)", "got object")
 
 
 def test_pickled_objects_are_never_built(folder, tmp_path):
@@ -297,16 +335,17 @@ def test_pickled_objects_are_never_built(folder, tmp_path):
 
 
 @pytest.mark.parametrize("key", KEYS)
+@pytest.mark.usefixtures("sample_as_full")
 def test_missing_array_is_named(folder, key):
     path = write(folder, **{key: None})
-    assert_refused(path, f"no item named '{key}.npy'")
+    assert_refused(path, f"MNIST's {key}, uint8 of shape", "got none")
 
 
 def test_entry_that_is_no_array_is_refused(folder):
     path = write(folder, y_test=None)
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("y_test.npy", "7, 2, 1, 0")
-    assert_refused(path, "cannot be read")
+    assert_refused(path, "no header of an array at the start of y_test.npy")
 
 
 def test_sample_does_not_pass_for_the_full_data(folder):
@@ -332,7 +371,7 @@ def test_single_number_in_place_of_pictures_is_refused(folder):
 @pytest.mark.usefixtures("sample_as_full")
 def test_wrong_dtype_is_refused(folder, key):
     path = write(folder, **{key: sample_arrays()[key].astype(np.int16)})
-    assert_refused(path, f"{key} is int16", "uint8")
+    assert_refused(path, f"MNIST's {key}, uint8 of shape", "got int16 of shape")
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -341,7 +380,7 @@ def test_one_changed_value_is_refused(folder, key):
     array = sample_arrays()[key]
     array[-1] ^= 1
     path = write(folder, **{key: array})
-    assert_refused(path, "other pictures or labels than MNIST", datasets._MNIST.sha256)
+    assert_refused(path, "expected MNIST", datasets._MNIST.sha256, "got other pictures or labels")
 
 
 def test_damaged_cache_is_not_passed_over(keras_home):
@@ -379,7 +418,14 @@ def assert_cifar10_refused(path, *words):
     with pytest.raises(DatasetError) as error:
         load_cifar10()
     message = str(error.value)
-    for word in (str(path), "Expected", "Replace or delete the file", "use the stand-in", *words):
+    for word in (
+        "expected ",
+        str(path),
+        ", got ",
+        "; replace or delete the file",
+        "use the stand-in",
+        *words,
+    ):
         assert word in message
     assert "sample" not in message
 
@@ -403,23 +449,23 @@ def test_labels_with_a_spare_axis_pass(folder):
 
 
 @pytest.mark.parametrize(
-    ("key", "change", "expected"),
+    ("key", "change", "expected", "got"),
     [
-        ("x_train", lambda x: x[:5], "x_train is uint8 of shape (5, 32, 32, 3)"),
-        ("x_train", lambda x: np.moveaxis(x, 3, 1), "x_train is uint8 of shape (6, 3, 32, 32)"),
-        ("x_test", lambda x: x[..., 0], "x_test is uint8 of shape (2, 32, 32)"),
-        ("x_test", lambda x: x / 255, "x_test is float64"),
-        ("y_train", lambda y: np.eye(10, dtype=np.uint8)[y], "y_train is uint8 of shape (6, 10)"),
-        ("y_train", lambda y: y[::-1], "other pictures or labels than CIFAR-10"),
-        ("y_test", lambda y: y.astype(np.int64), "y_test is int64"),
+        ("x_train", lambda x: x[:5], "x_train", "got uint8 of shape (5, 32, 32, 3)"),
+        ("x_train", lambda x: np.moveaxis(x, 3, 1), "x_train", "got uint8 of shape (6, 3, 32, 32)"),
+        ("x_test", lambda x: x[..., 0], "x_test", "got uint8 of shape (2, 32, 32)"),
+        ("x_test", lambda x: x / 255, "x_test", "got float64"),
+        ("y_train", lambda y: np.eye(10, dtype=np.uint8)[y], "y_train", "got uint8 of shape (6, 10)"),
+        ("y_train", lambda y: y[::-1], "CIFAR-10", "got other pictures or labels"),
+        ("y_test", lambda y: y.astype(np.int64), "y_test", "got int64"),
     ],
     ids=["one-short", "channels-first", "grey", "floats", "one-hot", "other-labels", "int64"],
 )
 @pytest.mark.usefixtures("six_as_cifar10")
-def test_cifar10_of_another_form_is_refused(folder, key, change, expected):
+def test_cifar10_of_another_form_is_refused(folder, key, change, expected, got):
     with np.load(write_cifar10(folder)) as file:
         array = file[key]
-    assert_cifar10_refused(write_cifar10(folder, **{key: change(array)}), expected)
+    assert_cifar10_refused(write_cifar10(folder, **{key: change(array)}), expected, got)
 
 
 def test_few_pictures_do_not_pass_for_cifar10(folder):
@@ -427,8 +473,11 @@ def test_few_pictures_do_not_pass_for_cifar10(folder):
 
 
 @pytest.mark.parametrize("key", KEYS)
+@pytest.mark.usefixtures("six_as_cifar10")
 def test_array_missing_from_cifar10_is_named(folder, key):
-    assert_cifar10_refused(write_cifar10(folder, **{key: None}), f"no item named '{key}.npy'")
+    assert_cifar10_refused(
+        write_cifar10(folder, **{key: None}), f"CIFAR-10's {key}, uint8 of shape", "got none"
+    )
 
 
 def test_cifar10_cut_off_is_refused(folder):
@@ -464,7 +513,7 @@ def test_the_stand_in_has_cifar10s_form_and_no_test_picture_among_the_training_p
 
 def test_missing_folder_of_cifar10_is_an_error(monkeypatch, tmp_path):
     monkeypatch.setenv("CNN_DATASETS", str(tmp_path / "gone"))
-    with pytest.raises(DatasetError, match=r"gone.*with cifar10\.npz in it.*unset it to use the stand-in\.$"):
+    with pytest.raises(DatasetError, match=r"with cifar10\.npz in it.*gone.*unset it to use the stand-in$"):
         load_cifar10()
 
 
@@ -497,16 +546,147 @@ def test_photographs_are_the_first_of_the_full_test_set(monkeypatch, full_datase
 
 
 @pytest.mark.usefixtures("six_as_cifar10")
-@pytest.mark.parametrize("cached", [True, False])
-def test_keras_reads_cifar10_from_its_cache_or_downloads_it(monkeypatch, keras_home, tmp_path, cached):
+def test_cifar10_is_downloaded_when_asked_for(monkeypatch, tmp_path):
     with np.load(write_cifar10(tmp_path)) as file:
         arrays = dict(file)
     replace_keras(monkeypatch, lambda: as_keras_returns_them(arrays))
-    if cached:
-        (keras_home / "datasets" / "cifar-10-batches-py-target").mkdir()
-    photographs = load_cifar10(download=not cached)
-    assert photographs.source == ("Keras's cache" if cached else "Keras's download")
+    photographs = load_cifar10(download=True)
+    assert photographs.source == "Keras's download"
     np.testing.assert_array_equal(photographs.x_test, arrays["x_test"])
+
+
+def text(characters):
+    """A short text as Python 2 pickled it."""
+    return b"U" + bytes([len(characters)]) + characters.encode()
+
+
+def batch(pictures, labels):
+    """A file of CIFAR-10's authors: a dict that Python 2 pickled, by protocol 2."""
+    numbers = b"".join(b"K" + bytes([label]) for label in labels)
+    names = b"".join(text(f"picture_{i}.png") + b"q\x01" for i in range(len(labels)))
+    pixels = np.moveaxis(pictures, 3, 1).tobytes()
+    return (
+        b"\x80\x02}q\x01("
+        + (text("batch_label") + b"q\x02" + text("training batch 1 of 5") + b"q\x03")
+        + (text("labels") + b"q\x04]q\x05(" + numbers + b"e")
+        + (
+            text("data")
+            + b"q\x06cnumpy.core.multiarray\n_reconstruct\nq\x07cnumpy\nndarray\nq\x08K\x00\x85q\x09"
+        )
+        + (text("b") + b"q\x0a\x87q\x0bRq\x0c(K\x01K" + bytes([len(labels)]) + b"M\x00\x0c\x86q\x0d")
+        + (
+            b"cnumpy\ndtype\nq\x0e"
+            + text("u1")
+            + b"q\x0fK\x00K\x01\x87q\x10Rq\x11(K\x03"
+            + text("|")
+            + b"q\x12NNN"
+        )
+        + (
+            b"J\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tq\x13b\x89T"
+            + len(pixels).to_bytes(4, "little")
+            + pixels
+        )
+        + (b"q\x14tq\x15b" + text("filenames") + b"q\x16]q\x17(" + names + b"eu.")
+    )
+
+
+@pytest.fixture
+def cached_batches(keras_home, tmp_path, six_as_cifar10):
+    """The folder that Keras unpacks CIFAR-10 into, with the made-up pictures; its archive is gone."""
+    folder = keras_home / "datasets" / "cifar-10-batches-py-target" / "cifar-10-batches-py"
+    folder.mkdir(parents=True)
+    with np.load(write_cifar10(tmp_path)) as file:
+        pictures, labels = file["x_train"], file["y_train"]
+        (folder / "test_batch").write_bytes(batch(file["x_test"], file["y_test"]))
+    for number, part in enumerate(np.split(np.arange(6), [1, 2, 3, 4]), start=1):
+        (folder / f"data_batch_{number}").write_bytes(batch(pictures[part], labels[part]))
+    return folder
+
+
+@pytest.mark.filterwarnings("ignore:numpy.core:DeprecationWarning")
+def test_our_batches_are_what_python_2_would_have_pickled(cached_batches, tmp_path):
+    with np.load(write_cifar10(tmp_path)) as file:
+        pictures, labels = file["x_test"], file["y_test"]
+    contents = pickle.loads((cached_batches / "test_batch").read_bytes(), encoding="latin-1")
+    assert list(contents) == ["batch_label", "labels", "data", "filenames"]
+    assert contents["labels"] == labels.tolist()
+    np.testing.assert_array_equal(contents["data"], np.moveaxis(pictures, 3, 1).reshape(2, -1))
+    assert contents["filenames"] == ["picture_0.png", "picture_1.png"]
+
+
+@pytest.mark.parametrize("download", [False, True])
+def test_cifar10_is_read_from_keras_s_cache_without_keras(monkeypatch, cached_batches, tmp_path, download):
+    replace_keras(monkeypatch, never)
+    photographs = load_cifar10(download=download)
+    assert photographs.source == "Keras's cache"
+    with np.load(write_cifar10(tmp_path)) as file:
+        for key in KEYS:
+            np.testing.assert_array_equal(getattr(photographs, key), file[key], strict=True)
+    assert str(load_cifar10_photographs()) == str(photographs)
+
+
+def cut_off(path):
+    path.write_bytes(path.read_bytes()[:2_000])
+
+
+def swap_with_the_next(path):
+    other = path.with_name("data_batch_4")
+    first, second = path.read_bytes(), other.read_bytes()
+    path.write_bytes(second)
+    other.write_bytes(first)
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def make_too_large(path):
+    with open(path, "wb") as file:
+        file.truncate(60_000_000)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (Path.unlink, "FileNotFoundError"),
+        (empty, "pickle exhausted"),
+        (cut_off, "expected 3072 bytes"),
+        (make_too_large, "a file of 60,000,000 bytes"),
+        (swap_with_the_next, "got other pictures or labels"),
+    ],
+    ids=["missing", "empty", "cut-off", "too-large", "swapped"],
+)
+@pytest.mark.parametrize("load", [load_cifar10, load_cifar10_photographs])
+def test_damaged_cache_of_cifar10_is_named_and_nothing_is_downloaded(
+    monkeypatch, cached_batches, load, damage, message
+):
+    replace_keras(monkeypatch, never)
+    damage(cached_batches / "data_batch_3")
+    with pytest.raises(DatasetError) as error:
+        load()
+    folder = str(cached_batches.parent)
+    for words in ("expected CIFAR-10", folder, ", got ", message, "; delete the folder; download=True"):
+        assert words in str(error.value)
+
+
+def test_empty_cache_of_cifar10_is_named_and_nothing_is_downloaded(monkeypatch, keras_home):
+    replace_keras(monkeypatch, never)
+    (keras_home / "datasets" / "cifar-10-batches-py-target").mkdir()
+    with pytest.raises(
+        DatasetError, match=r"data_batch_1 to data_batch_5 and test_batch in .*delete the folder"
+    ):
+        load_cifar10()
+
+
+def test_pickles_of_the_cache_are_never_run(cached_batches, tmp_path):
+    class Harmful:
+        def __reduce__(self):
+            return Path.touch, (tmp_path / "harm",)
+
+    (cached_batches / "test_batch").write_bytes(pickle.dumps(Harmful()))
+    with pytest.raises(DatasetError):
+        load_cifar10()
+    assert not (tmp_path / "harm").exists()
 
 
 def test_failed_download_of_cifar10_offers_the_stand_in(monkeypatch):
@@ -515,7 +695,8 @@ def test_failed_download_of_cifar10_offers_the_stand_in(monkeypatch):
 
     replace_keras(monkeypatch, fail)
     with pytest.raises(
-        DatasetError, match=r"could not download CIFAR-10.*download=False to use the stand-in"
+        DatasetError,
+        match=r"expected CIFAR-10 from Keras's download, got .*download=False to use the stand-in$",
     ):
         load_cifar10(download=True)
 
@@ -589,7 +770,7 @@ def test_failed_download_says_why_and_what_to_do(monkeypatch, keras_home):
 
 def test_wrong_download_is_refused(monkeypatch, keras_home):
     replace_keras(monkeypatch, lambda: as_keras_returns_them(sample_arrays()))
-    with pytest.raises(DatasetError, match=r"mnist\.npz.*\(60000, 28, 28, 1\).*Delete the file"):
+    with pytest.raises(DatasetError, match=r"\(60000, 28, 28, 1\), at .*mnist\.npz.*delete the file"):
         load_mnist(download=True)
 
 
@@ -615,10 +796,48 @@ def test_the_generator_alone_decides_what_is_held_out():
     assert not np.array_equal(first, other)
 
 
-@pytest.mark.parametrize("pictures", [-1, 0, 4_000, 5_000])
-def test_some_pictures_must_be_left_on_each_side(pictures):
-    with pytest.raises(ValueError, match=r"cannot be held out of 4,000. Expected from 1 to 3,999"):
+@pytest.mark.parametrize(
+    ("pictures", "message"),
+    [
+        (-1, "expected at least 1 for pictures, got -1"),
+        (0, "expected at least 1 for pictures, got 0"),
+        (4_000, "expected fewer pictures than the 4,000 of the training set, got 4,000; leave some"),
+        (5_000, "expected fewer pictures than the 4,000 of the training set, got 5,000; leave some"),
+    ],
+)
+def test_some_pictures_must_be_left_on_each_side(pictures, message):
+    with pytest.raises(ValueError, match=message):
         hold_out(load_mnist(), pictures, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("pictures", [1.5, 10.0, "3", None, True, [3]], ids=repr)
+def test_held_out_pictures_are_a_whole_number(pictures):
+    with pytest.raises(TypeError, match="expected a whole number"):
+        hold_out(load_mnist(), pictures, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("rng", [3, None, np.random], ids=["seed", "none", "module"])
+def test_held_out_pictures_are_drawn_by_a_generator(rng):
+    with pytest.raises(TypeError, match="expected a NumPy random generator"):
+        hold_out(load_mnist(), 10, rng)
+
+
+def test_numpy_s_small_integers_count_held_out_pictures_too():
+    assert len(hold_out(load_mnist(), np.uint8(200), np.random.default_rng(0)).x_test) == 200
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_held_out_and_other_pictures_are_read_only(key):
+    array = getattr(hold_out(load_mnist(), 10, np.random.default_rng(0)), key)
+    with pytest.raises(ValueError, match="read-only"):
+        array[0] = 0
+
+
+def test_a_data_set_of_our_own_arrays_is_read_only_and_leaves_them_alone():
+    ours = {key: array.copy() for key, array in sample_arrays().items()}
+    own = datasets.Dataset("mine", **ours, source="here")
+    assert not any(getattr(own, key).flags.writeable for key in KEYS)
+    assert all(array.flags.writeable for array in ours.values())
 
 
 # Photographs
@@ -642,9 +861,11 @@ def test_a_photograph_is_reduced_by_averaging_blocks():
     assert abs(int(load_photograph("chelsea")[0, 63]) - grey.mean()) <= 0.51
 
 
-def test_an_unknown_photograph_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match='"moon" is not known; expected one of camera, chelsea'):
-        load_photograph("moon")
+@pytest.mark.parametrize("name", ["moon", None, ["camera"], 3], ids=repr)
+def test_an_unknown_photograph_is_refused_with_the_known_ones(name):
+    with pytest.raises(ValueError, match=r"expected one of the photographs camera, chelsea.*, got ") as error:
+        load_photograph(name)
+    assert f"got {name!r}; choose" in str(error.value)
 
 
 # data/SOURCES.md

@@ -120,7 +120,7 @@ def test_neighbours_correlate_as_counted_pair_by_pair():
             ValueError,
             "expected a number of pixels above 0 for sigma, got nan",
         ),
-        (lambda: gaussian_filter(3, "1"), TypeError, "expected a number of pixels for sigma, got '1'"),
+        (lambda: gaussian_filter(3, "1"), TypeError, "expected a number for sigma, got '1'"),
         (
             lambda: filter_image(np.ones((3, 3)), np.ones((2, 3))),
             ValueError,

@@ -1,8 +1,11 @@
 """Recorded trainings: what they hold, and what is said where they cannot be read."""
 
+import json
+import os
 import shutil
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -45,23 +48,99 @@ def test_gives_the_stored_values():
 
 
 def test_an_unknown_training_is_named_with_those_there_are():
-    with pytest.raises(ValueError, match=r'"mnist-seed9".*result\.npz is missing.*Recorded: .*mnist-seed1'):
+    with pytest.raises(
+        ValueError,
+        match=r"expected one of the trainings recorded in .*mnist-seed1.*, got 'mnist-seed9'; restore",
+    ):
         recorded_weights("mnist-seed9")
+
+
+@pytest.mark.parametrize("name", ["../runs/mnist-seed1", "./mnist-seed1", "mnist-seed1/", str(RUN), "", "."])
+def test_a_path_is_no_name_of_a_training(name):
+    with pytest.raises(ValueError, match="expected one of the trainings recorded"):
+        recorded_run(name)
+
+
+@pytest.mark.parametrize("name", [None, 3, b"mnist-seed1", ["mnist-seed1"], RUN], ids=repr)
+def test_a_name_is_a_text(name):
+    with pytest.raises(TypeError, match=r"expected the name of a recorded training, got .*; use one such as"):
+        recorded_run(name)
+
+
+@pytest.mark.parametrize("model", ["", "vgg", None, 3, "../mnist"], ids=repr)
+def test_a_model_without_recorded_trainings_is_refused(model):
+    with pytest.raises(ValueError, match=r'expected a model with recorded trainings, got .*; use "mnist" or'):
+        recorded_runs(model)
 
 
 @pytest.mark.parametrize("content", [b"", b"half a file", (RUN / "result.npz").read_bytes()[:50_000]])
 def test_a_damaged_file_is_named_with_the_remedy(runs, content):
     (runs / "result.npz").write_bytes(content)
     with pytest.raises(
-        ValueError, match=r"result\.npz cannot be read.*git checkout -- data/runs/mnist-seed1"
+        ValueError, match=r"expected .*result\.npz, got BadZipFile.*; .*git checkout -- data/runs/mnist-seed1"
     ):
         recorded_weights("mnist-seed1")
 
 
-def test_pickled_objects_are_refused(runs):
-    np.savez(runs / "result.npz", **{"mnist/conv1/kernel": np.array([{}], dtype=object)})
-    with pytest.raises(ValueError, match="allow_pickle=False"):
-        recorded_weights("mnist-seed1")
+def rewrite(run, **changes):
+    """Write result.npz again, compressed, with some arrays exchanged; None leaves one out."""
+    with np.load(run / "result.npz", allow_pickle=False) as file:
+        arrays = dict(file) | changes
+    arrays = {name: array for name, array in arrays.items() if array is not None}
+    np.savez_compressed(run / "result.npz", **arrays)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"confusion": None}, "no confusion"),
+        ({"test_probabilities": None}, "no test_probabilities"),
+        ({"confusion": np.zeros((10, 9), int)}, r"confusion int64 of shape \(10, 9\)"),
+        ({"confusion": np.int64(3)}, r"confusion int64 of shape \(\)"),
+        ({"confusion": np.zeros((10, 10))}, "confusion float64"),
+        (
+            {"test_probabilities": np.zeros((9, 10), np.float16)},
+            r"test_probabilities float16 of shape \(9, 10\)",
+        ),
+        ({"conv1/bias": np.array(["text"] * 16)}, "conv1/bias <U4"),
+        ({"conv1/bias": np.array([{}], dtype=object)}, "conv1/bias object"),
+    ],
+    ids=["no-confusion", "no-probabilities", "not-square", "scalar", "floats", "too-few", "text", "objects"],
+)
+@pytest.mark.parametrize("ask", ["confusion", "test_probabilities", "weights"])
+def test_arrays_of_another_form_are_refused(runs, changes, message, ask):
+    rewrite(runs, **changes)
+    with pytest.raises(
+        ValueError, match=rf"expected .*result\.npz, got ValueError: .*{message}.*; restore the"
+    ):
+        getattr(recorded_run("mnist-seed1"), ask)
+
+
+def test_no_array_is_unpacked_before_all_forms_are_known(runs):
+    rewrite(runs, confusion=np.zeros(2**27, np.uint8))
+    run = recorded_run("mnist-seed1")
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="confusion uint8 of shape"):
+        _ = run.weights
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2**22
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+@pytest.mark.parametrize("name", ["result.npz", "history.json"])
+def test_a_pipe_in_place_of_a_file_is_refused(runs, name):
+    (runs / name).unlink()
+    os.mkfifo(runs / name)
+    # A process of its own, which may hang.
+    program = (
+        "import sys; from pathlib import Path; from helpers import recorded\n"
+        "recorded._RUNS = Path(sys.argv[1])\n"
+        "recorded.recorded_weights('mnist-seed1')"
+    )
+    command = [sys.executable, "-c", program, runs.parent]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=RUN.parents[2], timeout=60)
+    assert f"{name}, got ValueError: a folder, pipe or device instead of a file; restore" in run.stderr
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"model": "mnist"'])
@@ -70,8 +149,57 @@ def test_a_damaged_history_is_named_with_the_remedy(runs, content):
     if content is not None:
         (runs / "history.json").write_text(content)
     with pytest.raises(
-        ValueError, match=r"history\.json cannot be read.*git checkout -- data/runs/mnist-seed1"
+        ValueError, match=r"expected .*history\.json, got .*; .*git checkout -- data/runs/mnist-seed1"
     ):
+        recorded_run("mnist-seed1")
+
+
+LOSSES = [0.5] * 12
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"epochs_done": "twelve"},
+        {"epochs_done": 12.0},
+        {"epochs_done": 11},
+        {"epochs_done": -1},
+        {"seed": True},
+        {"batch_size": None},
+        {"model": 3},
+        {"machine": ["a", "b"]},
+        {"versions": ["numpy"]},
+        {"versions": {"numpy": 2}},
+        {"test_loss": "0.1"},
+        {"test_accuracy": float("nan")},
+        {"history": [0.1, 0.2]},
+        {"history": "loss"},
+        {"history": {"loss": LOSSES}},
+        {"history": {name: 0.5 for name in ("accuracy", "loss", "val_accuracy", "val_loss", "seconds")}},
+        {"loss": LOSSES[:-1]},
+        {"loss": [*LOSSES[:-1], "0.5"]},
+        {"loss": [*LOSSES[:-1], None]},
+        {"loss": [*LOSSES[:-1], float("inf")]},
+        {"more": LOSSES},
+    ],
+    ids=repr,
+)
+def test_a_history_of_wrong_contents_is_refused(runs, change):
+    numbers = json.loads((runs / "history.json").read_text())
+    if change.keys() <= {"loss", "more"}:
+        numbers["history"] |= change
+    else:
+        numbers |= change
+    (runs / "history.json").write_text(json.dumps(numbers))
+    with pytest.raises(
+        ValueError, match=r"expected .*history\.json, got ValueError: wrong values, .*; restore"
+    ):
+        recorded_run("mnist-seed1")
+
+
+def test_a_deeply_nested_history_is_refused(runs):
+    (runs / "history.json").write_text("[" * 100_000)
+    with pytest.raises(ValueError, match=r"expected .*history\.json, got RecursionError.*; restore"):
         recorded_run("mnist-seed1")
 
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -108,7 +109,9 @@ def test_finished_training_is_only_measured_again(stopped):
 
 def test_fewer_epochs_than_are_done_are_refused(stopped):
     before = read_history(stopped)
-    with pytest.raises(RunFolderError, match=r"holds 2 finished epochs. Expected at most the 1 asked for"):
+    with pytest.raises(
+        RunFolderError, match=r"expected at most 1 finished epochs in .*, got 2; ask for more"
+    ):
         train(stopped, 1)
     assert read_history(stopped) == before
 
@@ -223,7 +226,7 @@ def assert_refused(path, *words):
     recorder = Recorder()
     with pytest.raises(RunFolderError) as error:
         train(path, 4, recorder)
-    for word in (str(path / "checkpoint.npz"), "Expected", "another folder", *words):
+    for word in ("expected ", str(path / "checkpoint.npz"), ", got ", "; ", "another folder", *words):
         assert word in str(error.value)
     assert "pickle" not in str(error.value)
     assert recorder.calls == []
@@ -240,13 +243,13 @@ def flip_a_byte(content):
 
 @pytest.mark.parametrize(
     "damage",
-    [cut_off, flip_a_byte, lambda content: b"", lambda content: b"\x93NUMPY" + content],
+    [cut_off, flip_a_byte, lambda content: b"", lambda content: b"\x93NUMPY" + bytes(1_000)],
     ids=["cut-off", "flipped-byte", "empty", "array"],
 )
 def test_damaged_checkpoint_is_refused(stopped, damage):
     checkpoint = stopped / "checkpoint.npz"
     checkpoint.write_bytes(damage(checkpoint.read_bytes()))
-    assert_refused(stopped, "cannot be read", "Delete it to start again")
+    assert_refused(stopped, "a checkpoint that this program wrote", "; delete it to start again")
 
 
 def rewrite(path, **changes):
@@ -259,30 +262,68 @@ def rewrite(path, **changes):
 @pytest.mark.parametrize("saved", [None, "no json", "[]", '{"about": {}}'], ids=repr)
 def test_checkpoint_without_its_epochs_is_refused(stopped, saved):
     rewrite(stopped, saved=saved)
-    assert_refused(stopped, "cannot be read")
+    assert_refused(stopped, "a checkpoint that this program wrote")
 
 
-@pytest.mark.parametrize("change", [None, np.zeros((3, 3))], ids=["missing", "other-shape"])
+@pytest.mark.parametrize(
+    "change",
+    [None, np.zeros((3, 3), np.float32), np.zeros((49, 10)), np.array([{}] * 10, dtype=object)],
+    ids=["missing", "other-shape", "other-type", "objects"],
+)
 def test_checkpoint_of_other_variables_is_refused_and_changes_no_weight(stopped, change):
     rewrite(stopped, **{"optimizer-3": change})
     model = small_model()
     start = state(model)
-    with pytest.raises(RunFolderError, match=r"checkpoint\.npz holds other variables.*Choose another folder"):
+    with pytest.raises(
+        RunFolderError, match=r"expected the variables .*checkpoint\.npz, .*got others; choose"
+    ):
         train(stopped, 4, model=model)
     assert_same_state(state(model)[: len(start)], start)
+
+
+def test_no_variable_is_unpacked_before_all_forms_are_known(stopped):
+    with np.load(stopped / "checkpoint.npz") as file:
+        arrays = dict(file) | {"optimizer-3": np.zeros(2**27, np.uint8)}
+    np.savez_compressed(stopped / "checkpoint.npz", **arrays)
+    model = small_model()
+    model.optimizer.build(model.trainable_variables)
+    tracemalloc.start()
+    with pytest.raises(RunFolderError, match="expected the variables of this model"):
+        RunFolder(stopped, ABOUT).restore(model)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2**22
 
 
 def test_checkpoint_of_another_training_is_refused(stopped):
     other = ABOUT | {"seed": 1}
     with pytest.raises(RunFolderError) as error:
         train(stopped, 4, about=other)
-    for words in (str(stopped / "checkpoint.npz"), str(ABOUT), f"Expected {other}", "another folder"):
+    for words in (
+        f"expected a checkpoint of {other} at {stopped / 'checkpoint.npz'}",
+        f"got one of another training, {ABOUT}",
+        "; choose another folder",
+    ):
         assert words in str(error.value)
 
 
 def test_folder_in_place_of_the_checkpoint_is_refused(tmp_path):
     (tmp_path / "checkpoint.npz").mkdir()
-    assert_refused(tmp_path, "cannot be read")
+    assert_refused(tmp_path, "a folder, pipe or device instead of a file")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_pipe_in_place_of_the_checkpoint_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "checkpoint.npz")
+    # A process of its own, which may hang.
+    program = (
+        "import sys; from types import SimpleNamespace; from helpers.training.run_folder import RunFolder\n"
+        "model = SimpleNamespace(variables=[], optimizer=SimpleNamespace(variables=[]))\n"
+        "RunFolder(sys.argv[1], {}).restore(model)"
+    )
+    command = [sys.executable, "-c", program, tmp_path]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, timeout=60)
+    assert "got ValueError: a folder, pipe or device instead of a file; delete it" in run.stderr
 
 
 # Faults of the disk
@@ -308,7 +349,13 @@ def test_full_disk_stops_the_training_and_keeps_the_epochs_before(unbroken, tmp_
         fill_the_disk(patch, "savez", at_call=3)
         with pytest.raises(RunFolderError) as error:
             train(tmp_path, 4)
-    for words in (str(tmp_path / "checkpoint.npz"), "No space left", "is whole", "Make room", "resume"):
+    for words in (
+        f"expected to write {tmp_path / 'checkpoint.npz'}, got ",
+        "No space left",
+        "stays whole",
+        "; make room",
+        "resume",
+    ):
         assert words in str(error.value)
     assert not list(tmp_path.glob("unfinished-*"))
     assert read_history(tmp_path)["epochs_done"] == 2
@@ -360,7 +407,7 @@ def test_full_disk_at_the_end_keeps_all_epochs_and_says_the_result(unbroken, tmp
     recorder = Recorder()
     with monkeypatch.context() as patch:
         fill_the_disk(patch, "savez_compressed", at_call=1)
-        with pytest.raises(RunFolderError, match=r"result\.npz could not be written"):
+        with pytest.raises(RunFolderError, match=r"expected to write .*result\.npz, got "):
             train(tmp_path, 4, recorder)
     assert recorder.calls[-1][0] == "end"
     recorder = Recorder()
@@ -372,7 +419,9 @@ def test_full_disk_at_the_end_keeps_all_epochs_and_says_the_result(unbroken, tmp
 def test_file_in_place_of_the_folder_is_refused_before_the_first_step(tmp_path):
     (tmp_path / "run").write_text("mine")
     recorder = Recorder()
-    with pytest.raises(RunFolderError, match=r"run cannot keep a training .*Choose another"):
+    with pytest.raises(
+        RunFolderError, match=r"expected a folder that may be written to, got .*run .*; choose another"
+    ):
         train(tmp_path / "run", 1, recorder)
     assert recorder.calls == []
 
@@ -393,7 +442,9 @@ def test_second_training_in_the_same_folder_is_refused(tmp_path):
     class Meddler(Recorder):
         def epoch_done(self, history):
             super().epoch_done(history)
-            with pytest.raises(RunFolderError, match=r"is in use.*Wait until that one has ended, or choose"):
+            with pytest.raises(
+                RunFolderError, match=r"is in use; wait until that training has ended, or choose"
+            ):
                 train(tmp_path, 4)
 
     recorder = Meddler()

@@ -30,6 +30,23 @@ def test_pictures_have_cifar10s_form_in_mixed_order():
     assert np.any(np.diff(labels.astype(int)) < 0)
 
 
+@pytest.mark.parametrize("per_class", [1.5, "2", None, True, [2]], ids=repr)
+def test_pictures_of_a_shape_are_a_whole_number(per_class):
+    with pytest.raises(TypeError, match="expected a whole number"):
+        draw(per_class)
+
+
+def test_a_shape_has_at_least_one_picture():
+    with pytest.raises(ValueError, match="expected at least 1"):
+        draw(0)
+
+
+@pytest.mark.parametrize("rng", [0, None])
+def test_shapes_are_drawn_by_a_generator(rng):
+    with pytest.raises(TypeError, match="expected a NumPy random generator"):
+        draw_shapes(2, rng)
+
+
 def shape_masks(name, count=40):
     """Where pictures of a shape differ clearly from their background, whose colour both edges show."""
     pictures, labels = draw(count)

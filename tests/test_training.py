@@ -21,12 +21,13 @@ from trainings import (
 )
 
 from helpers import chapter
+from helpers.recorded import recorded_weights
 from helpers.reference.counting import conv2d_parameters, dense_parameters
 from helpers.reference.geometry import output_size
 from helpers.training import fit as fit_module
 from helpers.training import run as run_module
 from helpers.training.fit import CHAPTER, QUICK_CIFAR10, QUICK_MNIST, Settings, fit
-from helpers.training.models import cifar10_model, mnist_model
+from helpers.training.models import cifar10_model, mnist_model, with_weights
 
 PROJECT = Path(__file__).parents[1]
 
@@ -158,6 +159,20 @@ def test_names_stay_when_a_model_is_made_again(mnist):
     assert [layer.name for layer in again.layers] == [layer.name for layer in mnist.layers]
 
 
+def test_weights_of_a_training_fit_its_model_alone(mnist):
+    weights = recorded_weights("mnist-seed1")
+    assert with_weights(mnist, weights) is mnist
+    np.testing.assert_array_equal(mnist.get_layer("dense2").bias, weights["dense2/bias"])
+    before = state(mnist)
+    del weights["dense2/bias"]
+    for others in (weights, recorded_weights("cifar10-seed0"), {}):
+        with pytest.raises(
+            ValueError, match=r"expected weights \{'conv1/kernel': \(5, 5, 1, 16\).*, got \{.*; use"
+        ):
+            with_weights(mnist, others)
+    assert_same_state(state(mnist), before)
+
+
 # Settings
 
 
@@ -176,27 +191,30 @@ def test_quick_settings_take_a_part_of_what_every_reader_has(quick, sample):
 @pytest.mark.parametrize(
     ("value", "exception", "expected"),
     [
-        (2.5, TypeError, "a whole number"),
-        (True, TypeError, "a whole number"),
-        ("3", TypeError, "a whole number"),
-        (0, ValueError, "at least 1"),
-        (-2, ValueError, "at least 1"),
+        (2.5, TypeError, "expected a whole number"),
+        (True, TypeError, "expected a whole number"),
+        ("3", TypeError, "expected a whole number"),
+        ([3], TypeError, "expected a whole number"),
+        (0, ValueError, "expected at least 1"),
+        (-2, ValueError, "expected at least 1"),
     ],
     ids=repr,
 )
 def test_settings_refuse_what_is_no_count(name, value, exception, expected):
-    with pytest.raises(exception, match=f"^{name} is {re.escape(repr(value))}. Expected {expected}"):
+    with pytest.raises(exception, match=f"^{expected} for {name}, got {re.escape(repr(value))}; "):
         Settings(**{"epochs": 1, "batch_size": 1} | {name: value})
 
 
 @pytest.mark.parametrize("name", ["epochs", "batch_size"])
 def test_epochs_and_batch_size_are_never_left_open(name):
-    with pytest.raises(TypeError, match=f"{name} is None"):
+    with pytest.raises(TypeError, match=f"expected a whole number for {name}, got None"):
         Settings(**{"epochs": 1, "batch_size": 1} | {name: None})
 
 
 def test_settings_take_numpys_whole_numbers():
-    assert Settings(np.int64(3), np.int32(4)) == Settings(3, 4)
+    few = Settings(np.int64(3), np.uint8(200), np.uint8(250))
+    assert few == Settings(3, 200, 250)
+    assert few.batch_size * few.training_pictures == 50_000
 
 
 # What a training gives back
@@ -392,15 +410,15 @@ def test_pictures_that_are_drawn_come_from_everywhere_and_keep_their_labels():
 @pytest.mark.parametrize(
     ("kind", "change", "expected"),
     [
-        ("x", lambda x: x / 255, r"float64 of shape .* Expected uint8 pictures of shape \(N, 28, 28, 1\)"),
-        ("x", lambda x: x[..., 0], r"uint8 of shape \(\d+, 28, 28\). Expected uint8 pictures"),
-        ("x", lambda x: x[:, :27], r"uint8 of shape \(\d+, 27, 28, 1\)"),
-        ("x", lambda x: x[:0], r"shape \(0, 28, 28, 1\).* at least one"),
-        ("y", lambda y: y[:-1], r"has shape \(\d+,\). Expected one label for each of the \d+ pictures"),
-        ("y", lambda y: np.eye(10)[y], r"has shape \(\d+, 10\).*one-hot is made here"),
-        ("y", lambda y: y.astype(float), "is float64 from .* Expected whole numbers from 0 to 9"),
-        ("y", lambda y: y + 1, r"from \d+ to 10. Expected whole numbers from 0 to 9"),
-        ("y", lambda y: y.astype(int) - 1, "from -1 to 8. Expected whole numbers from 0 to 9"),
+        ("x", lambda x: x / 255, r"uint8 pictures \(N, 28, 28, 1\), at least one, got float64 of shape"),
+        ("x", lambda x: x[..., 0], r"uint8 pictures .*, got uint8 of shape \(\d+, 28, 28\); reshape"),
+        ("x", lambda x: x[:, :27], r"uint8 pictures .*, got uint8 of shape \(\d+, 27, 28, 1\); reshape"),
+        ("x", lambda x: x[:0], r"at least one, got uint8 of shape \(0, 28, 28, 1\)"),
+        ("y", lambda y: y[:-1], r"a label for each of the \d+ pictures, got shape \(\d+,\); pass"),
+        ("y", lambda y: np.eye(10)[y], r"got shape \(\d+, 10\); .*one-hot rows are made here"),
+        ("y", lambda y: y.astype(float), "whole numbers from 0 to 9, .*, got float64 from .*; renumber"),
+        ("y", lambda y: y + 1, r"whole numbers from 0 to 9, .*, got uint8 from \d+ to 10; renumber"),
+        ("y", lambda y: y.astype(int) - 1, "whole numbers from 0 to 9, .*, got int64 from -1 to 8; renumber"),
     ],
     ids=[
         "floats",
@@ -418,7 +436,7 @@ def test_data_that_do_not_fit_are_refused(part, kind, change, expected, mnist):
     key = f"{kind}_{part}"
     data = replace(digits(), **{key: change(getattr(digits(), key))})
     recorder = Recorder()
-    with pytest.raises(ValueError, match=f"^{key} .*{expected}"):
+    with pytest.raises(ValueError, match=f"^expected {key} to be .*{expected}"):
         fit(mnist, data, settings(1), recorder)
     assert recorder.calls == []
 
@@ -485,5 +503,9 @@ def test_missing_package_is_named_with_the_remedy(missing):
     run = python(f"import sys; sys.modules[{missing!r}] = None; import helpers.training.fit")
     assert run.returncode == 1
     last = run.stderr.strip().splitlines()[-1]
-    for words in ("ImportError: Keras on TensorFlow", missing, "pip install tensorflow", "make lab"):
+    for words in (
+        "ImportError: expected Keras on TensorFlow, which training needs, got ModuleNotFoundError: ",
+        missing,
+        "; install it with `pip install tensorflow`, or run `make lab`",
+    ):
         assert words in last

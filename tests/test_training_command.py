@@ -62,7 +62,7 @@ def test_ctrl_c_ends_a_training_that_kept_all_others_out(tmp_path, capsys):
     wait_for(tmp_path / "checkpoint.npz", process)
 
     assert main(["mnist", "--resume", "--folder", str(tmp_path)]) == 1
-    assert f"error: {tmp_path} is in use" in capsys.readouterr().err
+    assert f"got {tmp_path}, which is in use; wait" in capsys.readouterr().err
 
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=120)
@@ -161,7 +161,11 @@ def test_folder_with_a_training_is_refused_without_resume(one_epoch, capsys):
     before = (one_epoch / "checkpoint.npz").read_bytes()
     status, message = refusal(["mnist", "--folder", str(one_epoch)], capsys)
     assert status == 2
-    for words in (f"{one_epoch} holds a training", "--resume", "another --folder"):
+    for words in (
+        f"expected a folder without a training, got {one_epoch}",
+        "; add --resume",
+        "another --folder",
+    ):
         assert words in message
     assert (one_epoch / "checkpoint.npz").read_bytes() == before
 
@@ -178,7 +182,8 @@ def test_resuming_with_other_settings_is_refused(one_epoch, capsys):
 def test_seed_that_keras_cannot_take_is_refused(seed, capsys):
     status, message = refusal(["mnist", f"--seed={seed}"], capsys)
     assert status == 2
-    assert message.endswith(f"--seed: {seed} came; expected a whole number from 0 to 4,294,967,295")
+    expected = f"--seed: expected a whole number from 0 to 4,294,967,295, got {seed}; choose another one"
+    assert message.endswith(expected)
 
 
 @pytest.mark.parametrize("option", ["--epochs", "--batch-size"])
@@ -186,13 +191,13 @@ def test_seed_that_keras_cannot_take_is_refused(seed, capsys):
 def test_settings_that_are_no_counts_are_refused(option, value, capsys):
     status, message = refusal(["mnist", f"{option}={value}"], capsys)
     assert status == 2
-    assert f"{option}: {value} came; expected a whole number from 1" in message
+    assert f"{option}: expected a whole number from 1 to 1,000,000,000, got {value}; choose" in message
 
 
 def test_missing_data_are_explained(tmp_path, capsys):
     status, message = refusal(["cifar10", "--folder", str(tmp_path)], capsys)
     assert status == 1
-    assert "error: CIFAR-10 was not found" in message
+    assert "error: expected CIFAR-10, got only a stand-in; put cifar10.npz into a folder" in message
     assert "CNN_DATASETS" in message
 
 
@@ -204,7 +209,9 @@ def test_full_disk_is_explained(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(run_folder.np, "savez", stop)
     status, message = refusal(["mnist", "--folder", str(tmp_path)], capsys)
     assert status == 1
-    assert f"{tmp_path / 'checkpoint.npz'} could not be written (No space left on device)" in message
+    assert (
+        f"expected to write {tmp_path / 'checkpoint.npz'}, got an error (No space left on device)" in message
+    )
 
 
 def test_interrupt_before_the_training_is_no_traceback(tmp_path, capsys, monkeypatch):
@@ -239,4 +246,6 @@ def test_trains_the_numpy_twin(few_digits, tmp_path, capsys):
 def test_the_numpy_twin_cannot_be_resumed(tmp_path, capsys):
     with pytest.raises(SystemExit):
         main(["mnist", "--numpy", "--resume", "--folder", str(tmp_path)])
-    assert "The NumPy twin keeps no checkpoint to resume from. Leave out --resume." in capsys.readouterr().err
+    message = capsys.readouterr().err
+    assert "expected --numpy without --resume, got both" in message
+    assert "; leave out --resume" in message

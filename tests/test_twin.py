@@ -96,7 +96,7 @@ def test_keeps_its_result_in_the_folder(tmp_path):
 def test_refuses_labels_that_the_network_has_no_unit_for():
     data = digits()
     with pytest.raises(
-        ValueError, match=r"y_train is uint8 from 1 to 10\. Expected whole numbers from 0 to 9"
+        ValueError, match=r"expected y_train to be whole numbers from 0 to 9, .*, got uint8 from 1 to 10; "
     ):
         fit_twin(small_network(), replace(data, y_train=data.y_train + 1), settings(1), Recorder())
 

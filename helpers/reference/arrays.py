@@ -1,7 +1,7 @@
 """The door of the reference: what comes in becomes plain ints and C-contiguous arrays of real numbers."""
 
 import reprlib
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -31,6 +31,35 @@ def whole_number(name, value, smallest):
             f"expected at least {smallest} for {name}, got {value}; use a larger number"
         )
     return int(value)
+
+
+def real_number(name, value):
+    """Return a number as it is.
+
+    Raises:
+        TypeError: it is not a real number; True and False are none.
+    """
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise TypeError(
+            f"expected a number for {name}, got {reprlib.repr(value)}; use one such as 0.5"
+        )
+    return value
+
+
+def fill_value(value, dtype):
+    """Return the number that pixels are to hold, in their type.
+
+    Raises:
+        TypeError: it is not a real number.
+        ValueError: the type is one of whole numbers and cannot hold it.
+    """
+    with np.errstate(invalid="ignore"):
+        fill = np.array(real_number("value", value)).astype(dtype)
+    if dtype.kind != "f" and fill != value:
+        raise ValueError(
+            f"expected a value that {dtype} can hold, got {value}; convert the image with astype(float)"
+        )
+    return fill
 
 
 def real_array(name, value):

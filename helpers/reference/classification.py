@@ -1,6 +1,10 @@
 """How well a classifier does: what it takes for what, and how sure such a number is (section 3-5)."""
 
+import reprlib
+
 import numpy as np
+
+from helpers.reference.arrays import real_array, whole_number
 
 
 def confusion_matrix(labels, predicted, classes):
@@ -16,6 +20,7 @@ def confusion_matrix(labels, predicted, classes):
         diagonal counts what was right.
 
     Raises:
+        TypeError: labels, predictions or classes are not whole numbers.
         ValueError: the lengths differ, or a value is no class.
 
     Source: section 3-5, the programs' test accuracy, taken apart.
@@ -23,30 +28,21 @@ def confusion_matrix(labels, predicted, classes):
     >>> confusion_matrix([0, 0, 1], [0, 1, 1], 2).tolist()
     [[1, 1], [0, 1]]
     """
-    labels, predicted = (
-        np.asarray(labels, int),
-        np.asarray(predicted, int),
-    )
-    if labels.ndim != 1 or labels.shape != predicted.shape:
+    classes = whole_number("classes", classes, 1)
+    labels = _class_numbers("labels", labels, classes)
+    predicted = _class_numbers("predicted", predicted, classes)
+    if labels.shape != predicted.shape:
         raise ValueError(
-            f"labels have shape {labels.shape}, predicted {predicted.shape}. Expected one of each for every "
-            "picture, both of shape (N,). Take the class of highest probability first: argmax(axis=1)."
+            f"expected a prediction for each of the {len(labels)} labels, got {len(predicted)}; "
+            "give one of each for every picture"
         )
-    for name, values in (("labels", labels), ("predicted", predicted)):
-        if values.size and not (
-            values.min() >= 0 and values.max() < classes
-        ):
-            raise ValueError(
-                f"{name} run from {values.min()} to {values.max()}. Expected whole numbers from 0 to "
-                f"{classes - 1}. Renumber them, or give a larger number of classes."
-            )
     return np.bincount(
         labels * classes + predicted, minlength=classes**2
     ).reshape(classes, classes)
 
 
 def accuracy_by_class(confusion):
-    """Give the share of each class's pictures that was recognised.
+    """Return the share of each class's pictures that was recognised.
 
     Args:
         confusion: (classes, classes) counts, as `confusion_matrix` makes them.
@@ -54,12 +50,26 @@ def accuracy_by_class(confusion):
     Returns:
         (classes,) fractions; nan for a class without a picture.
 
+    Raises:
+        TypeError: the confusion holds something else than numbers.
+        ValueError: it is not square, or a count is below 0.
+
     Source: section 3-5, the programs' test accuracy, class by class.
 
     >>> accuracy_by_class(np.array([[3, 1], [0, 2]])).tolist()
     [0.75, 1.0]
     """
-    confusion = np.asarray(confusion)
+    confusion = real_array("confusion", confusion)
+    if confusion.ndim != 2 or confusion.shape != confusion.shape[::-1]:
+        raise ValueError(
+            f"expected confusion (classes, classes), got shape {confusion.shape}; "
+            "make it with confusion_matrix"
+        )
+    if not np.all(confusion >= 0):
+        raise ValueError(
+            f"expected counts of at least 0 in confusion, got {np.min(confusion)}; "
+            "make it with confusion_matrix"
+        )
     right, pictures = np.diagonal(confusion), confusion.sum(axis=1)
     return np.divide(
         right,
@@ -70,7 +80,7 @@ def accuracy_by_class(confusion):
 
 
 def standard_error(accuracy, pictures):
-    """Give the error bar of an accuracy: how far chance moves it from one test set to another.
+    """Return the error bar of an accuracy: how far chance moves it from one test set to another.
 
     Each picture is right with the same probability, independently: a binomial distribution.
 
@@ -81,11 +91,22 @@ def standard_error(accuracy, pictures):
     Returns:
         One standard deviation, as a fraction.
 
+    Raises:
+        TypeError: the accuracy is not a number, or pictures is not a whole one.
+        ValueError: an accuracy is not from 0 to 1, or pictures is below 1.
+
     Source: section 3-5, what the chapter's test accuracies leave out.
 
     >>> round(float(100 * standard_error(0.7513, 10_000)), 2)
     0.43
     """
+    accuracy = real_array("accuracy", accuracy).astype(float)
+    pictures = whole_number("pictures", pictures, 1)
+    if not np.all((accuracy >= 0) & (accuracy <= 1)):
+        raise ValueError(
+            f"expected an accuracy from 0 to 1, got {reprlib.repr(accuracy.tolist())}; "
+            "divide a percentage by 100"
+        )
     return np.sqrt(accuracy * (1 - accuracy) / pictures)
 
 
@@ -94,18 +115,56 @@ def least_sure(probabilities, labels, count):
 
     Args:
         probabilities: (N, classes), one row for each picture.
-        labels: (N,) whole numbers, what the pictures show.
+        labels: (N,) whole numbers from 0 to classes - 1, what the pictures show.
         count: how many to find.
 
     Returns:
         (count,) indices, the worst first; all N where there are no more.
+
+    Raises:
+        TypeError: the probabilities are not numbers, or labels or count are not whole ones.
+        ValueError: the lengths differ, a label is no class, a probability is nan, or count is below 0.
 
     Source: section 3-5; the lower this probability, the larger the picture's cross-entropy loss.
 
     >>> least_sure(np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6]]), [0, 0, 1], 2).tolist()
     [1, 2]
     """
-    of_the_truth = np.asarray(probabilities)[
-        np.arange(len(labels)), np.asarray(labels, int)
-    ]
+    probabilities = real_array("probabilities", probabilities)
+    if probabilities.ndim != 2 or np.isnan(probabilities).any():
+        raise ValueError(
+            f"expected probabilities (N, classes) without nan, got {reprlib.repr(probabilities.tolist())} "
+            f"of shape {probabilities.shape}; give one row for each picture"
+        )
+    pictures, classes = probabilities.shape
+    labels = _class_numbers("labels", labels, classes)
+    count = whole_number("count", count, 0)
+    if len(labels) != pictures:
+        raise ValueError(
+            f"expected a label for each of the {pictures} rows of probabilities, got {len(labels)}; "
+            "give one of each for every picture"
+        )
+    of_the_truth = probabilities[np.arange(pictures), labels]
     return np.argsort(of_the_truth, kind="stable")[:count]
+
+
+def _class_numbers(name, values, classes):
+    values = real_array(name, values)
+    if values.ndim != 1:
+        raise ValueError(
+            f"expected {name} (N,), got shape {values.shape}; "
+            "take the class of highest probability first with argmax(axis=1)"
+        )
+    if values.size == 0:  # an empty list counts as one of floats
+        return values.astype(int)
+    if values.dtype.kind not in "iu":
+        raise TypeError(
+            f"expected whole numbers for {name}, got {values.dtype}; "
+            "take the class of highest probability first with argmax(axis=1)"
+        )
+    if values.min() < 0 or values.max() >= classes:
+        raise ValueError(
+            f"expected {name} from 0 to {classes - 1}, got {values.min()} to {values.max()}; "
+            "renumber them, or use a model of more classes"
+        )
+    return values.astype(int)

@@ -1,8 +1,6 @@
 """The filters that section 3-1 names, made by hand, and the random ones that a network starts from."""
 
 import math
-import reprlib
-from numbers import Real
 
 import numpy as np
 
@@ -10,6 +8,7 @@ from helpers.reference.arrays import (
     float_array,
     random_generator,
     real_array,
+    real_number,
     whole_number,
 )
 from helpers.reference.convolution import conv2d
@@ -67,10 +66,7 @@ def gaussian_filter(size, sigma):
            [0.06, 0.12, 0.06]])
     """
     size = _odd("size", size)
-    if not isinstance(sigma, Real) or isinstance(sigma, bool):
-        raise TypeError(
-            f"expected a number of pixels for sigma, got {reprlib.repr(sigma)}; use one such as 1.0"
-        )
+    real_number("sigma", sigma)
     if not 0 < sigma < np.inf:
         raise ValueError(
             f"expected a number of pixels above 0 for sigma, got {sigma}; use one such as 1.0"

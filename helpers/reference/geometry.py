@@ -9,7 +9,11 @@ from numbers import Integral
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from helpers.reference.arrays import real_array, whole_number
+from helpers.reference.arrays import (
+    fill_value,
+    real_array,
+    whole_number,
+)
 
 
 def output_size(side, filter_size, padding=0, stride=1, *, exact=False):
@@ -292,19 +296,9 @@ def pad(x, padding, value=0):
     for axis, (before, after) in ((first, rows), (second, columns)):
         shape[axis] += before + after
         inside[axis] = slice(before, before + x.shape[axis])
-    padded = np.full(shape, _fill(value, x.dtype))
+    padded = np.full(shape, fill_value(value, x.dtype))
     padded[tuple(inside)] = x
     return padded
-
-
-def _fill(value, dtype):
-    with np.errstate(invalid="ignore"):
-        fill = real_array("value", value).astype(dtype)
-    if dtype.kind != "f" and fill != value:
-        raise ValueError(
-            f"expected a value that {dtype} can hold, got {value}; convert x to floats"
-        )
-    return fill
 
 
 def windows(x, filter_size, stride=1):

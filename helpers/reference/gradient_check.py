@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.reference.arrays import real_array
+
 # The cube root of float64's precision: a smaller step loses digits to rounding, a larger one to curvature.
 _STEP = np.finfo(np.float64).eps ** (1 / 3)
 
@@ -18,14 +20,15 @@ def numerical_gradient(function, x):
         that share. Around a kink, such as a ReLU's 0 or the tie of a maximum, it is no derivative.
 
     Raises:
-        ValueError: the function returns more than one number.
+        TypeError: x holds something else than numbers, or the function returns something else.
+        ValueError: the function returns more than one number, or none.
 
     Source: section 3-2; it judges equations 3.21 to 3.35.
 
     >>> numerical_gradient(lambda x: x[0] * x[1], [2, 3]).round(6)
     array([3., 2.])
     """
-    x = np.array(x, dtype=np.float64)
+    x = real_array("x", x).astype(np.float64)
     gradient = np.empty_like(x)
     for place in np.ndindex(x.shape):
         value, step = x[place], _STEP * max(1, abs(x[place]))
@@ -51,19 +54,20 @@ def relative_error(actual, expected):
         max |actual - expected| / max(|actual|, |expected|), a float; 0 where both are zero throughout.
 
     Raises:
+        TypeError: an array holds something else than numbers.
         ValueError: the shapes differ, or the arrays are empty.
 
     >>> relative_error([1.0, 2.0], [1.0, 1.9])
     0.050000000000000044
     """
     actual, expected = (
-        np.asarray(actual, dtype=np.float64),
-        np.asarray(expected, dtype=np.float64),
+        real_array(name, array).astype(np.float64)
+        for name, array in (("actual", actual), ("expected", expected))
     )
     if actual.shape != expected.shape or actual.size == 0:
         raise ValueError(
-            f"Arrays of shape {actual.shape} and {expected.shape} came; expected two of the same shape, "
-            "not empty."
+            f"expected two arrays of the same shape, not empty, got {actual.shape} and {expected.shape}; "
+            "compare the two gradients of one parameter"
         )
     largest = max(np.abs(actual).max(), np.abs(expected).max())
     return (
@@ -74,9 +78,10 @@ def relative_error(actual, expected):
 
 
 def _single(value):
-    if np.size(value) != 1:
+    value = real_array("the function's value", value)
+    if value.size != 1:
         raise ValueError(
-            f"The function returned {np.size(value)} numbers; expected one. "
-            "Sum its outputs, each times a fixed factor, and differentiate the sum."
+            f"expected one number from the function, got {value.size}; "
+            "sum its outputs, each times a fixed factor, and differentiate the sum"
         )
-    return float(np.squeeze(value))
+    return float(value.squeeze())

@@ -4,15 +4,13 @@ A layer keeps its parameters and nothing of the pictures: `forward` returns the 
 function that carries the output's gradient back. So one layer may work on several batches at the same time.
 """
 
-import reprlib
-from numbers import Real
-
 import numpy as np
 
 from helpers.reference.activations import relu, relu_backward
 from helpers.reference.arrays import (
     float_array,
     random_generator,
+    real_number,
     where_true,
 )
 from helpers.reference.convolution import (
@@ -234,10 +232,7 @@ class Dropout(Layer):
 
     def __init__(self, name, rate):
         super().__init__(name)
-        if not isinstance(rate, Real) or isinstance(rate, bool):
-            raise TypeError(
-                f"expected a number for rate, got {reprlib.repr(rate)}; use one such as 0.25"
-            )
+        real_number("rate", rate)
         if not 0 <= rate < 1:
             raise ValueError(
                 f"expected a rate of at least 0 and below 1, the share that is dropped, got {rate}; "

@@ -1,11 +1,10 @@
 """How parameters follow their gradients: gradient descent (section 3-2) and Adam (section 3-5)."""
 
 import reprlib
-from numbers import Real
 
 import numpy as np
 
-from helpers.reference.arrays import real_array
+from helpers.reference.arrays import real_array, real_number
 
 # Numbers that Adam takes at a time: all that it reads and writes of them stays in the processor's cache.
 _BLOCK = 16_384
@@ -176,7 +175,7 @@ def _check_shapes(what, arrays, expected):
 
 
 def _positive(name, value):
-    _check_number(name, value)
+    real_number(name, value)
     if not 0 < value < np.inf:
         raise ValueError(
             f"expected a number above 0 for {name}, got {value}; use one such as 0.001"
@@ -185,16 +184,9 @@ def _positive(name, value):
 
 
 def _fraction(name, value):
-    _check_number(name, value)
+    real_number(name, value)
     if not 0 <= value < 1:
         raise ValueError(
             f"expected at least 0 and below 1 for {name}, got {value}; use one such as 0.9"
         )
     return value
-
-
-def _check_number(name, value):
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(
-            f"expected a number for {name}, got {reprlib.repr(value)}; use one such as 0.001"
-        )

@@ -379,6 +379,4 @@ def _with_axes_of(x, output):
 def _lowest(dtype):
     if dtype.kind == "f":
         return -np.inf
-    return (
-        False if np.issubdtype(dtype, np.bool_) else np.iinfo(dtype).min
-    )
+    return 0 if dtype.kind == "b" else np.iinfo(dtype).min

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from helpers.reference.arrays import whole_number
+from helpers.reference.arrays import (
+    fill_value,
+    random_generator,
+    real_array,
+    real_number,
+    whole_number,
+)
 from helpers.reference.geometry import spatial_axes
 
 
@@ -18,15 +24,20 @@ def shift(x, down=0, right=0):
         A new array of the same shape and type.
 
     Raises:
-        ValueError: x has another number of axes.
+        TypeError, ValueError: down or right is not a whole number, or x is no image.
 
     Source: section 3-1, robustness.
 
     >>> shift(np.array([[1, 2, 3]]), right=1)
     array([[0, 1, 2]])
     """
+    x = real_array("x", x)
+    steps = (
+        whole_number("down", down, -np.inf),
+        whole_number("right", right, -np.inf),
+    )
     target, source = ([slice(None)] * x.ndim for _ in range(2))
-    for axis, step in zip(spatial_axes(x), (down, right), strict=True):
+    for axis, step in zip(spatial_axes(x), steps, strict=True):
         room = max(x.shape[axis] - abs(step), 0)
         target[axis] = slice(max(step, 0), max(step, 0) + room)
         source[axis] = slice(max(-step, 0), max(-step, 0) + room)
@@ -46,8 +57,19 @@ def add_noise(image, deviation, rng):
     Returns:
         A new array of floats of the same shape.
 
+    Raises:
+        TypeError, ValueError: the image holds something else than numbers, the deviation is not a number of
+            at least 0, or rng is no generator.
+
     Source: section 3-1, noise suppression.
     """
+    image = real_array("image", image)
+    deviation = float(real_number("deviation", deviation))
+    random_generator("rng", rng)
+    if not 0 <= deviation < np.inf:
+        raise ValueError(
+            f"expected a standard deviation of at least 0, got {deviation}; use a number such as 0.2"
+        )
     return image + deviation * rng.standard_normal(image.shape)
 
 
@@ -65,18 +87,23 @@ def occlude(x, top, left, side, value=0.0):
         A new array of the same shape and type.
 
     Raises:
-        TypeError, ValueError: top, left or side is not a whole number of at least 0, or x has another number
-            of axes.
+        TypeError, ValueError: top, left or side is not a whole number of at least 0, value is none that
+            pixels of x's type can have, or x is no image.
 
     Source: section 3-5, what a trained network relies on.
 
     >>> occlude(np.array([[1, 2, 3]]), top=0, left=1, side=2)
     array([[1, 0, 0]])
     """
-    for name, count in (("top", top), ("left", left), ("side", side)):
-        whole_number(name, count, 0)
-    covered, place = x.copy(), [slice(None)] * x.ndim
-    for axis, start in zip(spatial_axes(x), (top, left), strict=True):
+    covered = real_array("x", x).copy()
+    top = whole_number("top", top, 0)
+    left = whole_number("left", left, 0)
+    side = whole_number("side", side, 0)
+    value = fill_value(value, covered.dtype)
+    place = [slice(None)] * covered.ndim
+    for axis, start in zip(
+        spatial_axes(covered), (top, left), strict=True
+    ):
         place[axis] = slice(start, start + side)
     covered[tuple(place)] = value
     return covered
@@ -93,6 +120,7 @@ def relative_change(before, after):
         sqrt(sum (after - before)^2) / sqrt(sum before^2); 0 for no change, 1 where everything was lost.
 
     Raises:
+        TypeError: an array holds something else than numbers.
         ValueError: the shapes differ, or `before` is zero everywhere.
 
     Source: section 3-1, robustness.
@@ -100,13 +128,20 @@ def relative_change(before, after):
     >>> relative_change(np.array([3.0, 4.0]), np.array([3.0, 5.0]))
     0.2
     """
+    # Floats: the difference of two pixels in uint8 would wrap around.
+    before, after = (
+        real_array(name, array).astype(float)
+        for name, array in (("before", before), ("after", after))
+    )
     if before.shape != after.shape:
         raise ValueError(
-            f"Arrays of shape {before.shape} and {after.shape} came; expected equal shapes."
+            f"expected two arrays of the same shape, got {before.shape} and {after.shape}; "
+            "compare a picture with its own copy"
         )
     length = np.linalg.norm(before)
     if length == 0:
         raise ValueError(
-            "`before` is zero everywhere; expected something to compare the change with."
+            "expected something to compare the change with, got zeros everywhere in before; "
+            "give the array that was there before the change"
         )
     return float(np.linalg.norm(after - before) / length)

@@ -21,10 +21,16 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     folder = options.folder or Path("runs", f"{options.model}{'-numpy' * options.numpy}-seed{options.seed}")
     if options.numpy and options.resume:
-        parser.error("The NumPy twin keeps no checkpoint to resume from. Leave out --resume.")
+        parser.error(
+            "expected --numpy without --resume, got both, and the NumPy twin keeps no checkpoint to resume "
+            "from; leave out --resume"
+        )
     # Unlike Path.exists, this does not raise for a folder that may not be entered; the training then says so.
     if os.path.exists(folder / "checkpoint.npz") and not options.resume:
-        parser.error(f"{folder} holds a training. Add --resume to go on with it, or choose another --folder.")
+        parser.error(
+            f"expected a folder without a training, got {folder}, which holds one; "
+            "add --resume to go on with it, or choose another --folder"
+        )
     try:
         run = _train(options, folder)
     # Before the first step, or for the second time while the test set is measured.
@@ -47,7 +53,10 @@ def _train(options, folder):
     data = getattr(datasets, f"load_{options.model}")()
     # Runs are recorded under the model's name: none may be of other pictures.
     if data.stand_in:
-        raise datasets.DatasetError(f"CIFAR-10 was not found, and a stand-in does not train here. {data}")
+        raise datasets.DatasetError(
+            "expected CIFAR-10, got only a stand-in; put cifar10.npz into a folder that the environment "
+            "variable CNN_DATASETS names, or call load_cifar10(download=True) once (170 MB)"
+        )
     print(data)
     about = {
         "model": options.model,
@@ -115,7 +124,7 @@ def _seed(text):
 def _whole_number(text, smallest, largest):
     if not text.isdecimal() or not smallest <= int(text) <= largest:
         raise argparse.ArgumentTypeError(
-            f"{text} came; expected a whole number from {smallest:,} to {largest:,}"
+            f"expected a whole number from {smallest:,} to {largest:,}, got {text}; choose another one"
         )
     return int(text)
 

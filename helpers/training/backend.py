@@ -40,8 +40,8 @@ try:
         import keras
 except ImportError as error:
     raise ImportError(
-        f"Keras on TensorFlow cannot be imported ({error}). Training needs it, the other lessons do not. "
-        "Install it with `pip install tensorflow`, or run `make lab`, which installs everything."
+        f"expected Keras on TensorFlow, which training needs, got {type(error).__name__}: {error}; "
+        "install it with `pip install tensorflow`, or run `make lab`, which installs everything"
     ) from error
 
 __all__ = ["keras"]

@@ -62,8 +62,8 @@ def _fit(model, data, settings, progress, seed, folder):
     epochs_done = folder.restore(model) if folder else []
     if len(epochs_done) > settings.epochs:
         raise RunFolderError(
-            f"{folder.path} holds {len(epochs_done)} finished epochs. Expected at most the {settings.epochs} "
-            "asked for. Ask for more epochs, or choose another folder."
+            f"expected at most {settings.epochs} finished epochs in {folder.path}, got {len(epochs_done)}; "
+            "ask for more epochs, or choose another folder"
         )
     rng = np.random.default_rng(seed)
     classes = model.output_shape[-1]

@@ -1,5 +1,7 @@
 """The chapter's Keras models (section 3-5)."""
 
+import numpy as np
+
 from helpers.training.backend import keras
 
 
@@ -79,13 +81,21 @@ def with_weights(model, weights):
         weights: under layer and weight, such as "conv1/kernel", as a run holds them.
 
     Raises:
-        KeyError, ValueError: the weights are of another model.
+        ValueError: the weights are of another model.
 
     Source: section 3-5.
     """
-    for layer in model.layers:
-        for variable in layer.trainable_variables:
-            variable.assign(weights[f"{layer.name}/{variable.name}"])
+    variables = {
+        f"{layer.name}/{variable.name}": variable
+        for layer in model.layers
+        for variable in layer.trainable_variables
+    }
+    expected = {name: tuple(variable.shape) for name, variable in variables.items()}
+    found = {name: np.shape(array) for name, array in weights.items()}
+    if found != expected:
+        raise ValueError(f"expected weights {expected}, got {found}; use those of the same model")
+    for name, variable in variables.items():
+        variable.assign(weights[name])
     return model
 
 

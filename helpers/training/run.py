@@ -1,9 +1,10 @@
 """What every training has in common, whoever computes it: settings, pictures, result. Needs no TensorFlow."""
 
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
+
+from helpers.reference.arrays import whole_number
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,7 @@ class Settings:
             value = getattr(self, name)
             if value is None and name.endswith("pictures"):
                 continue
-            if not isinstance(value, Integral) or isinstance(value, bool):
-                raise TypeError(f"{name} is {value!r}. Expected a whole number, such as 10.")
-            if value < 1:
-                raise ValueError(f"{name} is {value}. Expected at least 1; choose a larger number.")
+            object.__setattr__(self, name, whole_number(name, value, 1))
 
 
 CHAPTER = Settings(epochs=100, batch_size=256)
@@ -90,18 +88,18 @@ def check(x, y, picture, classes, part):
     """Raise unless pictures and labels fit each other and a model of so many classes."""
     if x.dtype != np.uint8 or x.shape[1:] != picture or len(x) == 0:
         raise ValueError(
-            f"x_{part} is {x.dtype} of shape {x.shape}. Expected uint8 pictures of shape (N, "
-            f"{', '.join(map(str, picture))}), 0 to 255, at least one. Reshape or convert them first."
+            f"expected x_{part} to be uint8 pictures (N, {', '.join(map(str, picture))}), at least one, "
+            f"got {x.dtype} of shape {x.shape}; reshape or convert them to 0 to 255 first"
         )
     if y.shape != (len(x),):
         raise ValueError(
-            f"y_{part} has shape {y.shape}. Expected one label for each of the {len(x)} pictures, "
-            f"shape ({len(x)},). Give labels and pictures the same length; one-hot is made here."
+            f"expected y_{part} to be a label for each of the {len(x)} pictures, got shape {y.shape}; "
+            "pass class numbers (N,), since one-hot rows are made here"
         )
     if not np.issubdtype(y.dtype, np.integer) or y.min() < 0 or y.max() >= classes:
         raise ValueError(
-            f"y_{part} is {y.dtype} from {y.min()} to {y.max()}. Expected whole numbers from 0 to "
-            f"{classes - 1}, the classes of the model. Renumber the labels, or give the model more outputs."
+            f"expected y_{part} to be whole numbers from 0 to {classes - 1}, the classes of the model, "
+            f"got {y.dtype} from {y.min()} to {y.max()}; renumber the labels, or give the model more outputs"
         )
 
 

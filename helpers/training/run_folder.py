@@ -3,12 +3,13 @@
 import json
 import os
 import platform
-import zipfile
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+
+from helpers.npz import open_npz
 
 if os.name == "nt":
     import msvcrt
@@ -59,21 +60,21 @@ class RunFolder:
             lock.touch()
         except OSError as error:
             raise RunFolderError(
-                f"{self.path} cannot keep a training ({error.strerror}). Expected a folder that may be "
-                "written to. Choose another one."
+                f"expected a folder that may be written to, got {self.path} ({error.strerror}); "
+                "choose another one"
             ) from error
         with open(lock, "wb") as file:
             try:
                 _lock(file)
             except (BlockingIOError, PermissionError) as error:
                 raise RunFolderError(
-                    f"{self.path} is in use: another training is writing into it. Wait until that one has "
-                    "ended, or choose another folder."
+                    f"expected a folder that no training is writing into, got {self.path}, which is in use; "
+                    "wait until that training has ended, or choose another folder"
                 ) from error
             except OSError as error:
                 raise RunFolderError(
-                    f"{self.path} lies on a disk that cannot lock files ({error.strerror}), so two trainings "
-                    "could write into it at once. Choose a folder on another disk, such as a local one."
+                    "expected a disk that can lock files, so that no two trainings write into one folder, "
+                    f"got that of {self.path} ({error.strerror}); choose a folder on a local disk"
                 ) from error
             yield
 
@@ -88,34 +89,38 @@ class RunFolder:
         """
         if not self.checkpoint.exists():
             return []
+        variables = _variables(model)
         try:
-            # np.load calls everything but a zip "pickled data", even a checkpoint that was cut off.
-            zipfile.ZipFile(self.checkpoint).close()
-            with np.load(self.checkpoint, allow_pickle=False) as file:
-                arrays = dict(file)
-            saved = json.loads(str(arrays.pop("saved")))
-            about, epochs_done = saved["about"], saved["epochs_done"]
+            with open_npz(self.checkpoint) as stored:
+                saved = json.loads(str(stored.pop("saved").read()))
+                about, epochs_done = saved["about"], saved["epochs_done"]
+                self._check(about, stored, variables)
+                arrays = {name: stored[name].read() for name in variables}
+        except RunFolderError:
+            raise
         # zipfile, zlib, NumPy and json answer damage with many types of error.
         except Exception as error:
             raise RunFolderError(
-                f"{self.checkpoint} cannot be read ({type(error).__name__}: {error}). Expected a checkpoint "
-                "that this program wrote. Delete it to start again, or choose another folder."
+                f"expected a checkpoint that this program wrote at {self.checkpoint}, "
+                f"got {type(error).__name__}: {error}; delete it to start again, or choose another folder"
             ) from error
-        if about != self.about:
-            raise RunFolderError(
-                f"{self.checkpoint} belongs to another training: {about}. Expected {self.about}. "
-                "Choose another folder, or the same settings."
-            )
-        variables = _variables(model)
-        shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
-        if {name: array.shape for name, array in arrays.items()} != shapes:
-            raise RunFolderError(
-                f"{self.checkpoint} holds other variables than this model and its optimizer. Expected what "
-                "the same model saved, under the same version of Keras. Choose another folder, or delete it."
-            )
         for name, variable in variables.items():
             variable.assign(arrays[name])
         return epochs_done
+
+    def _check(self, about, stored, variables):
+        """Raise unless a checkpoint, whose arrays have not been read, is of this training and this model."""
+        if about != self.about:
+            raise RunFolderError(
+                f"expected a checkpoint of {self.about} at {self.checkpoint}, got one of another training, "
+                f"{about}; choose another folder, or the same settings"
+            )
+        forms = {name: (np.dtype(each.dtype), tuple(each.shape)) for name, each in variables.items()}
+        if {name: (array.dtype, array.shape) for name, array in stored.items()} != forms:
+            raise RunFolderError(
+                f"expected the variables of this model and its optimizer at {self.checkpoint}, as the same "
+                "version of Keras saves them, got others; choose another folder, or delete the file"
+            )
 
     def save(self, model, epochs_done):
         """Keep the state after an epoch; `epochs_done` holds one dict of numbers for each.
@@ -187,8 +192,8 @@ def _replace(path, write):
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise RunFolderError(
-            f"{path} could not be written ({error.strerror}). What the folder holds is whole, up to the last "
-            "epoch that was kept. Make room on the disk, then resume the training from there."
+            f"expected to write {path}, got an error ({error.strerror}), and the folder stays whole up to "
+            "the last epoch that was kept; make room on the disk, then resume the training from there"
         ) from error
 
 

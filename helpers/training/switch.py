@@ -56,7 +56,7 @@ class TrainingSwitch:
         return _TIMES[self.choice.value]
 
     def run(self, build, data):
-        """Give the recorded run, or train a fresh model with bar, time left and growing curves.
+        """Return the recorded run, or train a fresh model with bar, time left and growing curves.
 
         An interrupt ends a training and keeps its result. A full training is also kept on disk, epoch by
         epoch, in the project's folder runs/; the next one on the same data goes on from there.
