@@ -7,12 +7,17 @@ WRITABLE_HOME = if ! test -w "$$HOME"; then \
 	  export KERAS_HOME="$${KERAS_HOME:-$$HOME/.keras}" HOME="$$(mktemp -d)"; \
 	  echo "Your home folder cannot be written to, so Jupyter keeps its settings in $$HOME this time."; \
 	  echo "What you change in a lesson is saved in the lesson, as always."; fi;
+# JupyterLab refuses root unless it is told not to. Here root may: it listens on loopback, behind its token.
+AS_ROOT = if test "$$(id -u)" = 0; then \
+	  set -- --allow-root --ip=127.0.0.1; \
+	  echo "You are root. JupyterLab runs all the same, since only this machine reaches it, and only with its token."; fi;
+JUPYTER_LAB = $(WRITABLE_HOME) $(AS_ROOT) $(BIN)/jupyter lab "$$@"
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 lab: .venv/installed ## open the lessons in JupyterLab
-	@$(WRITABLE_HOME) $(BIN)/jupyter lab --notebook-dir=notebooks notebooks/en/3-0_start_here.ipynb
+	@$(JUPYTER_LAB) --notebook-dir=notebooks --LabApp.default_url=/lab/tree/en/3-0_start_here.ipynb
 
 # A process of the tests for each core: threads of BLAS's own would only wait for each other.
 test: .venv/installed ## run every check
@@ -31,7 +36,7 @@ slides: .venv/installed ## write the lessons as slides, into slides/
 
 demo: .venv/installed ## show the explorers alone, code hidden
 	$(BIN)/python -m publish.demo
-	@$(WRITABLE_HOME) $(BIN)/jupyter lab --notebook-dir=demo demo/explorers.ipynb
+	@$(JUPYTER_LAB) --notebook-dir=demo --LabApp.default_url=/lab/tree/explorers.ipynb
 
 load: .venv/installed ## measure what a kernel costs, and a class of 20
 	$(BIN)/python -m benchmarks.classroom

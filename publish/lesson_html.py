@@ -5,12 +5,15 @@ import shutil
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import unquote
 
 from latex2mathml.converter import convert
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.slides import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
+
+from helpers.figures.picture import RUN_HINT
 
 PROJECT = Path(__file__).resolve().parents[1]
 LESSONS = PROJECT / "notebooks" / "en"
@@ -20,6 +23,12 @@ _FILES = Path(__file__).parent
 def is_explorer(cell):
     """Tell whether a cell of a stored lesson shows an explorer and does nothing else."""
     return re.fullmatch(r"\w+Explorer\(\)", cell.source) is not None
+
+
+def _inline_svg(html):
+    """Take the SVG out of the image of a stored output, so that a page can size it and select its text."""
+    image = re.search(r'<img src="data:image/svg\+xml,([^"]*)"', html)
+    return image and unquote(image[1])
 
 
 class _Renderer(IPythonRenderer):
@@ -52,6 +61,8 @@ class _Static:
             **settings,
         )
         self.environment.tests["explorer"] = is_explorer
+        self.environment.filters["inline_svg"] = _inline_svg
+        self.environment.globals["run_hint"] = RUN_HINT
 
     def markdown2html(self, source):
         """Render Markdown; nbconvert's own leaves formulas to a script from the network."""

@@ -102,7 +102,7 @@ def _height(piece):
     height = _rows(piece.source) * _CODE_ROW + _GAP
     for output in piece.outputs:
         data = output.get("data", {})
-        if {"image/png", "image/svg+xml"} & set(data) or "<img" in data.get("text/html", ""):
+        if "<img" in data.get("text/html", ""):
             return _ROOM
         text = data.get("text/markdown") or data.get("text/plain") or output.get("text", "")
         height += _rows(text) * (_ROW if text.startswith("|") else _CODE_ROW) + _GAP

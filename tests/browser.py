@@ -90,7 +90,14 @@ class Lab:
 
     @contextmanager
     def lesson(self, name):
-        """Open a lesson, run all its cells and wait for its explorers; yield the page, then end the kernel.
+        """Open a lesson, run it and wait for its explorers; yield the page, then end the kernel."""
+        with self.stored_lesson(name) as page:
+            run_all(page, name)
+            yield page
+
+    @contextmanager
+    def stored_lesson(self, name):
+        """Open a lesson as it is stored and run nothing; yield the page, then end the kernel.
 
         The page's `console_errors` lists what its JavaScript complained of.
         """
@@ -101,9 +108,8 @@ class Lab:
         try:
             page.goto(f"{self._address}/doc/tree/{name}.ipynb?token={self._token}&reset")
             page.wait_for_function("window.jupyterapp && jupyterapp.shell.currentWidget", timeout=60_000)
-            page.evaluate(_RUN_ALL)
-            for index, _ in explorers_of(name):
-                cell(page, index).locator(".cnn-svg-view svg").wait_for()
+            page.evaluate(_READY)
+            page.wait_for_function(_DRAWN)
             yield page
         finally:
             page.close()
@@ -132,11 +138,21 @@ def cell(page, index):
     return page.locator(".jp-Cell").nth(index)
 
 
-_RUN_ALL = """async () => {
+def run_all(page, name):
+    """Run all cells of the lesson that a page shows, and wait for its explorers."""
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    for index, _ in explorers_of(name):
+        cell(page, index).locator(".cnn-svg-view svg").wait_for()
+
+
+_READY = """async () => {
   await jupyterapp.restored;
   const { context, sessionContext } = jupyterapp.shell.currentWidget;
   await Promise.all([context.ready, sessionContext.ready]);
-  await jupyterapp.commands.execute("notebook:run-all-cells");
+}"""
+_DRAWN = """() => {
+  const { widgets, model } = jupyterapp.shell.currentWidget.content;
+  return widgets.length === model.cells.length && !widgets.some((cell) => cell.isPlaceholder());
 }"""
 
 

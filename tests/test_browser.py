@@ -6,11 +6,12 @@ import ipywidgets
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab
+from browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab, run_all
 from playwright.sync_api import expect
 
 from helpers import chapter, explorers
 from helpers.course import LESSONS
+from helpers.figures.picture import RUN_HINT
 
 pytestmark = pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)
 
@@ -26,8 +27,13 @@ def lab(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def lesson(lab, request):
-    """A page with a lesson whose cells have all run; shared by the tests of that lesson."""
-    with lab.lesson(request.param) as page:
+    """A page with a lesson whose cells have all run; shared by the tests of that lesson.
+
+    `page.before` tells what it showed before they ran.
+    """
+    with lab.stored_lesson(request.param) as page:
+        page.before = page.evaluate(LOOK)
+        run_all(page, request.param)
         page.explorers = {
             name: cell(page, index).locator(".cnn-explorer") for index, name in explorers_of(request.param)
         }
@@ -47,6 +53,53 @@ def shows(shown, twin, instead_of=None):
         arg=[shown.locator(".cnn-svg-view").element_handle(), twin.view.svg],
         timeout=10_000,
     )
+
+
+# What a lesson shows before it runs
+
+LOOK = """async () => {
+  const cells = [...document.querySelectorAll(".jp-Cell")];
+  const images = [...document.querySelectorAll(".jp-OutputArea-output img")];
+  await Promise.allSettled(images.map((image) => image.decode()));
+  return {
+    trusted: [...jupyterapp.shell.currentWidget.content.model.cells].some((cell) => cell.trusted),
+    texts: cells.map((cell) => cell.innerText),
+    images: images.map((image) => ({
+      cell: cells.indexOf(image.closest(".jp-Cell")),
+      sentence: image.alt,
+      drawn: image.naturalWidth > 0 && image.checkVisibility(),
+      width: image.getBoundingClientRect().width,
+      room: Math.min(image.naturalWidth, image.closest(".jp-OutputArea-output").clientWidth),
+    })),
+  };
+}"""
+HINT = re.sub("<[^>]*>", "", RUN_HINT)
+
+
+@each_lesson
+def test_every_picture_is_seen_before_the_lesson_runs(lesson):
+    assert not lesson.before["trusted"]  # else JupyterLab would show anything
+    for image in lesson.before["images"]:
+        assert image["drawn"], image
+        assert 200 <= image["width"] <= image["room"], image
+    sentences = {image["cell"]: image["sentence"] for image in lesson.before["images"]}
+    for name, shown in lesson.explorers.items():
+        index = cell_index(shown)
+        assert sentences.get(index) == getattr(explorers, name)().summary, name
+        assert HINT in lesson.before["texts"][index], name
+
+
+@each_lesson
+def test_the_widget_takes_the_place_of_the_picture(lesson):
+    for shown in lesson.explorers.values():
+        expect(shown.locator("select, input, button, .noUi-handle").first).to_be_visible()
+        expect(lesson.locator(".jp-Cell").nth(cell_index(shown)).locator("img")).to_have_count(0)
+    expect(lesson.get_by_text(HINT)).to_have_count(0)
+
+
+def cell_index(shown):
+    """Tell in which cell of the lesson an explorer is."""
+    return shown.evaluate("e => [...document.querySelectorAll('.jp-Cell')].indexOf(e.closest('.jp-Cell'))")
 
 
 # What a lesson as a whole must be

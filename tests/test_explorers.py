@@ -2,6 +2,8 @@
 
 import itertools
 import re
+from html import unescape
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import ipywidgets
@@ -11,6 +13,7 @@ import pytest
 from helpers import chapter, explorers
 from helpers.explorers import OutputSizeExplorer, ShrinkingStackExplorer
 from helpers.figures import svg
+from helpers.figures.picture import RUN_HINT
 
 ALL = [getattr(explorers, name) for name in explorers.__all__]
 each_explorer = pytest.mark.parametrize("explorer_class", ALL, ids=lambda explorer: explorer.__name__)
@@ -61,8 +64,14 @@ def test_shows_a_static_picture_beside_the_widget(explorer_class):
     explorer = explorer_class()
     bundle = explorer._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert bundle["image/svg+xml"] == explorer.view.svg
     assert bundle["text/plain"] == explorer.summary
+    # In HTML, since JupyterLab hides "image/svg+xml" in a lesson that was not run yet.
+    assert "image/svg+xml" not in bundle
+    image = r'<img src="data:image/svg\+xml,([^"]*)" alt="([^"]*)" style="max-width:100%">'
+    source, sentence, below = re.fullmatch(f"{image}(.*)", bundle["text/html"]).groups()
+    assert unquote(source) == explorer.view.svg
+    assert unescape(sentence) == explorer.summary
+    assert unescape(below) == f"<p>{explorer.summary}</p>{RUN_HINT}"
 
 
 @each_explorer

@@ -82,7 +82,7 @@ def test_svg_picture_is_shown_with_its_sentence():
     bundle = gallery._repr_mimebundle_()
     assert bundle["text/plain"] == "What it shows."
     source, label = re.fullmatch(
-        r'<img src="data:image/svg\+xml,(.+)" alt="(.+)">', bundle["text/html"]
+        r'<img src="data:image/svg\+xml,(.+)" alt="(.+)" style="max-width:100%">', bundle["text/html"]
     ).groups()
     assert unquote(source) == gallery.svg
     assert label == "What it shows."

@@ -63,6 +63,15 @@ def test_only_static_outputs_are_stored(path):
 
 
 @each_lesson
+def test_jupyterlab_hides_no_output_before_the_lesson_runs(path):
+    seen = {"text/html", "text/markdown", "text/latex", "image/png", "image/jpeg"}
+    for cell in code_cells(path):
+        for output in cell.outputs:
+            kinds = set(output.get("data", {})) - {"text/plain"}
+            assert not kinds or kinds & seen, cell.id
+
+
+@each_lesson
 def test_cell_ids_are_words(path):
     for cell in nbformat.read(path, as_version=4).cells:
         assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", cell.id)

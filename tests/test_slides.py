@@ -7,6 +7,7 @@ import pytest
 from test_site import browser, cells, page  # noqa: F401  the fixtures of the pages
 
 from helpers.course import LESSONS
+from helpers.figures.picture import RUN_HINT
 from publish import slides
 
 
@@ -45,6 +46,11 @@ def test_a_step_of_the_lesson_is_a_column_of_slides(lesson):
     headings = [piece.source for piece in pieces if piece.cell_type == "markdown" and piece.source[0] == "#"]
     assert columns == headings
     assert len(columns) >= 4
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_no_word_on_how_to_run_it_is_left(folder, lesson):
+    assert RUN_HINT not in (folder / f"{lesson.name}.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)

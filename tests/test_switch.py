@@ -10,6 +10,7 @@ import pytest
 from nbclient import NotebookClient
 from trainings import digits, settings, small_model
 
+from helpers.figures.picture import RUN_HINT
 from helpers.training import fit, switch
 from helpers.training.switch import TrainingSwitch
 
@@ -37,7 +38,9 @@ def test_says_what_the_next_cell_will_do(training):
         training.choice.value = choice
         said.add(repr(training))
         assert training.summary in unescape(training.widget.children[1].value)
-        assert training._repr_mimebundle_()["text/plain"] == training.summary
+        bundle = training._repr_mimebundle_()
+        assert bundle["text/plain"] == training.summary
+        assert bundle["text/html"] == f"<p>{training.summary}</p>{RUN_HINT}"
     assert len(said) == 3
 
 

@@ -6,6 +6,8 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from helpers.figures.picture import before_it_runs, svg_image
+
 _STYLE = """
 .cnn-svg-view p { margin: 8px 2px; font-size: 15px; line-height: 1.45; max-width: 760px;
                   color: var(--jp-content-font-color1, #1a1a1a); }
@@ -101,9 +103,8 @@ class Explorer:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = self.widget._repr_mimebundle_(include=include, exclude=exclude)
-        bundle["image/svg+xml"] = self.view.svg
-        bundle["text/plain"] = self.summary
-        return bundle
+        still = before_it_runs(self.summary, svg_image(self.view.svg, self.summary))
+        return bundle | {"text/html": still, "text/plain": self.summary}
 
 
 def int_slider(description, value, smallest, largest):

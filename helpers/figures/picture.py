@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from PIL import Image
 
+RUN_HINT = "<p><em>The controls appear when the lesson runs: Run → Run All Cells.</em></p>"
 _DPI = 100  # figure inches to page pixels
 _COLOURS = 128
 
@@ -28,6 +29,27 @@ def png_image(data, width, description):
     """
     source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
     return f'<img src="{source}" width="{width}" alt="{escape(description)}" style="max-width:100%">'
+
+
+def svg_image(svg, description):
+    """Return SVG text as an HTML element with a text for those who do not see it.
+
+    JupyterLab hides "image/svg+xml" in a lesson that was not run yet, since SVG could carry a script; in an
+    image no script runs.
+    """
+    # What nbval has to recognise in it, a PNG's beginning, stays as it is.
+    source = f"data:image/svg+xml,{quote(svg, safe=' :/;,=+')}"
+    return f'<img src="{source}" alt="{escape(description)}" style="max-width:100%">'
+
+
+def before_it_runs(sentence, image=""):
+    """Return the HTML that a lesson shows in place of a widget until it is run.
+
+    Args:
+        sentence: what the widget says, as text.
+        image: what it shows, as an HTML element.
+    """
+    return f"{image}<p>{escape(sentence)}</p>{RUN_HINT}"
 
 
 class Picture:
@@ -66,7 +88,4 @@ class SvgPicture:
         return self._description
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        # What nbval has to recognise in it, a PNG's beginning, stays as it is.
-        source = f"data:image/svg+xml,{quote(self.svg, safe=' :/;,=+')}"
-        image = f'<img src="{source}" alt="{escape(self._description)}">'
-        return {"text/html": image, "text/plain": self._description}
+        return {"text/html": svg_image(self.svg, self._description), "text/plain": self._description}

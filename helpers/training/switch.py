@@ -5,6 +5,7 @@ from pathlib import Path
 
 import ipywidgets
 
+from helpers.figures.picture import before_it_runs
 from helpers.recorded import recorded_run
 from helpers.training.progress import NotebookProgress
 from helpers.training.run_folder import RunFolder
@@ -93,4 +94,4 @@ class TrainingSwitch:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = self.widget._repr_mimebundle_(include=include, exclude=exclude)
-        return bundle | {"text/plain": self.summary}
+        return bundle | {"text/html": before_it_runs(self.summary), "text/plain": self.summary}
