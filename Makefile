@@ -11,7 +11,8 @@ WRITABLE_HOME = if ! test -w "$$HOME"; then \
 AS_ROOT = if test "$$(id -u)" = 0; then \
 	  set -- --allow-root --ip=127.0.0.1; \
 	  echo "You are root. JupyterLab runs all the same, since only this machine reaches it, and only with its token."; fi;
-JUPYTER_LAB = $(WRITABLE_HOME) $(AS_ROOT) $(BIN)/jupyter lab "$$@"
+JUPYTER_LAB = $(WRITABLE_HOME) $(AS_ROOT) $(BIN)/jupyter lab "$$@" \
+	  --ContentsManager.pre_save_hook=helpers.saving.drop_views
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -1,4 +1,4 @@
-"""Every check sees the bundled data alone, and the same random cases: it comes out the same on every machine."""
+"""Every check sees the bundled data alone and the same random cases, on every machine."""
 
 import os
 import tempfile

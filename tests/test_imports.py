@@ -21,6 +21,7 @@ ALLOWED = {
     "explorers": {"chapter", "datasets", "figures", "recorded", "reference"},
     "training": {"datasets", "figures", "npz", "recorded", "reference"},
     "course": {"datasets", "recorded"},
+    "saving": set(),
     "equation_map": set(),
     "errata": set(),
 }

@@ -3,6 +3,7 @@
 The server is the real one; only its lessons are copies, and the browser that opens its address is a test's.
 """
 
+import json
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ from pathlib import Path
 import psutil
 import pytest
 from browser import NO_CHROMIUM, find_chromium
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect, sync_playwright
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windows always have a browser")
@@ -160,6 +162,24 @@ def test_refuses_whoever_has_no_token(server):
         urllib.request.urlopen(contents, timeout=30)
     with urllib.request.urlopen(f"{contents}?token={token}", timeout=30) as answer:
         assert answer.status == 200
+
+
+def test_saves_pictures_in_place_of_views_that_end_with_the_kernel(server):
+    page, token = server.address.split("?token=")
+    address = f"{page.partition('/lab')[0]}/api/contents/saved.ipynb?token={token}"
+    view = {"model_id": "1", "version_major": 2, "version_minor": 0}
+    with_a_picture, without = (
+        new_output("display_data", {"application/vnd.jupyter.widget-view+json": view} | others)
+        for others in ({"text/html": "<img>", "text/plain": "A sentence."}, {"text/plain": "IntSlider()"})
+    )
+    lesson = new_notebook(cells=[new_code_cell("explorer", outputs=[with_a_picture, without])])
+    body = json.dumps({"type": "notebook", "content": lesson}).encode()
+    with urllib.request.urlopen(urllib.request.Request(address, body, method="PUT"), timeout=30):
+        pass
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        saved = json.load(answer)["content"]["cells"][0]["outputs"]
+    assert saved[0]["data"] == {"text/html": "<img>", "text/plain": "A sentence."}
+    assert saved[1]["data"] == without["data"]
 
 
 def test_the_address_opens_the_first_lesson_and_its_pictures(server, page):
