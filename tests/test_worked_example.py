@@ -277,5 +277,5 @@ def test_the_chapters_steps_refuse_a_map_that_is_not_square():
 
 
 def test_refuses_a_rule_that_does_not_exist():
-    with pytest.raises(KeyError, match="nonsense"):
+    with pytest.raises(ValueError, match=r'^expected "gradient" or "chapter" for rule, got \'nonsense\''):
         learn(IMAGE, PARAMETERS, TARGET, 1.0, 1, "nonsense")

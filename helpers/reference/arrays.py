@@ -1,6 +1,7 @@
 """The door of the reference: what comes in becomes plain ints and C-contiguous arrays of real numbers."""
 
 import reprlib
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 
 import numpy as np
@@ -31,6 +32,40 @@ def whole_number(name, value, smallest):
             f"expected at least {smallest} for {name}, got {value}; use a larger number"
         )
     return int(value)
+
+
+def whole_numbers(name, values, smallest):
+    """Return several of them, such as a shape, as a tuple of plain ints.
+
+    Raises:
+        TypeError, ValueError: as for `whole_number`, or what came is not several.
+    """
+    if not isinstance(values, Iterable):
+        raise TypeError(
+            f"expected whole numbers for {name}, got {reprlib.repr(values)}; use a tuple such as (5, 5)"
+        )
+    return tuple(
+        whole_number(name, value, smallest) for value in values
+    )
+
+
+def check_names(name, values, expected):
+    """Raise unless a mapping has a value under each name.
+
+    Raises:
+        TypeError: it is not a mapping.
+        ValueError: a name is missing.
+    """
+    if not isinstance(values, Mapping):
+        raise TypeError(
+            f"expected a dict for {name}, got {reprlib.repr(values)}; "
+            f"give it the names {', '.join(expected)}"
+        )
+    missing = [key for key in expected if key not in values]
+    if missing:
+        raise ValueError(
+            f"expected {', '.join(expected)} in {name}, got no {', no '.join(missing)}; add what is missing"
+        )
 
 
 def real_number(name, value):

@@ -10,7 +10,7 @@ from helpers.reference.activations import (
     softmax,
     softmax_backward,
 )
-from helpers.reference.arrays import arrays_of_one_type
+from helpers.reference.arrays import arrays_of_one_type, check_names
 from helpers.reference.convolution import (
     convolve2d,
     convolve2d_backward,
@@ -29,6 +29,8 @@ from helpers.reference.pooling import (
     average_pool2d,
     average_pool2d_backward,
 )
+
+PARAMETERS = ("filters", "filter_biases", "weights", "bias")
 
 
 def complete_model_forward(image, parameters, target, pool_size=2):
@@ -58,6 +60,7 @@ def complete_model_forward(image, parameters, target, pool_size=2):
 
     Source: section 3-1, Figure 3-8, equations 3.12 to 3.20.
     """
+    check_names("parameters", parameters, PARAMETERS)
     convolved = convolve_channels(image, parameters)
     channel_maps = relu(convolved)
     feature_map = channel_maps.sum(axis=-1)
@@ -80,6 +83,7 @@ def framework_order_forward(image, parameters, target, pool_size=2):
 
     Source: section 3-1, Figure 3-8, with equations 3.12 to 3.15 in another order.
     """
+    check_names("parameters", parameters, PARAMETERS)
     convolved = convolve_channels(image, parameters)
     channel_sum = convolved.sum(axis=-1)
     feature_map = relu(channel_sum)
@@ -172,6 +176,7 @@ def loss_from(stage, array, parameters, target, pool_size=2):
 
     Source: section 3-1, equations 3.12 to 3.20.
     """
+    check_names("parameters", parameters, ("weights", "bias"))
     weights, bias = (
         np.transpose(parameters["weights"]),
         parameters["bias"],
@@ -189,7 +194,7 @@ def loss_from(stage, array, parameters, target, pool_size=2):
             prediction, target
         ),
     }
-    if stage not in next_steps:
+    if stage not in list(next_steps):
         raise ValueError(
             f"expected a stage such as {', '.join(next_steps)}, got {stage!r}; use one of these"
         )
@@ -215,6 +220,7 @@ def convolve_channels(image, parameters):
 
     Source: section 3-1, equations 3.12 to 3.14 inside the ReLU.
     """
+    check_names("parameters", parameters, PARAMETERS[:2])
     image, filters, biases = arrays_of_one_type(
         image=image,
         filters=parameters["filters"],

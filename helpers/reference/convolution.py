@@ -212,7 +212,7 @@ def chapter_weight_gradient(grad_output, image, filter_side):
         grad_output=grad_output, image=image
     )
     k = whole_number("filter_side", filter_side, 1)
-    _check_printed_sums(delta, k)
+    _check_printed_sums(delta, image, k)
     total = np.zeros((k, k), image.dtype)
     for m in range(k):
         for n in range(k):
@@ -505,11 +505,16 @@ def _check_upstream(delta, positions):
         )
 
 
-def _check_printed_sums(delta, k):
-    if min(delta.shape) < k:
+def _check_printed_sums(delta, image, k):
+    if delta.ndim != 2 or min(delta.shape) < k:
         raise ValueError(
             f"expected grad_output of at least {(k, k)}, since the printed sums run to k = {k}, "
             f"got {delta.shape}; use a larger image"
+        )
+    if image.ndim != 2 or min(image.shape) < 2 * k - 1:
+        raise ValueError(
+            f"expected an image of at least {(2 * k - 1, 2 * k - 1)}, since the printed indices run so far, "
+            f"got {image.shape}; use a larger image"
         )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from helpers.reference.arrays import (
     arrays_of_one_type,
     real_array,
-    whole_number,
+    whole_numbers,
 )
 from helpers.reference.geometry import pair
 
@@ -124,7 +124,7 @@ def flatten_backward(grad_output, shape):
     (1, 2, 2, 1)
     """
     grad_output = real_array("grad_output", grad_output)
-    shape = tuple(whole_number("shape", side, 0) for side in shape)
+    shape = whole_numbers("shape", shape, 0)
     if len(shape) != 4:
         raise ValueError(
             f"expected the shape of maps (N, H, W, C), got {shape}; use np.shape of what was flattened"

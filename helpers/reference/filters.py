@@ -10,6 +10,7 @@ from helpers.reference.arrays import (
     real_array,
     real_number,
     whole_number,
+    whole_numbers,
 )
 from helpers.reference.convolution import conv2d
 
@@ -66,7 +67,7 @@ def gaussian_filter(size, sigma):
            [0.06, 0.12, 0.06]])
     """
     size = _odd("size", size)
-    real_number("sigma", sigma)
+    sigma = float(real_number("sigma", sigma))
     if not 0 < sigma < np.inf:
         raise ValueError(
             f"expected a number of pixels above 0 for sigma, got {sigma}; use one such as 1.0"
@@ -161,7 +162,7 @@ def glorot_uniform(shape, rng):
     (5, 5, 1, 16)
     """
     rng = random_generator("rng", rng)
-    shape = tuple(whole_number("shape", side, 1) for side in shape)
+    shape = whole_numbers("shape", shape, 1)
     if len(shape) not in (2, 4):
         raise ValueError(
             f"expected a shape (f_h, f_w, C, K) or (inputs, units), got {shape}; "

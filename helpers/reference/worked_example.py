@@ -4,6 +4,8 @@ One filter without bias, ReLU, 2x2 max pooling, flattening by columns, a logisti
 output, squared loss. The functions take any image, filter and weights that fit together.
 """
 
+import reprlib
+
 import numpy as np
 
 from helpers.reference.activations import (
@@ -11,6 +13,11 @@ from helpers.reference.activations import (
     logistic_backward,
     relu,
     relu_backward,
+)
+from helpers.reference.arrays import (
+    check_names,
+    real_number,
+    whole_number,
 )
 from helpers.reference.convolution import (
     cross_correlate2d,
@@ -55,6 +62,7 @@ def worked_example_forward(image, parameters, target):
 
     Source: section 3-3, Figures 3-9 and 3-10.
     """
+    check_names("parameters", parameters, ALL_PARAMETERS)
     convolved = cross_correlate2d(image, parameters["filter"])
     feature_map = relu(convolved)
     pooled = max_pool2d(feature_map)
@@ -152,6 +160,8 @@ def chapter_steps(image, parameters, target, rounded=True):
 
     Source: section 3-3 as printed.
     """
+    check_names("parameters", parameters, ALL_PARAMETERS)
+    target = real_number("target", target)
     keep = np.round if rounded else lambda array, decimals: array
     convolved = keep(cross_correlate2d(image, parameters["filter"]), 2)
     _check_square(convolved)
@@ -227,6 +237,7 @@ def learn_definition(
 
     Source: section 3-2, equations 3.23 and 3.33.
     """
+    _check_learning(parameters, target, steps, rule, learning)
     gradients = {
         "gradient": worked_example_backward,
         "chapter": chapter_gradients,
@@ -277,10 +288,13 @@ def learn(
         mappings; and y^ with each of them, (steps + 1,).
 
     Raises:
-        KeyError: a rule or a parameter that does not exist.
+        TypeError, ValueError: shapes that do not fit together; steps, rate or target not a number; a rule or a
+            parameter that does not exist.
 
     Source: section 3-2, equations 3.23 and 3.33.
     """
+    _check_learning(parameters, target, steps, rule, learning)
+    learning_rate = real_number("learning_rate", learning_rate)
     slopes_of = {
         "gradient": _gradient_slopes,
         "chapter": _chapter_slopes,
@@ -356,6 +370,23 @@ def _chapter_slopes(
         "weights1": f[:, np.newaxis] * delta_hidden,
         "weights2": delta_hidden[:, np.newaxis],
     }
+
+
+def _check_learning(parameters, target, steps, rule, learning):
+    check_names("parameters", parameters, ALL_PARAMETERS)
+    real_number("target", target)
+    whole_number("steps", steps, 0)
+    if rule not in ["gradient", "chapter"]:
+        raise ValueError(
+            f'expected "gradient" or "chapter" for rule, got {reprlib.repr(rule)}; use one of them'
+        )
+    if not isinstance(learning, tuple | list) or not set(
+        learning
+    ) <= set(ALL_PARAMETERS):
+        raise ValueError(
+            f"expected names out of {ALL_PARAMETERS} for learning, got {reprlib.repr(learning)}; "
+            "use a tuple of them"
+        )
 
 
 def _weighted_sums(x, weights):
