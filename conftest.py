@@ -5,6 +5,18 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same random cases in every run, and no verdict that depends on how busy the machine is.
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("repeatable")
 
 # The processes that pytest-xdist starts find the name under which the first one put it away.
 _PUT_AWAY = "CNN_DATASETS_PUT_AWAY"

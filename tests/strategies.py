@@ -1,19 +1,7 @@
-"""Random cases for the tests of the reference; the same ones in every run."""
+"""Random cases for the tests of the reference."""
 
 import numpy as np
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-
-# No verdict hangs on how busy the machine is.
-settings.register_profile(
-    "repeatable",
-    derandomize=True,
-    database=None,
-    deadline=None,
-    max_examples=100,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.load_profile("repeatable")
 
 SEEDS = st.integers(0, 2**32 - 1)
 STRIDES = st.integers(1, 3) | st.tuples(st.integers(1, 3), st.integers(1, 3))
