@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from helpers import chapter, explorers
 from helpers.course import LESSONS
 
-pytestmark = pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)]
 
 NAMES = [lesson.name for lesson in LESSONS]
 each_lesson = pytest.mark.parametrize("lesson", NAMES, indirect=True)

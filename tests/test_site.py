@@ -11,6 +11,8 @@ from helpers.course import LESSONS
 from publish import site
 from publish.lesson_html import LESSONS as FOLDER
 
+pytestmark = pytest.mark.slow
+
 WIDTHS = (900, 420)
 PAGES = ["index", *(lesson.name for lesson in LESSONS)]
 

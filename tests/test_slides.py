@@ -9,6 +9,8 @@ from test_site import browser, cells, page  # noqa: F401  the fixtures of the pa
 from helpers.course import LESSONS
 from publish import slides
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):

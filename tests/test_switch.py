@@ -13,6 +13,8 @@ from trainings import digits, settings, small_model
 from helpers.training import fit, switch
 from helpers.training.switch import TrainingSwitch
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[1]
 
 
