@@ -21,10 +21,23 @@ lab: .venv/installed ## open the lessons in JupyterLab
 	@$(JUPYTER_LAB) --notebook-dir=notebooks --LabApp.default_url=/lab/tree/en/3-0_start_here.ipynb
 
 # A process of the tests for each core: threads of BLAS's own would only wait for each other.
-test: .venv/installed ## run every check
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --dist loadfile
+QUICK := $(PYTEST) -m "not slow" tests helpers
+
+test: ruff ## run every check
+	$(PYTEST) --nbval -rs tests helpers notebooks
+
+quick: ruff ## run ruff and every test but the slow ones, in about a minute
+	$(QUICK)
+
+# Results must not depend on the processor, whose vector instructions decide the last bits of a sum.
+blas: .venv/installed ## run the quick tests with another processor's BLAS kernel
+	kernel="$$($(BIN)/python -m benchmarks.machine)" && \
+	if [ -n "$$kernel" ]; then OPENBLAS_CORETYPE="$$kernel" $(QUICK); fi
+
+ruff: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -rs -n logical --dist loadfile tests helpers notebooks
 
 notebooks: .venv/installed ## run every lesson afresh and store its outputs
 	$(BIN)/python notebooks/execute.py
@@ -72,4 +85,4 @@ CONSTRAINTS ?= --constraint constraints.txt
 	$(BIN)/python -m pip install --quiet $(CONSTRAINTS) --editable '.[test]'
 	touch $@
 
-.PHONY: help lab test notebooks site slides demo load bench format pins clean
+.PHONY: help lab test quick blas ruff notebooks site slides demo load bench format pins clean

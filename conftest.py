@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# No deadline: no verdict depends on how busy the machine is.
+# The same random cases in every run, and no verdict that depends on how busy the machine is.
 settings.register_profile(
     "repeatable",
     derandomize=True,

@@ -17,6 +17,7 @@ from jupyter_client.manager import start_new_kernel
 from scipy.signal import correlate
 from threadpoolctl import threadpool_limits
 
+from benchmarks.machine import describe
 from helpers import explorers
 from helpers.course import LESSONS
 from helpers.reference import network
@@ -40,7 +41,8 @@ _BETAS = {"beta_1": 7 / 8, "beta_2": 1023 / 1024}
 
 
 def main():
-    """Print all tables."""
+    """Print what computes here, then all tables."""
+    print(f"{describe()} where a table does not say 2\n")
     explorer_times()
     browser_times()
     start_up()
@@ -181,7 +183,7 @@ def kernel_memory():
 
 def convolution_ratios():
     """Compare `conv2d` with TensorFlow on a full batch and with SciPy on a few pictures of it."""
-    print("\n## conv2d, float32, batch 256: milliseconds, and its time over the other's\n")
+    print("\n## conv2d, float32, batch 256, 2 BLAS threads: milliseconds, and its time over the other's\n")
     table_head("layer", "conv2d", "TensorFlow", "conv2d / TensorFlow", "conv2d / SciPy (8 pictures)")
     rng = np.random.default_rng(0)
     for name, image, kernel in _CHAPTER_CONVOLUTIONS:
@@ -197,7 +199,7 @@ def convolution_ratios():
 
 def layer_ratios():
     """Compare each layer's way forward and back with TensorFlow's, on a batch of 256."""
-    print("\n## Layers forward and back, batch 256: milliseconds, and NumPy's time over TensorFlow's\n")
+    print("\n## Layers forward and back, batch 256, 2 BLAS threads: milliseconds, and their ratio\n")
     table_head("layer", "NumPy", "TensorFlow", "NumPy / TensorFlow")
     for name in _MODELS:
         x, _ = _batch(name, 256)

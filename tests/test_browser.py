@@ -13,7 +13,7 @@ from helpers import chapter, explorers
 from helpers.course import LESSONS
 from helpers.figures.picture import RUN_HINT
 
-pytestmark = pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)]
 
 NAMES = [lesson.name for lesson in LESSONS]
 each_lesson = pytest.mark.parametrize("lesson", NAMES, indirect=True)

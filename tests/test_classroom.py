@@ -4,6 +4,8 @@ import pytest
 
 from benchmarks import classroom
 
+pytestmark = pytest.mark.slow
+
 
 def test_students_run_a_lesson_and_move_a_slider_at_once():
     memory, seconds = classroom.class_at_once(2, 3)

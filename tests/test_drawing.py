@@ -53,6 +53,20 @@ def test_a_sheet_full_of_ink_becomes_a_square_in_the_middle():
     assert centre_of_mass(digit) == pytest.approx((13.5, 13.5))
 
 
+@pytest.mark.parametrize("ink", [255, 0.1, 1 / 3, 100 / 7])
+@pytest.mark.parametrize("side", range(1, 21))
+def test_a_tie_goes_up_and_left_whatever_the_last_bits_of_the_sums(side, ink):
+    """A rectangle's centre of mass lies on a pixel or half-way between two; each ink rounds differently."""
+    start = (28 - side) // 2 if side % 2 == 0 else 14 - side // 2
+    for digit in (
+        digit_from_drawing(np.full((140, 7 * side), ink)).T,
+        digit_from_drawing(np.full((7 * side, 140), ink)),
+    ):
+        rows, columns = np.nonzero(digit)
+        assert (rows.min(), len(set(rows))) == (start, side)
+        assert (columns.min(), len(set(columns))) == (4, 20)
+
+
 def test_a_thin_line_keeps_at_least_one_pixel():
     assert ink_sides(digit_from_drawing(np.ones((140, 1)))) == (20, 1)
     assert ink_sides(digit_from_drawing(np.ones((1, 140)))) == (1, 20)

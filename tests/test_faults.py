@@ -15,6 +15,8 @@ from jupyter_client.manager import start_new_kernel
 from helpers.training import run_folder
 from helpers.training.run_folder import RunFolder, RunFolderError
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[1]
 # Nobody can make a folder here, not even root.
 NO_HOME = "/dev/null/home"

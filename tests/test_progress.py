@@ -9,6 +9,8 @@ from trainings import finished
 
 from helpers.training.progress import NotebookProgress, TerminalProgress
 
+pytestmark = pytest.mark.slow
+
 PNG = b"\x89PNG\r\n\x1a\n"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 LOGS = {"loss": 0.5, "accuracy": 0.75}

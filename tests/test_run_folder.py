@@ -18,6 +18,8 @@ from helpers.training import run_folder
 from helpers.training.fit import fit
 from helpers.training.run_folder import RunFolder, RunFolderError
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[1]
 ABOUT = {"model": "small", "seed": 0}
 

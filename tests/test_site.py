@@ -14,6 +14,8 @@ from publish import site
 from publish.lesson_html import LESSONS as FOLDER
 from publish.lesson_html import is_explorer
 
+pytestmark = pytest.mark.slow
+
 WIDTHS = (900, 420)
 IMAGE = re.compile(r'<img src="data:image/(svg\+xml|png)[^"]*"[^>]* alt="([^"]*)"')
 PAGES = ["index", *(lesson.name for lesson in LESSONS)]

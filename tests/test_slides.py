@@ -10,6 +10,8 @@ from helpers.course import LESSONS
 from helpers.figures.picture import RUN_HINT
 from publish import slides
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):

@@ -28,6 +28,44 @@ def test_signed_is_blue_below_paper_at_zero_and_orange_above():
     np.testing.assert_allclose(colours[3], (colours[1].astype(float) + colours[2]) / 2, atol=1)
 
 
+# A little below and above a tie, as sums come out on one processor or another.
+just_beside = pytest.mark.parametrize("noise", [-1e-13, 0, 1e-13])
+
+
+@just_beside
+def test_the_last_bits_of_a_sum_do_not_decide_a_grey_level(noise):
+    ties = np.array([0.5, 1.5, 42.5, 127.5, 254.5])
+    np.testing.assert_array_equal(svg.grey(ties + noise, 0, 255), [0, 2, 42, 128, 254])
+    np.testing.assert_array_equal(svg.grey((ties + noise).astype(np.float32), 0, 255), [0, 2, 42, 128, 254])
+
+
+@just_beside
+def test_the_last_bits_of_a_sum_do_not_decide_a_colour(noise):
+    # BLUE holds no red, ORANGE no blue: half-way from paper each leaves 127.5 of them.
+    below, above = svg.signed(np.array([-0.5 + noise, 0.5 + noise]), 1)
+    assert (below[0], above[2]) == (128, 128)
+
+
+@just_beside
+def test_the_last_bits_of_a_sum_do_not_decide_a_digit(noise):
+    assert svg.number(0.125 + noise) == "0.12"
+    assert svg.number(0.475 + noise) == "0.47"
+    assert svg.trimmed(0.13535 + noise) == svg.trimmed(0.13535)
+    assert svg.trimmed(1.15625 + noise) == "1.1562"
+
+
+@just_beside
+def test_the_last_bits_of_a_sum_make_no_whole_number_broken_and_no_zero_negative(noise):
+    assert svg.number(noise) == svg.trimmed(noise) == "0"
+    assert svg.number(1 + noise) == svg.trimmed(1 + noise) == "1"
+    assert svg.number(-3 + noise) == svg.trimmed(-3 + noise) == "−3"
+
+
+def test_what_rounds_to_zero_has_no_sign():
+    assert svg.number(-0.004) == "0.00"
+    assert svg.trimmed(-0.00004) == "0"
+
+
 def test_a_grid_of_maps_holds_each_map_and_a_place_to_click_on_it():
     maps = np.random.default_rng(0).uniform(-1, 1, (4, 6, 5))
     grid = svg.map_grid(maps, 10, 20, 3, columns=2, limit=1, name="map", chosen=3)

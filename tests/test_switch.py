@@ -14,6 +14,8 @@ from helpers.figures.picture import RUN_HINT
 from helpers.training import fit, switch
 from helpers.training.switch import TrainingSwitch
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[1]
 
 

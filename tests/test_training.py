@@ -29,6 +29,8 @@ from helpers.training import run as run_module
 from helpers.training.fit import CHAPTER, QUICK_CIFAR10, QUICK_MNIST, Settings, fit
 from helpers.training.models import cifar10_model, mnist_model, with_weights
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[1]
 
 

@@ -18,6 +18,8 @@ from helpers.training import models, run_folder
 from helpers.training.__main__ import main
 from helpers.training.run_folder import RunFolder
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[1]
 # The command on the tests' few digits, for a process of its own.
 ON_FEW_DIGITS = (

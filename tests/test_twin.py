@@ -14,6 +14,8 @@ from helpers.reference.network import Sequential, mnist_network
 from helpers.training.run_folder import RunFolder
 from helpers.training.twin import fit_twin
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[1]
 
 

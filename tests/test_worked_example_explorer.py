@@ -230,6 +230,21 @@ def test_a_filter_that_lets_nothing_through_is_no_trouble():
     assert lines(explorer)[-1] == "none has a gradient: 0"
 
 
+def test_terms_that_cancel_leave_no_gradient():
+    """Of two hidden units that are alike and have opposite weights, each takes back what the other sends."""
+    explorer = WorkedExampleExplorer()
+    for row, weight in enumerate(PARAMETERS["weights1"][:, 0].tolist()):
+        explorer.clicked(f"weights1-{row}-1")
+        explorer.set(value=weight)
+    explorer.clicked("weights2-1-0")
+    explorer.set(value=-PARAMETERS["weights2"][0, 0])
+    explorer.set(direction="backward")
+    numbers = shown(explorer.view.svg)
+    assert numbers["weights1"][0, 0] == -numbers["weights1"][0, 1] != 0
+    assert set(numbers["flattened"].values()) == {0}
+    assert "0 of 16 numbers before the ReLU get a gradient" in explorer.summary
+
+
 @pytest.mark.parametrize("explorer_class", [WorkedExampleExplorer, WorkedLearningExplorer])
 def test_no_number_is_too_small_to_read(explorer_class):
     sizes = re.findall(r'font-size="([\d.]+)"', explorer_class().view.svg)

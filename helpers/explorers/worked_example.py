@@ -140,7 +140,8 @@ class WorkedExampleExplorer(_EditableExample):
         forward = self._forward()
         target = self.controls["target"].value
         gradients = worked_example_backward(self._values["image"], self._parameters(), target)
-        gradients = in_two_dimensions(gradients)
+        # Terms that cancel leave 0 on one processor and 1e-19 on another: neither is a gradient.
+        gradients = {name: np.round(values, 12) for name, values in in_two_dimensions(gradients).items()}
         winners = winning_cells(forward)
         backward = self.state["direction"] == "backward"
         explain = BACKWARD if backward else FORWARD

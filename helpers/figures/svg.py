@@ -206,7 +206,7 @@ def arrow(x, y, length):
 
 def grey(values, low, high):
     """Turn values into uint8 from black at `low` to white at `high`; what lies outside is cut off."""
-    return np.rint(np.clip((values - low) / (high - low), 0, 1) * 255).astype(np.uint8)
+    return _levels(np.clip((values - low) / (high - low), 0, 1) * 255)
 
 
 def signed(values, limit):
@@ -214,7 +214,7 @@ def signed(values, limit):
     share = np.clip(values / limit, -1, 1)[..., np.newaxis]
     below, middle, above = map(_rgb, (BLUE, PAPER, ORANGE))
     colour = middle + np.where(share < 0, below - middle, above - middle) * np.abs(share)
-    return np.rint(colour).astype(np.uint8)
+    return _levels(colour)
 
 
 def shades(values, low, high, colour):
@@ -226,14 +226,20 @@ def shades(values, low, high, colour):
     )
 
 
+def settled(value):
+    """Round away the last bits of a sum: they differ between processors, and must not decide a tie."""
+    return round(float(value), 10)
+
+
 def number(value):
     """Write a number as the lessons do: whole numbers plain, others to two decimals, with a true minus."""
-    return f"{value:.{0 if value == int(value) else 2}f}".replace("-", "−")
+    value = settled(value)
+    return f"{value:z.{0 if value == int(value) else 2}f}".replace("-", "−")
 
 
 def trimmed(value, decimals=4):
     """Write a number with at most so many decimals, without zeros at its end, with a true minus."""
-    text = f"{round(value, decimals) + 0.0:.{decimals}f}"  # + 0.0 makes 0 of -0
+    text = f"{settled(value):z.{decimals}f}"
     return text.rstrip("0").rstrip(".").replace("-", "−")
 
 
@@ -277,6 +283,11 @@ def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None)
                 f'stroke="none">{labels[row][column]}</text></g>'
             )
     return f'<g stroke="{LINE}" text-anchor="middle" font-size="{size:.3g}">' + "".join(cells) + "</g>"
+
+
+def _levels(values):
+    """Round to uint8; to four decimals first, so that the last bits of a sum do not decide a tie."""
+    return np.rint(np.round(values, 4)).astype(np.uint8)
 
 
 def _rgb(colour):

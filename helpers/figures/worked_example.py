@@ -315,7 +315,7 @@ def _cell(box, content, cell, *, fill=svg.PAPER, ink=svg.INK, on_edge=False):
 
 def _fixed(value, decimals):
     """Write a number with so many decimals, or fewer where it would not fit; zero plain."""
-    value = round(float(value), 10)
+    value = svg.settled(value)
     if value == 0:
         return "0"
     room = max(0, 5 - len(f"{abs(value):.0f}"))

@@ -12,7 +12,8 @@ def digit_from_drawing(pixels):
     """Scale and centre a drawing as MNIST did with its scanned digits.
 
     The ink is cut out and scaled so that its longer side fills 20 pixels, each new pixel the mean of what it
-    covers. Then it is laid into 28 x 28 with its centre of mass in the middle, by whole pixels.
+    covers. Then it is laid into 28 x 28 with its centre of mass in the middle, by whole pixels; half-way
+    between two of them it goes up or left.
 
     Args:
         pixels: drawing (H, W), 0 for paper, to 255 or any other largest value for ink.
@@ -70,6 +71,7 @@ def _means(old, new):
 def _start(profile):
     """Place a line of ink so that its centre of mass comes closest to the middle, inside the picture."""
     centre = profile @ np.arange(len(profile)) / profile.sum()
-    return int(
-        np.clip(np.rint(CENTRE - centre), 0, SIDE - len(profile))
-    )
+    # A symmetric line of even length has its centre half-way between two pixels, where the last bits of the
+    # sums would decide, and they differ from processor to processor. It goes up or left: to the very middle.
+    start = np.ceil(np.round(CENTRE - centre, 6) - 0.5)
+    return int(np.clip(start, 0, SIDE - len(profile)))

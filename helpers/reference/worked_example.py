@@ -288,8 +288,8 @@ def learn(
         mappings; and y^ with each of them, (steps + 1,).
 
     Raises:
-        TypeError, ValueError: shapes that do not fit together; steps, rate or target not a number; a rule or a
-            parameter that does not exist.
+        TypeError, ValueError: shapes that do not fit together; steps, rate or target not a number; a rule or
+            a parameter that does not exist.
 
     Source: section 3-2, equations 3.23 and 3.33.
     """
