@@ -99,9 +99,17 @@ def test_ink_keeps_its_shade_and_lies_in_the_middle(seed, sides, share):
             assert abs(centre - 14) <= 0.5 + 1e-9 or places[0] == 0 or places[-1] == 27
 
 
-@pytest.mark.parametrize("pixels", [np.zeros((28, 28, 1)), -np.ones((3, 3)), np.full((3, 3), np.nan)])
-def test_refuses_what_is_no_drawing(pixels):
-    with pytest.raises(ValueError, match="expected \\(H, W\\)"):
+@pytest.mark.parametrize(
+    ("pixels", "message"),
+    [
+        (np.zeros((28, 28, 1)), r"expected a drawing \(H, W\), got shape \(28, 28, 1\)"),
+        (-np.ones((3, 3)), "expected 0 for paper and above 0 for ink, got -1.0 to -1.0"),
+        (np.full((3, 3), np.nan), "expected 0 for paper and above 0 for ink, got nan"),
+        (np.full((3, 3), np.inf), "expected 0 for paper and above 0 for ink, got inf"),
+    ],
+)
+def test_refuses_what_is_no_drawing(pixels, message):
+    with pytest.raises(ValueError, match=message):
         digit_from_drawing(pixels)
 
 

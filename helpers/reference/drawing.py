@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.reference.arrays import real_array
+
 SIDE = 28
 BOX = 20
 # Where MNIST's digits have their centre of mass, in pixels counted from 0, to half a pixel.
@@ -22,7 +24,8 @@ def digit_from_drawing(pixels):
         (28, 28), float64, in the units of the drawing; zeros for an empty one.
 
     Raises:
-        ValueError: the drawing is not (H, W) with values of at least 0.
+        TypeError: the drawing does not hold numbers.
+        ValueError: it is not (H, W) with finite values of at least 0.
 
     Source: section 3-5, first program; Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, 1998, section III.
 
@@ -44,22 +47,27 @@ def digit_from_drawing(pixels):
 
 
 def _checked(pixels):
-    pixels = np.asarray(pixels, float)
-    if pixels.ndim != 2 or not np.all(pixels >= 0):
+    pixels = real_array("pixels", pixels).astype(float)
+    if pixels.ndim != 2:
         raise ValueError(
-            f"A drawing of shape {pixels.shape} came; expected (H, W) with 0 for paper and above 0 for ink."
+            f"expected a drawing (H, W), got shape {pixels.shape}; leave out channels and batch"
+        )
+    if not np.all((pixels >= 0) & (pixels < np.inf)):
+        raise ValueError(
+            f"expected 0 for paper and above 0 for ink, got {pixels.min()} to {pixels.max()}; "
+            "replace what is negative, infinite or nan"
         )
     return pixels
 
 
 def _inked(line):
-    """Give the piece of a line from its first ink to its last."""
+    """Return the piece of a line from its first ink to its last."""
     places = np.flatnonzero(line)
     return slice(places[0], places[-1] + 1)
 
 
 def _means(old, new):
-    """Give each of `new` equal pieces of a line its mean over `old` pieces, as a matrix (new, old)."""
+    """Return for each of `new` equal pieces of a line its mean over `old` pieces, as a matrix (new, old)."""
     edges = np.linspace(0, old, new + 1)
     starts = np.arange(old)
     overlap = np.minimum(
