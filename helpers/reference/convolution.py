@@ -72,9 +72,8 @@ def convolve2d(image, kernel, padding=0, stride=1):
     >>> convolve2d([[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 0]])
     array([[5, 6]])
     """
-    return cross_correlate2d(
-        image, np.flip(real_array("kernel", kernel)), padding, stride
-    )
+    image, kernel = _checked2d(image, kernel)
+    return cross_correlate2d(image, np.flip(kernel), padding, stride)
 
 
 def convolution_matrix(kernel, image_sides, padding=0, stride=1):
@@ -179,7 +178,8 @@ def convolve2d_backward(
 
     Source: section 3-1, equations 3.2 to 3.5: under w_mn lies a_(i+k-m)(j+k-n).
     """
-    flipped = np.flip(real_array("kernel", kernel))
+    image, kernel = _checked2d(image, kernel)
+    flipped = np.flip(kernel)
     grad_image, grad_flipped = cross_correlate2d_backward(
         grad_output, image, flipped, padding, stride
     )
