@@ -66,13 +66,13 @@ def explorer_times():
 def change_times(explorer, settings=50):
     """Move each control once from every one of many random settings; return the seconds of each change."""
     rng = np.random.default_rng(0)
-    controls = [explorer.controls[name] for name in explorer.state]
     times = []
     for _ in range(settings):
         explorer.set(
             **{name: one_of(control_values(explorer.controls[name]), rng) for name in explorer.state}
         )
-        for control in controls:
+        for name in explorer.state:
+            control = explorer.controls[name]
             others = [value for value in control_values(control) if value != control.value]
             if others:
                 times.append(measured(control.set_trait, "value", one_of(others, rng)))
@@ -121,9 +121,11 @@ _TIME_CHANGES = """async (explorer) => {
     }
   };
   const times = [];
-  for (const control of explorer.querySelectorAll(".noUi-handle, select")) {
+  // Looked up each time: a control may be replaced when another moves.
+  const controls = () => explorer.querySelectorAll(".noUi-handle, select");
+  for (let place = 0; place < controls().length; place += 1) {
     for (let run = 0; run < 20; run += 1) {
-      const time = await changed(() => move(control));
+      const time = await changed(() => move(controls()[place]));
       if (time === null) break;
       times.push(time);
       await new Promise((resolve) => setTimeout(resolve, 50));

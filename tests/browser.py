@@ -36,9 +36,9 @@ def find_chromium():
     return named or next(filter(None, map(shutil.which, _USUAL_NAMES)), None)
 
 
-def explorers_of(name):
+def explorers_of(name, folder=LESSONS):
     """List the explorers that a lesson shows: (index of the cell, name of the class)."""
-    cells = nbformat.read(LESSONS / f"{name}.ipynb", as_version=4).cells
+    cells = nbformat.read(folder / f"{name}.ipynb", as_version=4).cells
     lines = [cell.source.rpartition("\n")[2] if cell.cell_type == "code" else "" for cell in cells]
     found = [(index, re.fullmatch(r"(\w+Explorer)\(\)", line)) for index, line in enumerate(lines)]
     return [(index, match.group(1)) for index, match in found if match]
@@ -73,7 +73,7 @@ def jupyterlab(folder):
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=find_chromium())
-                lab = Lab(browser, f"http://127.0.0.1:{port}", token)
+                lab = Lab(browser, f"http://127.0.0.1:{port}", token, lessons)
                 lab.wait_until_it_answers(server)
                 yield lab
                 browser.close()
@@ -83,16 +83,20 @@ def jupyterlab(folder):
 
 
 class Lab:
-    """A running JupyterLab and the browser that opens its lessons."""
+    """A running JupyterLab and the browser that opens its lessons.
 
-    def __init__(self, browser, address, token):
-        self._browser, self._address, self._token = browser, address, token
+    Attributes:
+        folder: where the lessons lie; what is written there can be opened too.
+    """
+
+    def __init__(self, browser, address, token, folder):
+        self._browser, self._address, self._token, self.folder = browser, address, token, folder
 
     @contextmanager
     def lesson(self, name):
         """Open a lesson, run it and wait for its explorers; yield the page, then end the kernel."""
         with self.stored_lesson(name) as page:
-            run_all(page, name)
+            run_all(page, name, self.folder)
             yield page
 
     @contextmanager
@@ -138,10 +142,10 @@ def cell(page, index):
     return page.locator(".jp-Cell").nth(index)
 
 
-def run_all(page, name):
+def run_all(page, name, folder=LESSONS):
     """Run all cells of the lesson that a page shows, and wait for its explorers."""
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    for index, _ in explorers_of(name):
+    for index, _ in explorers_of(name, folder):
         cell(page, index).locator(".cnn-svg-view svg").wait_for()
 
 

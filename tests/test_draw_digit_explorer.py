@@ -63,6 +63,16 @@ def test_drawing_makes_it_your_own_and_an_example_replaces_it():
     assert explorer.summary.startswith("The network reads 3")
 
 
+def test_a_late_stroke_stays_on_its_sheet():
+    explorer = DrawDigitExplorer()
+    for lay_new in (lambda: explorer.set(example=7), explorer.controls["clear"].click):
+        late = explorer.canvas
+        lay_new()
+        before = explorer.state, explorer.view.svg
+        late.set_state({"value": memoryview(ring().astype(np.uint8).tobytes())})
+        assert (explorer.state, explorer.view.svg) == before
+
+
 def test_drawing_draws_once(monkeypatch):
     explorer = DrawDigitExplorer()
     draws = []

@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import anywidget
 import ipywidgets
 import numpy as np
 import pytest
@@ -90,6 +91,103 @@ def test_a_change_draws_once(explorer_class, monkeypatch):
             drawn.clear()
             changed.value = next(value for value in settings(control) if value != control.value)
             assert len(drawn) == 1, name
+
+
+def ends(control):
+    """List the first and the last value of a control, without the one it stands at."""
+    values = settings(control)
+    return [value for value in (values[0], values[-1]) if value != control.value]
+
+
+def walk(explorer):
+    """Go through an explorer's controls twice; yield each move, (name, value), for the test to make."""
+    for name in 2 * list(explorer.state):
+        yield from ((name, value) for value in ends(explorer.controls[name]))
+
+
+def says(control):
+    """List what a control says: its value, and where it ends."""
+    return [getattr(control, trait, None) for trait in ("value", "min", "max", "options")]
+
+
+# Sliders of a number of their own: a late message changes that number, and no other.
+OF_A_NUMBER = ("value", "pixel")
+
+
+@each_explorer
+def test_a_late_message_counts_for_the_control_that_was_moved(explorer_class):
+    explorer, twin = explorer_class(), explorer_class()
+    for name, value in walk(explorer):
+        before = {other: (control, says(control)) for other, control in explorer.controls.items()}
+        explorer.controls[name].value = twin.controls[name].value = value
+        for other in before.keys() & explorer.state.keys() - {name}:
+            control, said = before[other]
+            shown = explorer.controls[other]
+            typed_over = shown is control and control.value == "own"  # the menu says so, and means the same
+            if typed_over or (shown is control and says(control) == said):
+                continue
+            first = control.value
+            for late in ends(control):
+                for _ in range(2):
+                    control.set_state({"value": late})
+                assert explorer.state == twin.state, (name, other)
+                assert other in OF_A_NUMBER or explorer.view.svg == twin.view.svg, (name, other)
+            if other in OF_A_NUMBER:
+                control.set_state({"value": first})
+            assert explorer.view.svg == twin.view.svg, (name, other)
+
+
+@each_explorer
+def test_a_late_click_on_a_picture_that_is_gone_changes_nothing(explorer_class):
+    explorer, seen = explorer_class(), set()
+    for name, value in walk(explorer):
+        places = re.findall(r'data-cell="([^"]+)"(?! data-pixels)', explorer.view.svg)
+        seen |= set({place.partition("-")[0]: place for place in places}.values())  # the last of each kind
+        explorer.controls[name].value = value
+        before = explorer.state, explorer.view.svg
+        for place in seen:
+            if f'data-cell="{place}"' not in explorer.view.svg:
+                explorer.view._handle_custom_msg({"clicked": place}, [])
+                assert (explorer.state, explorer.view.svg) == before, (name, place)
+
+
+def leaves(widget):
+    """List the controls of a widget as they stand on the page."""
+    if isinstance(widget, ipywidgets.Box):
+        return [leaf for child in widget.children for leaf in leaves(child)]
+    return [] if isinstance(widget, anywidget.AnyWidget) else [widget]
+
+
+@each_explorer
+def test_controls_that_are_replaced_keep_their_place(explorer_class):
+    explorer = explorer_class()
+    bar = explorer.widget.children[0].children
+    for name, value in walk(explorer):
+        moved = explorer.controls[name]
+        moved.value = value
+        assert leaves(explorer.widget) == list(explorer.controls.values()), name
+        assert explorer.controls[name] is moved, "taken from under the hands that moved it"
+        assert explorer.widget.children[0].children == bar, "the page rebuilds a list that changes"
+
+
+@each_explorer
+def test_several_moves_draw_once(explorer_class, monkeypatch):
+    drawn = []
+    draw = explorer_class.draw
+    monkeypatch.setattr(explorer_class, "draw", lambda explorer: drawn.append(1) or draw(explorer))
+    explorer = explorer_class()
+    drawn.clear()
+    explorer.set(**dict(walk(explorer)))
+    assert len(drawn) == 1
+
+
+def test_play_stops_when_its_slider_goes():
+    explorer = OutputSizeExplorer()
+    play = explorer.controls["play"]
+    play.set_state({"playing": True})
+    explorer.controls["height"].value = 6
+    assert explorer.controls["play"] is not play
+    assert not play.playing
 
 
 def keras_side(side, filter_size, padding, stride):

@@ -197,6 +197,16 @@ def test_a_preset_fills_the_weights_in():
     assert [explorer.state["w11"], explorer.state["preset"]] == [-2, "own"]
 
 
+def test_a_late_weight_belongs_to_the_preset_it_was_typed_over():
+    explorer = KernelExplorer()
+    late = explorer.controls["w11"]
+    explorer.controls["preset"].value = "emboss"
+    late.set_state({"value": 7})
+    assert (explorer.state["preset"], explorer.state["w11"]) == ("emboss", -2)
+    explorer.controls["preset"].value = "sharpen"
+    assert (explorer.state["preset"], explorer.state["w11"]) == ("sharpen", 0)
+
+
 def test_the_identity_changes_nothing_and_edges_forget_even_areas():
     explorer = KernelExplorer()
     explorer.controls["preset"].value = "identity"

@@ -117,6 +117,19 @@ def test_a_pixel_changes_by_slider_and_by_click():
     np.testing.assert_array_equal(grid(explorer, "chapter"), chapter.FIGURE_3_4_INPUT)
 
 
+def test_a_late_pixel_changes_the_one_that_was_moved_and_no_other():
+    explorer = SameOutputExplorer()
+    late, expected = explorer.controls["pixel"], chapter.FIGURE_3_4_INPUT.copy()
+    for place, value in (({"column": 2}, 7), ({"row": 3}, 8)):
+        explorer.set(**place)
+        late.set_state({"value": value})
+        expected[0, 0] = value
+        np.testing.assert_array_equal(grid(explorer, "yours"), expected)
+    explorer.controls["reset"].click()
+    late.set_state({"value": 9})
+    np.testing.assert_array_equal(grid(explorer, "yours"), chapter.FIGURE_3_4_INPUT)
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

@@ -197,6 +197,36 @@ def test_choosing_a_number_changes_nothing():
     assert shown(explorer.view.svg) == before
 
 
+@pytest.mark.parametrize("explorer_class", [WorkedExampleExplorer, WorkedLearningExplorer])
+def test_a_late_value_changes_the_number_that_was_moved_and_no_other(explorer_class):
+    explorer = explorer_class()
+    explorer.set(array="image", cell=3)
+    late = explorer.controls["value"]
+    for place in ({"cell": 4}, {"array": "filter"}, {"array": "image", "cell": 8}):
+        explorer.set(**place)
+        before, value = shown(explorer.view.svg), explorer.controls["value"].value
+        late.set_state({"value": late.value - 0.25})
+        after = shown(explorer.view.svg)
+        for name in ("image", *PARAMETERS):
+            changed = [cell for cell, number in after[name].items() if number != before[name][cell]]
+            assert changed == ([(0, 2)] if name == "image" else [])
+        assert after["image"][0, 2] == pytest.approx(late.value)
+        assert explorer.controls["value"].value == value
+    explorer.set(cell=3)
+    assert explorer.controls["value"].value == late.value
+
+
+@pytest.mark.parametrize("explorer_class", [WorkedExampleExplorer, WorkedLearningExplorer])
+def test_a_late_value_does_not_spoil_the_chapters_numbers(explorer_class):
+    explorer = explorer_class()
+    explorer.set(array="image", cell=3)
+    first, late = explorer.view.svg, explorer.controls["value"]
+    explorer.set(value=1.5)
+    explorer.controls["example"].click()
+    late.set_state({"value": 1.25})
+    assert explorer.view.svg == first
+
+
 def test_a_computed_number_cannot_be_moved():
     explorer = WorkedExampleExplorer()
     assert explorer.controls["value"].disabled

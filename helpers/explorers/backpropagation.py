@@ -2,11 +2,10 @@
 
 from functools import lru_cache
 
-import ipywidgets
 import numpy as np
 
 from helpers.explorers.arithmetic import factor, products, total
-from helpers.explorers.explorer import Explorer, dropdown, int_slider, restart
+from helpers.explorers.explorer import Explorer, dropdown, int_slider, player
 from helpers.figures import backpropagation as figures
 from helpers.figures import svg
 from helpers.reference.activations import softmax_jacobian
@@ -50,16 +49,13 @@ class BackpropagationExplorer(Explorer):
         self._gradients = {rule: backward(**EXAMPLE) for rule, backward in _RULES.items()}
         self._checks = {name: _by_finite_differences(name, self._arrays) for name in _NAMES}
         step = int_slider("Step", 1, 1, len(_STEPS))
-        play = ipywidgets.Play(min=1, max=len(_STEPS), interval=2000)
-        ipywidgets.link((play, "value"), (step, "value"))
-        self._shown = None
         super().__init__(
             {
                 "step": step,
-                "play": play,
+                "play": player(step, 2000),
                 "rule": dropdown("Rule", [("the gradient", "gradient"), ("as printed", "printed")]),
                 "channel": dropdown("Channel", [("red", 0), ("green", 1), ("blue", 2)]),
-                "number": int_slider("Number", 1, 1, 3),
+                "number": None,
             }
         )
 
@@ -70,14 +66,19 @@ class BackpropagationExplorer(Explorer):
             columns = self._result().shape[1]
             self.controls["number"].value = int(row) * columns + int(column) + 1
 
+    def adjust(self):
+        """Offer the numbers of this step, at the first; let the channel rest where there is none."""
+        step, numbers = self.state["step"], self._result().size
+        self.controls["channel"].disabled = not _STEPS[_NAMES[step - 1]][3]
+        self.offer("number", step, lambda: int_slider("Number", 1, 1, numbers), start=1)
+
     def draw(self):
         """Return the picture and its sentence."""
         state = self.state
         name, rule = _NAMES[state["step"] - 1], state["rule"]
         symbol, equation, box, by_channel = _STEPS[name]
-        self.controls["channel"].disabled = not by_channel
         result = self._result()
-        row, column = self._place(result)
+        row, column = divmod(state["number"] - 1, result.shape[1])
         entering, lines = _EXPLAINED[name](
             _Shown(self._arrays, self._gradients[rule], state["channel"]), rule, row, column
         )
@@ -106,14 +107,6 @@ class BackpropagationExplorer(Explorer):
         name = _NAMES[state["step"] - 1]
         return _laid_out(self._gradients[state["rule"]][name], _STEPS[name][3], state["channel"])
 
-    def _place(self, result):
-        """Fit the slider to the array; a new step starts at its first number."""
-        number = self.controls["number"]
-        if self._shown != self.controls["step"].value:
-            self._shown = self.controls["step"].value
-            restart(number, result.size)
-        return divmod(number.value - 1, result.shape[1])
-
 
 class LearningExplorer(Explorer):
     """Follow the gradient and the printed rules for some steps, with a learning rate to choose."""
@@ -122,8 +115,6 @@ class LearningExplorer(Explorer):
 
     def __init__(self):
         step = int_slider("Steps done", 1, 0, self.STEPS)
-        play = ipywidgets.Play(value=1, max=self.STEPS, interval=400)
-        ipywidgets.link((play, "value"), (step, "value"))
         rates = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
         controls = {
             "learns": dropdown(
@@ -136,7 +127,7 @@ class LearningExplorer(Explorer):
             ),
             "rate": dropdown("Learning rate", [(f"{rate:g}", rate) for rate in rates]),
             "step": step,
-            "play": play,
+            "play": player(step, 400),
         }
         controls["rate"].value = 0.1
         super().__init__(controls)

@@ -4,7 +4,7 @@ import ipywidgets
 import numpy as np
 
 from helpers.explorers.arithmetic import factor, products, total
-from helpers.explorers.explorer import Explorer, dropdown, int_slider, restart
+from helpers.explorers.explorer import Explorer, dropdown, int_slider
 from helpers.figures import complete_model as figures
 from helpers.figures import svg
 from helpers.reference.complete_model import EXAMPLE, complete_model_forward, framework_order_forward
@@ -41,6 +41,7 @@ _START = {
     "target": int(np.argmax(EXAMPLE["target"])),
 }
 _ORDER_NAMES = {"chapter": "the chapter's", "frameworks": "the frameworks'"}
+_FORWARD = {"chapter": complete_model_forward, "frameworks": framework_order_forward}
 _ORDER_LINES = {
     "chapter": ["Chapter:", "ReLU, then sum"],
     "frameworks": ["Frameworks:", "sum, then ReLU"],
@@ -52,7 +53,6 @@ class CompleteModelExplorer(Explorer):
     """Every array of Figure 3-8 in either order of operations; a cell that is chosen explains itself."""
 
     def __init__(self):
-        self._shown = None
         controls = {
             "order": dropdown(
                 "Order",
@@ -69,12 +69,22 @@ class CompleteModelExplorer(Explorer):
             **{f"bias{c}": int_slider(f"Bias {colour}", 0, -4, 4) for c, colour in _CHANNELS.items()},
             "target": dropdown("Target", [(f"class {c + 1}", c) for c in range(3)]),
             "array": dropdown("Explain", [(text, name) for name, text in _NAMES.items()]),
-            "cell": int_slider("Cell", 1, 1, 25),
+            "cell": None,
             "example": _button("Back to the example", "The lesson's filters, biases, target and order"),
             "zero_biases": _button("All biases 0", "Set the biases of the three filters to 0"),
         }
         for name, value in {**_START, "array": "convolved1"}.items():
             controls[name].value = value
+        by_order = _in_both_orders(EXAMPLE["parameters"], EXAMPLE["target"])
+        self._shapes = {
+            order: {
+                name: array.shape
+                for name, array in _named_arrays(
+                    EXAMPLE["parameters"], EXAMPLE["target"], by_order, order
+                ).items()
+            }
+            for order in by_order
+        }
         super().__init__(controls)
         controls["example"].on_click(lambda button: self.set(**_START))
         controls["zero_biases"].on_click(lambda button: self.set(**_ZERO_BIASES))
@@ -82,8 +92,14 @@ class CompleteModelExplorer(Explorer):
     def clicked(self, cell):
         """Explain a cell that was clicked."""
         name, row, column = cell.split("-")
-        self.set(array=name)
-        self.set(cell=int(row) * self._arrays[name].shape[1] + int(column) + 1)
+        _, columns = self._shape(name)
+        self.set(array=name, cell=int(row) * columns + int(column) + 1)
+
+    def adjust(self):
+        """Offer the cells of this array, at the first."""
+        name = self.state["array"]
+        shape = rows, columns = self._shape(name)
+        self.offer("cell", (name, shape), lambda: int_slider("Cell", 1, 1, rows * columns), start=1)
 
     def draw(self):
         """Return the picture and its sentence."""
@@ -94,21 +110,18 @@ class CompleteModelExplorer(Explorer):
             "filter_biases": np.array([state[f"bias{c}"] for c in _CHANNELS]),
         }
         target = np.eye(3, dtype=int)[state["target"]]
-        by_order = {
-            "chapter": complete_model_forward(EXAMPLE["image"], parameters, target),
-            "frameworks": framework_order_forward(EXAMPLE["image"], parameters, target),
-        }
-        self._arrays = _named_arrays(parameters, target, by_order, state["order"])
+        by_order = _in_both_orders(parameters, target)
+        arrays = _named_arrays(parameters, target, by_order, state["order"])
         name = state["array"]
-        row, column = self._place(name)
-        if name in self._arrays:
-            related, lines = _explain(name, row, column, self._arrays, state["order"])
+        row, column = divmod(state["cell"] - 1, self._shape(name)[1])
+        if name in arrays:
+            related, lines = _explain(name, row, column, arrays, state["order"])
         else:
             related, lines = {}, _not_there(name)
         summary = _summary(by_order, state)
         picture = figures.complete_model(
             (EXAMPLE["image"] * (255 // _BRIGHTEST)).astype(np.uint8),
-            self._arrays,
+            arrays,
             chosen=(name, row, column),
             related=related,
             order=_ORDER_LINES[state["order"]],
@@ -117,14 +130,13 @@ class CompleteModelExplorer(Explorer):
         )
         return picture, summary
 
-    def _place(self, name):
-        """Fit the cell slider to the array; a new array starts at its first cell."""
-        rows, columns = self._arrays[name].shape if name in self._arrays else (1, 1)
-        cell = self.controls["cell"]
-        if self._shown != (name, rows, columns):
-            self._shown = name, rows, columns
-            restart(cell, rows * columns)
-        return divmod(cell.value - 1, columns)
+    def _shape(self, name):
+        """Give (rows, columns) of an array; (1, 1) where this order does not make it."""
+        return self._shapes[self.state["order"]].get(name, (1, 1))
+
+
+def _in_both_orders(parameters, target):
+    return {order: forward(EXAMPLE["image"], parameters, target) for order, forward in _FORWARD.items()}
 
 
 def _named_arrays(parameters, target, by_order, order):

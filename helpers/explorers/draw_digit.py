@@ -40,7 +40,8 @@ class DrawDigitExplorer(Explorer):
     """Draw a digit: it is centred and scaled as MNIST's are, and the network reads it while you draw.
 
     Attributes:
-        canvas: the DigitCanvas to draw on.
+        canvas: the DigitCanvas to draw on; a new one for each example and after Clear, so that a stroke that
+            comes late stays on its own.
     """
 
     def __init__(self):
@@ -48,22 +49,30 @@ class DrawDigitExplorer(Explorer):
         self._examples = {
             digit: _enlarged(digits.x_test[np.argmax(digits.y_test == digit), :, :, 0]) for digit in range(10)
         }
-        self.canvas = DigitCanvas()
+        self._example_shown = None
+        self._desk = ipywidgets.Box(layout={"display": "contents"})
         example = dropdown(
             "Example",
             [*((f"digit {digit}", digit) for digit in (3, 0, 1, 2, *range(4, 10))), ("your own", "own")],
         )
         clear = ipywidgets.Button(description="Clear the sheet", layout={"margin": "2px 2px 2px 24px"})
-        clear.on_click(lambda button: self.canvas.set_trait("value", bytes(_SIDE * _SIDE)))
+        clear.on_click(lambda button: self._clear())
         super().__init__({"example": example, "clear": clear})
         bar, view = self.widget.children
         view.layout.width, view.layout.margin = "410px", "0 0 0 6px"
-        self.widget.children = [bar, ipywidgets.Box([self.canvas, view], layout={"flex_flow": "row wrap"})]
-        self.canvas.observe(self._on_change, "value")
+        self.widget.children = [bar, ipywidgets.Box([self._desk, view], layout={"flex_flow": "row wrap"})]
+
+    def adjust(self):
+        """Lay out the example that was chosen; call one that was drawn over "your own"."""
+        example = self.controls["example"]
+        if example.value != self._example_shown and example.value != "own":
+            self._lay_out(self._examples[example.value])
+        elif example.value != "own" and self.canvas.value != self._examples[example.value]:
+            example.value = "own"
+        self._example_shown = example.value
 
     def draw(self):
         """Return what the network sees of the drawing, and what it reads."""
-        self._follow()
         seen = digit_from_drawing(self.canvas.pixels / np.float32(255)).astype(np.float32)
         if not seen.any():
             summary = "The sheet is empty. Draw a digit with mouse, pen or finger, or choose an example."
@@ -77,16 +86,14 @@ class DrawDigitExplorer(Explorer):
         )
         return drawn_digit(seen, probabilities, description=summary), summary
 
-    def _follow(self):
-        """Lay the example on the sheet that was chosen; call one that was drawn over "your own"."""
-        example = self.controls["example"]
-        if example.value != self._example_shown and example.value != "own":
-            self.canvas.value = self._examples[example.value]
-        elif example.value != "own" and self.canvas.value != self._examples[example.value]:
-            example.value = "own"
-        self._example_shown = example.value
+    def _lay_out(self, ink):
+        self.canvas = DigitCanvas(value=ink)
+        self.canvas.observe(self._on_change, "value")
+        self._desk.children = [self.canvas]
 
-    _example_shown = None
+    def _clear(self):
+        self._lay_out(bytes(_SIDE * _SIDE))
+        self.redraw()
 
 
 def _enlarged(digit):

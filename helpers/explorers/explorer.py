@@ -1,5 +1,7 @@
 """What all explorers share: controls, one SVG view, a sentence on the state, a static picture."""
 
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import anywidget
@@ -29,37 +31,43 @@ class SvgView(anywidget.AnyWidget):
 class Explorer:
     """Controls whose every change draws a new picture.
 
-    A subclass hands its controls to `__init__`, in reading order, and defines `draw`.
+    A subclass hands its controls to `__init__`, in reading order, and defines `draw`. Where the meaning of a
+    control depends on others, as the number of a cell depends on the array, it hands over None, and its
+    `adjust` offers the control that is meant now.
+
+    So each meaning has a control of its own. A busy kernel gets the messages of different controls out of
+    order; a late one then moves the control that was moved on the page, and counts for nothing else.
 
     Attributes:
-        controls: name -> widget.
+        controls: name -> widget that is shown now.
         view: the SvgView with the picture and the sentence.
         widget: controls and view together, what a lesson shows.
     """
 
     def __init__(self, controls):
         self.controls = controls
+        self._offered = {}  # (name, meaning) -> widget
+        # Each in a box of its own: of a box whose children change, a page rebuilds all that follow the first
+        # change, and takes the keyboard from them.
+        unseen = ipywidgets.Layout(display="contents")
+        self._places = {
+            name: ipywidgets.Box(layout=unseen) for name, control in controls.items() if control is None
+        }
         self.view = SvgView()
-        self.view.on_msg(lambda view, message, buffers: self.clicked(message["clicked"]))
+        self.view.on_msg(lambda view, message, buffers: self._on_click(message["clicked"]))
         bar = ipywidgets.Box(
             self.arrange(), layout=ipywidgets.Layout(flex_flow="row wrap", max_width="760px")
         )
         self.widget = ipywidgets.VBox([bar, self.view]).add_class("cnn-explorer")
-        self._valued = {
-            name: control
-            for name, control in controls.items()
-            # Play has no value of its own to show: it moves the slider it is linked to.
-            if control.has_trait("value") and not isinstance(control, ipywidgets.Play)
-        }
-        for control in self._valued.values():
-            control.observe(self._on_change, "value")
-        self._drawing = False
+        self._may_draw = True
+        for control in controls.values():
+            self._observe(control)
         self.redraw()
 
     @property
     def state(self):
         """The controls' values by name."""
-        return {name: control.value for name, control in self._valued.items()}
+        return {name: control.value for name, control in self.controls.items() if _has_value(control)}
 
     @property
     def summary(self):
@@ -68,38 +76,81 @@ class Explorer:
 
     def arrange(self):
         """List what stands above the picture: the controls, unless a subclass groups them."""
-        return list(self.controls.values())
+        return [self.place(name) for name in self.controls]
+
+    def place(self, name):
+        """Return what stands above the picture for a control: the control, or the box it is offered in."""
+        return self._places.get(name, self.controls[name])
+
+    def offer(self, name, meaning, make, start=None):
+        """Show the control of this meaning in its place, unless it is there already.
+
+        Args:
+            name: of a control that was handed over as None.
+            meaning: what the control's values count for, hashable.
+            make: makes the control; called where this meaning has none yet.
+            start: the value that the control takes whenever it comes; None leaves it where it was.
+        """
+        if (name, meaning) not in self._offered:
+            self._offered[name, meaning] = make()
+            self._observe(self._offered[name, meaning])
+        control, before = self._offered[name, meaning], self.controls[name]
+        if control is before:
+            return
+        if isinstance(before, ipywidgets.Play):
+            before.playing = False
+        if start is not None:
+            control.value = start
+        self.controls[name] = control
+        self._places[name].children = [control]
+
+    def adjust(self):
+        """Offer, move and disable controls as others ask for; by default, none."""
 
     def draw(self):
-        """Return the picture of the present state as SVG text, and its sentence."""
+        """Return the picture of the present state as SVG text, and its sentence; change nothing."""
         raise NotImplementedError
 
     def clicked(self, cell):
         """Answer a click on the element with this data-cell; by default, not at all."""
 
     def set(self, **values):
-        """Move several controls and draw once."""
-        self._drawing = True
-        try:
+        """Move several controls, one after the other, and draw once."""
+        with self._without_drawing():
             for name, value in values.items():
                 self.controls[name].value = value
-        finally:
-            self._drawing = False
+                self.adjust()
         self.redraw()
 
     def redraw(self):
-        """Draw the present state."""
-        self._drawing = True  # a control that draw() adjusts must not draw again
-        try:
-            svg, summary = self.draw()
-        finally:
-            self._drawing = False
+        """Adjust the controls, and draw the present state."""
+        with self._without_drawing():
+            self.adjust()
+        svg, summary = self.draw()
         with self.view.hold_sync():
             self.view.svg, self.view.summary = svg, summary
 
+    @contextmanager
+    def _without_drawing(self):
+        self._may_draw = False
+        try:
+            yield
+        finally:
+            self._may_draw = True
+
+    def _observe(self, control):
+        if _has_value(control):
+            control.observe(self._on_change, "value")
+
     def _on_change(self, change):
-        if not self._drawing:
+        if self._may_draw:
             self.redraw()
+
+    def _on_click(self, cell):
+        sheet = cell.rsplit("-", 2)[0]  # of pixels, which are no elements of their own
+        # A click that comes late may name a cell of a picture that is gone.
+        if f'data-cell="{cell}"' in self.view.svg or f'data-cell="{sheet}" data-pixels' in self.view.svg:
+            self.clicked(cell)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = self.widget._repr_mimebundle_(include=include, exclude=exclude)
@@ -107,32 +158,53 @@ class Explorer:
         return bundle | {"text/html": still, "text/plain": self.summary}
 
 
+def _has_value(control):
+    # Play has no value of its own to show: it moves the slider it is linked to.
+    return hasattr(control, "value") and not isinstance(control, ipywidgets.Play)
+
+
 def int_slider(description, value, smallest, largest):
     """Make a named slider over whole numbers that answers while it is dragged."""
-    return ipywidgets.IntSlider(value, smallest, largest, description=description, **_look())
+    return ipywidgets.IntSlider(value, smallest, largest, description=description, **_slider_look())
 
 
 def float_slider(description, value, smallest, largest, step):
     """Make a named slider over numbers that answers while it is dragged."""
     return ipywidgets.FloatSlider(
-        value, min=smallest, max=largest, step=step, description=description, **_look()
+        value, min=smallest, max=largest, step=step, description=description, **_slider_look()
     )
 
 
-def restart(slider, largest):
-    """Let a slider reach a new largest value, and put it to its smallest.
+def tied_to(values, place, slider):
+    """Let a slider write its value to one place of an array; return the slider."""
 
-    In one message: to a new limit alone, a page answers with the old value cut off there.
-    """
-    with slider.hold_sync():
-        slider.max, slider.value = largest, slider.min
+    def write(change):
+        values[place] = change["new"]
+
+    slider.observe(write, "value")
+    return slider
+
+
+def player(slider, interval):
+    """Make the buttons that let a slider run, a step in so many milliseconds."""
+    play = ipywidgets.Play(
+        value=slider.value, min=slider.min, max=slider.max, interval=interval, layout={"width": "150px"}
+    )
+    ipywidgets.link((slider, "value"), (play, "value"))
+    return play
 
 
 def dropdown(description, options):
     """Make a named menu; options are pairs (text, value), the first one chosen."""
-    return ipywidgets.Dropdown(options=options, description=description, **_look())
+    return ipywidgets.Dropdown(options=options, description=description, **_LOOK)
 
 
-def _look():
-    # Without a tooltip the label of a slider would show "null" under the pointer.
-    return {"tooltip": "", "style": {"description_width": "110px"}, "layout": {"width": "340px"}}
+# Without a tooltip the label of a slider would show "null" under the pointer.
+_LOOK = {"tooltip": "", "style": {"description_width": "110px"}, "layout": {"width": "340px"}}
+
+
+@cache
+def _slider_look():
+    # Widgets that all share: a slider that is made while another is dragged is then one message, not three.
+    style = ipywidgets.SliderStyle(**_LOOK["style"])
+    return _LOOK | {"style": style, "layout": ipywidgets.Layout(**_LOOK["layout"])}

@@ -1,6 +1,6 @@
 """Explorers of filters made by hand and of filters that were learnt (section 3-1, convolution layer)."""
 
-from functools import cache
+from functools import cache, partial
 
 import ipywidgets
 import numpy as np
@@ -73,10 +73,18 @@ class FilterExplorer(Explorer):
         if name == "photo":
             self.set(row=int(row) + 1, column=int(column) + 1)
 
+    def adjust(self):
+        """Let controls without effect rest."""
+        name = self.state["filter"]
+        self.controls["size"].disabled = name not in ("mean", "gaussian", "median")
+        self.controls["sigma"].disabled = name not in ("gaussian", "canny")
+        self.controls["amount"].disabled = self.state["noise"] == "none"
+        for axis in ("row", "column"):
+            self.controls[axis].disabled = name == "canny"
+
     def draw(self):
         """Return photograph, result and one pixel's arithmetic, and what the filter did to the noise."""
         state = self.state
-        self._rest_unused_controls(state)
         clean = photographs(state["photograph"])
         noisy = _with_noise(clean, state["noise"], state["amount"])
         place = state["row"] - 1, state["column"] - 1
@@ -94,14 +102,6 @@ class FilterExplorer(Explorer):
             description=summary,
         )
         return picture, summary
-
-    def _rest_unused_controls(self, state):
-        name = state["filter"]
-        self.controls["size"].disabled = name not in ("mean", "gaussian", "median")
-        self.controls["sigma"].disabled = name not in ("gaussian", "canny")
-        self.controls["amount"].disabled = state["noise"] == "none"
-        for axis in ("row", "column"):
-            self.controls[axis].disabled = name == "canny"
 
 
 def _side(state):
@@ -246,30 +246,32 @@ class KernelExplorer(Explorer):
         controls = {
             "photograph": _photograph_menu(),
             "preset": dropdown("Weights", [*((name, name) for name in _PRESETS), ("your own", "own")]),
+            **{_weight(*place): None for place in _PLACES},
         }
         controls["preset"].value = "sharpen"
-        for row, column in _PLACES:
-            controls[_weight(row, column)] = ipywidgets.BoundedFloatText(
-                _PRESETS["sharpen"][row][column],
-                min=-20,
-                max=20,
-                step=0.1,
-                description=f"w{row + 1}{column + 1}",
-                tooltip=f"Weight in row {row + 1}, column {column + 1}",
-                style={"description_width": "40px"},
-                layout={"width": "150px"},
-            )
+        self._preset_shown, self._attempt = None, 0
         super().__init__(controls)
 
     def arrange(self):
         """Put the weights into three rows of three."""
-        weights = [self.controls[_weight(*place)] for place in _PLACES]
+        weights = [self.place(_weight(*place)) for place in _PLACES]
         grid = ipywidgets.GridBox(weights, layout={"grid_template_columns": "repeat(3, 160px)"})
         return [self.controls["photograph"], self.controls["preset"], grid]
 
+    def adjust(self):
+        """Offer the weights of the preset that was chosen; call weights that were typed "your own"."""
+        preset = self.controls["preset"]
+        if preset.value != self._preset_shown and preset.value != "own":
+            self._attempt += 1
+            for place in _PLACES:
+                value = _PRESETS[preset.value][place[0]][place[1]]
+                self.offer(_weight(*place), self._attempt, partial(_field, *place, value))
+        elif preset.value != "own" and not np.allclose(self._kernel(), _PRESETS[preset.value]):
+            preset.value = "own"
+        self._preset_shown = preset.value
+
     def draw(self):
         """Return photograph, result and weights, and what their sum means."""
-        self._follow()
         kernel = self._kernel()
         image = photographs(self.state["photograph"])
         after = filter_image(image, kernel)
@@ -299,21 +301,23 @@ class KernelExplorer(Explorer):
             [[self.controls[_weight(row, column)].value for column in range(3)] for row in range(3)]
         )
 
-    def _follow(self):
-        """Fill in the preset that was chosen; call weights that were typed "your own"."""
-        preset = self.controls["preset"]
-        if preset.value != self._preset_shown and preset.value != "own":
-            for row, column in _PLACES:
-                self.controls[_weight(row, column)].value = _PRESETS[preset.value][row][column]
-        elif preset.value != "own" and not np.allclose(self._kernel(), _PRESETS[preset.value]):
-            preset.value = "own"
-        self._preset_shown = preset.value
-
-    _preset_shown = "sharpen"
-
 
 def _weight(row, column):
     return f"w{row + 1}{column + 1}"
+
+
+def _field(row, column, value):
+    """Make the field that one weight is typed into."""
+    return ipywidgets.BoundedFloatText(
+        value,
+        min=-20,
+        max=20,
+        step=0.1,
+        description=_weight(row, column),
+        tooltip=f"Weight in row {row + 1}, column {column + 1}",
+        style={"description_width": "40px"},
+        layout={"width": "150px"},
+    )
 
 
 def _sum_told(total, after):

@@ -1,14 +1,14 @@
 """Explorer of im2col: a convolution as one matrix product (section 3-2)."""
 
-import ipywidgets
 import numpy as np
 
 from helpers.explorers.arithmetic import products
-from helpers.explorers.explorer import Explorer, int_slider
+from helpers.explorers.explorer import Explorer, int_slider, player
 from helpers.explorers.shared_weights import IMAGE
 from helpers.figures import svg
 from helpers.figures.im2col import windows_as_rows
 from helpers.reference.convolution import im2col
+from helpers.reference.geometry import output_size
 
 _FILTERS = {2: np.array([[2, -1], [1, 3]]), 3: np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])}
 
@@ -17,17 +17,14 @@ class Im2colExplorer(Explorer):
     """Every window of the image becomes a row; all of them meet the filter in one product."""
 
     def __init__(self):
-        row = int_slider("Window", 1, 1, 4)
-        play = ipywidgets.Play(min=1, max=4, interval=1000)
-        ipywidgets.link((play, "value"), (row, "value"))
         super().__init__(
             {
                 "side": int_slider("Image side", 3, 3, 5),
                 "filter": int_slider("Filter side", 2, 2, 3),
                 "stride": int_slider("Stride", 1, 1, 2),
-                "pixel": int_slider("Mark pixel", 5, 1, 9),
-                "row": row,
-                "play": play,
+                "pixel": None,
+                "row": None,
+                "play": None,
             }
         )
 
@@ -39,6 +36,16 @@ class Im2colExplorer(Explorer):
         elif name in ("matrix", "output"):
             self.controls["row"].value = int(row) + 1
 
+    def adjust(self):
+        """Offer the pixels and the windows of this setting; a number is kept as far as there is one."""
+        state = self.state
+        setting = side, filter_side, stride = state["side"], state["filter"], state["stride"]
+        pixels, windows = side**2, output_size(side, filter_side, 0, stride) ** 2
+        pixel, row = min(state.get("pixel", 5), pixels), min(state.get("row", 1), windows)
+        self.offer("pixel", side, lambda: int_slider("Mark pixel", pixel, 1, pixels), start=pixel)
+        self.offer("row", setting, lambda: int_slider("Window", row, 1, windows), start=row)
+        self.offer("play", setting, lambda: player(self.controls["row"], 1000))
+
     def draw(self):
         """Return the picture and its sentence."""
         state = self.state
@@ -46,8 +53,7 @@ class Im2colExplorer(Explorer):
         image, kernel = IMAGE[:side, :side], _FILTERS[filter_side].ravel()
         matrix = _windows(image, filter_side, stride)
         places = _windows(np.arange(image.size).reshape(image.shape), filter_side, stride)
-        self._fit(len(matrix), image.size)
-        row, pixel = self.controls["row"].value - 1, self.controls["pixel"].value - 1
+        row, pixel = state["row"] - 1, state["pixel"] - 1
         output = matrix @ kernel
         top, left = divmod(int(places[row, 0]), side)
         copies = places == pixel
@@ -76,11 +82,6 @@ class Im2colExplorer(Explorer):
             description=f"{summary} {' '.join(lines)}",
         )
         return picture, summary
-
-    def _fit(self, windows, pixels):
-        """Let the sliders reach every window and every pixel, and no further."""
-        for name, largest in (("row", windows), ("play", windows), ("pixel", pixels)):
-            self.controls[name].max = largest
 
 
 def _windows(image, filter_side, stride):

@@ -52,10 +52,9 @@ class LookInsideExplorer(Explorer):
             "noise": int_slider("Noise in %", 0, 0, 100),
             "noise_seed": int_slider("Draw of noise", 1, 1, 10),
             "layer": dropdown("Layer", [(layer, layer) for layer in _LAYERS]),
-            "map": int_slider("Map", 1, 1, self._maps["conv1"]),
+            "map": None,
         }
         controls["degrees"].readout_format = ".0f"
-        controls["layer"].observe(self._fit_map, "value")
         super().__init__(controls)
 
     def clicked(self, cell):
@@ -65,9 +64,18 @@ class LookInsideExplorer(Explorer):
         if layer in self._maps:
             self.set(layer=layer, map=int(index) + 1)
 
+    def adjust(self):
+        """Offer the maps of this layer, and let controls without effect rest."""
+        state, controls = self.state, self.controls
+        controls["noise_seed"].disabled = state["noise"] == 0
+        controls["row"].disabled = controls["column"].disabled = state["side"] == 0
+        # Map 4 of conv1 becomes map 4 of relu1 and pool1, but not of the next block.
+        maps, block = self._maps[state["layer"]], state["layer"][-1]
+        chosen = min(state.get("map", 1), maps)
+        self.offer("map", block, lambda: int_slider("Map", chosen, 1, maps), start=chosen)
+
     def draw(self):
         """Return the pass through the network, and what it reads."""
-        self._rest_unused_controls()
         state = self.state
         weights = self._weights()
         original = self._pictures[state["picture"]]
@@ -97,17 +105,6 @@ class LookInsideExplorer(Explorer):
             seen[label] = seen.get(label, 0) + 1
             names.append(f"{self._classes[label]}, no. {seen[label]}")
         return names
-
-    def _rest_unused_controls(self):
-        state, controls = self.state, self.controls
-        controls["noise_seed"].disabled = state["noise"] == 0
-        controls["row"].disabled = controls["column"].disabled = state["side"] == 0
-
-    def _fit_map(self, change):
-        """Let the slider reach every map of the layer; this is no change of its own that draws."""
-        drawing, self._drawing = self._drawing, True
-        self.controls["map"].max = self._maps[change["new"]]
-        self._drawing = drawing
 
     def _weights(self):
         network = self.state["network"]

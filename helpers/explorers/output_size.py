@@ -1,12 +1,13 @@
 """Explorers of padding, stride and output size (section 3-1, equation 3.1, Figures 3-2 and 3-3)."""
 
+from math import prod
+
 import ipywidgets
 import numpy as np
-import traitlets
 
 from helpers import chapter
 from helpers.explorers.arithmetic import window_products
-from helpers.explorers.explorer import Explorer, dropdown, int_slider
+from helpers.explorers.explorer import Explorer, dropdown, int_slider, player
 from helpers.figures import output_size as figures
 from helpers.reference.convolution import cross_correlate2d
 from helpers.reference.geometry import (
@@ -39,7 +40,6 @@ class OutputSizeExplorer(Explorer):
     def __init__(self):
         self._image = grown(chapter.FIGURE_3_2_INPUT, _LARGEST_IMAGE, 0, 3)
         self._kernel = grown(chapter.FIGURE_3_3_FILTER, _LARGEST_FILTER, -1, 1)
-        self._setting = None
         controls = {
             "height": int_slider("Image height", 1, 1, _LARGEST_IMAGE),
             "width": int_slider("Image width", 1, 1, _LARGEST_IMAGE),
@@ -50,16 +50,14 @@ class OutputSizeExplorer(Explorer):
                 [("as set by the slider", "slider"), ("valid: none", "valid"), ("same, as in Keras", "same")],
             ),
             "padding": int_slider("Zeros per edge", 0, 0, 3),
-            "step": int_slider("Step", 1, 1, 1),
-            "play": ipywidgets.Play(min=1, max=1, interval=500, layout=ipywidgets.Layout(width="150px")),
+            "step": None,
+            "play": None,
             "figure_3_3": ipywidgets.Button(
                 description="Back to Figure 3-3",
                 tooltip="The chapter's image, filter, padding and stride",
                 layout=ipywidgets.Layout(width="150px"),
             ),
         }
-        traitlets.link((controls["step"], "max"), (controls["play"], "max"))
-        traitlets.link((controls["step"], "value"), (controls["play"], "value"))
         for name, value in _FIGURE_3_3.items():
             controls[name].value = value
         super().__init__(controls)
@@ -69,22 +67,28 @@ class OutputSizeExplorer(Explorer):
         """Move the window to an output cell that was clicked."""
         name, row, column = cell.split("-")
         if name == "output":
-            self.controls["step"].value = int(row) * self._columns + int(column) + 1
+            _, columns = self._output_sides()
+            self.controls["step"].value = int(row) * columns + int(column) + 1
+
+    def adjust(self):
+        """Let the padding rest while a rule sets it; offer the steps of this setting, all of them done."""
+        self.controls["padding"].disabled = self.state["padding_rule"] != "slider"
+        image, kernel, *walk = self._setting()
+        meaning = image.shape, len(kernel), *walk
+        steps = prod(self._output_sides())
+        self.offer("step", meaning, lambda: int_slider("Step", steps, 1, steps), start=steps)
+        self.offer("play", meaning, lambda: player(self.controls["step"], 500))
 
     def draw(self):
         """Return the picture and its sentence; a filter that does not fit is explained."""
-        image, kernel, padding, stride = self._settings()
-        paddings = resolve_padding(padding, image.shape, kernel.shape, (stride, stride))
+        image, kernel, paddings, stride = self._setting()
         padded = pad(image, paddings)
         if min(padded.shape) < len(kernel):
-            self._show_steps(1)
             return _impossible(padded, kernel, paddings)
 
         output = cross_correlate2d(image, kernel, paddings, stride)
-        self._columns = output.shape[1]
-        self._show_steps(output.size)
-        done = self.controls["step"].value
-        position = divmod(done - 1, self._columns)
+        done = self.state["step"]
+        position = divmod(done - 1, output.shape[1])
         axes = _named_axes(image, kernel, paddings, stride)
         window = windows(padded, len(kernel), stride)[position]
         picture = figures.sliding_window(
@@ -110,24 +114,23 @@ class OutputSizeExplorer(Explorer):
         verdicts = (_verdict(name, *axis) for name, axis in axes.items())
         return picture, " ".join([f"The output is {height} × {width}.", *verdicts])
 
-    def _settings(self):
+    def _setting(self):
         state = self.state
-        by_slider = state["padding_rule"] == "slider"
-        self.controls["padding"].disabled = not by_slider
-        return (
-            self._image[: state["height"], : state["width"]],
-            self._kernel[: state["filter"], : state["filter"]],
-            state["padding"] if by_slider else state["padding_rule"],
-            state["stride"],
-        )
+        stride, rule = state["stride"], state["padding_rule"]
+        image = self._image[: state["height"], : state["width"]]
+        kernel = self._kernel[: state["filter"], : state["filter"]]
+        padding = state["padding"] if rule == "slider" else rule
+        return image, kernel, resolve_padding(padding, image.shape, kernel.shape, (stride, stride)), stride
 
-    def _show_steps(self, steps):
-        """Fit the step slider to the output; a new setting starts with the output filled."""
-        setting = {name: value for name, value in self.state.items() if name != "step"}
-        if setting != self._setting:
-            self._setting = setting
-            self.controls["step"].max = steps
-            self.controls["step"].value = steps
+    def _output_sides(self):
+        """Give height and width of the output; (1, 1) where the filter does not fit."""
+        image, kernel, paddings, stride = self._setting()
+        if min(side + sum(ends) for side, ends in zip(image.shape, paddings, strict=True)) < len(kernel):
+            return 1, 1
+        return tuple(
+            output_size(side, len(kernel), ends, stride)
+            for side, ends in zip(image.shape, paddings, strict=True)
+        )
 
 
 def grown(corner, side, low, high):

@@ -4,11 +4,11 @@ import ipywidgets
 import numpy as np
 
 from helpers import chapter
-from helpers.explorers.explorer import Explorer, dropdown, int_slider
+from helpers.explorers.explorer import Explorer, dropdown, int_slider, tied_to
 from helpers.explorers.output_size import grown
 from helpers.figures import pooling as figures
 from helpers.figures import svg
-from helpers.reference.geometry import pad, resolve_padding, unseen_positions
+from helpers.reference.geometry import output_size, pad, resolve_padding, unseen_positions
 from helpers.reference.pooling import (
     average_pool2d,
     average_pool2d_backward,
@@ -29,14 +29,13 @@ class PoolingExplorer(Explorer):
 
     def __init__(self):
         self._image = grown(chapter.FIGURE_3_4_INPUT, self._LARGEST_IMAGE, 0, 3)
-        self._setting = None
         controls = {
             "kind": dropdown("Pooling", _KINDS),
             "image": int_slider("Image side", 4, 1, self._LARGEST_IMAGE),
             "block": int_slider("Block side", 2, 1, 4),
             "stride": int_slider("Stride", 2, 1, 4),
             "padding": int_slider("Padding", 0, 0, 3),
-            "cell": int_slider("Output cell", 1, 1, 1),
+            "cell": None,
             "figure_3_4": ipywidgets.Button(
                 description="Back to Figure 3-4",
                 tooltip="The chapter's image, block and stride",
@@ -50,7 +49,13 @@ class PoolingExplorer(Explorer):
         """Show the block of an output cell that was clicked."""
         name, row, column = cell.split("-")
         if name == "output":
-            self.controls["cell"].value = int(row) * self._columns + int(column) + 1
+            self.controls["cell"].value = int(row) * self._output_side() + int(column) + 1
+
+    def adjust(self):
+        """Offer the output cells of this setting, at the first."""
+        cells = self._output_side() ** 2
+        meaning = tuple(self.state[name] for name in ("image", "block", "stride", "padding"))
+        self.offer("cell", meaning, lambda: int_slider("Output cell", 1, 1, cells), start=1)
 
     def draw(self):
         """Return the picture and its sentence; a block that does not fit is explained."""
@@ -61,7 +66,6 @@ class PoolingExplorer(Explorer):
         padded = pad(image, paddings)
         obstacle = _obstacle(len(image), block, padding)
         if obstacle:
-            self._show_cells(1)
             summary = " ".join(obstacle)
             picture = figures.pooling(
                 padded,
@@ -78,9 +82,7 @@ class PoolingExplorer(Explorer):
             return picture, summary
 
         output = _POOL[kind](image, block, stride, padding)
-        self._columns = output.shape[1]
-        self._show_cells(output.size)
-        position = divmod(self.controls["cell"].value - 1, self._columns)
+        position = divmod(state["cell"] - 1, output.shape[1])
         corner = position[0] * stride, position[1] * stride
         rows = unseen_positions(len(image), block, padding, stride)
         genuine = _block(image, corner, block, padding)
@@ -101,13 +103,10 @@ class PoolingExplorer(Explorer):
         )
         return picture, summary
 
-    def _show_cells(self, cells):
-        """Fit the cell slider to the output; a new setting starts at the first cell."""
-        setting = {name: value for name, value in self.state.items() if name not in ("cell", "kind")}
-        if setting != self._setting:
-            self._setting = setting
-            self.controls["cell"].value = 1
-            self.controls["cell"].max = cells
+    def _output_side(self):
+        """Give the side of the output; 1 where the block does not fit."""
+        side, block, stride, padding = (self.state[name] for name in ("image", "block", "stride", "padding"))
+        return 1 if _obstacle(side, block, padding) else output_size(side, block, padding, stride)
 
 
 def _obstacle(side, block, padding):
@@ -171,12 +170,11 @@ class SameOutputExplorer(Explorer):
     """Change pixels of Figure 3-4 and watch which pooled outputs notice; a click adds 1 to a pixel."""
 
     def __init__(self):
-        self._yours = chapter.FIGURE_3_4_INPUT.copy()
-        self._selected = None
+        self._yours, self._attempt = chapter.FIGURE_3_4_INPUT.copy(), 1
         controls = {
             "row": int_slider("Row", 1, 1, 4),
             "column": int_slider("Column", 1, 1, 4),
-            "pixel": int_slider("Pixel", 0, 0, 9),
+            "pixel": None,
             "reset": ipywidgets.Button(
                 description="Back to Figure 3-4", layout=ipywidgets.Layout(width="150px")
             ),
@@ -189,18 +187,20 @@ class SameOutputExplorer(Explorer):
         name, row, column = cell.split("-")
         if name == "yours":
             place = int(row), int(column)
-            self._yours[place] = (self._yours[place] + 1) % 10
-            self._selected = None  # the slider takes the pixel's value, not the pixel the slider's
-            self.set(row=place[0] + 1, column=place[1] + 1)
+            self.set(row=place[0] + 1, column=place[1] + 1, pixel=(self._yours[place] + 1) % 10)
+
+    def adjust(self):
+        """Offer the slider of the pixel that is selected."""
+        values, place = self._yours, self._selected()
+        self.offer(
+            "pixel",
+            (self._attempt, *place),
+            lambda: tied_to(values, place, int_slider("Pixel", int(values[place]), 0, 9)),
+        )
 
     def draw(self):
         """Return both inputs with their outputs, and how far yours agrees."""
-        selected = self.controls["row"].value - 1, self.controls["column"].value - 1
-        if selected == self._selected:
-            self._yours[selected] = self.controls["pixel"].value
-        else:
-            self._selected = selected
-            self.controls["pixel"].value = int(self._yours[selected])
+        selected = self._selected()
         inputs = chapter.FIGURE_3_4_INPUT, self._yours
         pooled = [(max_pool2d(x), average_pool2d(x)) for x in inputs]
         changed = int(np.sum(inputs[0] != inputs[1]))
@@ -209,9 +209,12 @@ class SameOutputExplorer(Explorer):
         named = list(zip(("Figure 3-4", "Yours"), inputs, strict=True))
         return figures.two_inputs(named, pooled, block=2, selected=selected, description=summary), summary
 
+    def _selected(self):
+        return self.controls["row"].value - 1, self.controls["column"].value - 1
+
     def _start_again(self):
-        self._yours = chapter.FIGURE_3_4_INPUT.copy()
-        self._selected = None
+        # The sliders of the last attempt keep its array, and late messages with it.
+        self._yours, self._attempt = chapter.FIGURE_3_4_INPUT.copy(), self._attempt + 1
         self.redraw()
 
 

@@ -1,10 +1,8 @@
 """Explorers of shared weights (section 3-1, Figures 3-5 to 3-7, equations 3.2 to 3.5)."""
 
-import ipywidgets
 import numpy as np
-import traitlets
 
-from helpers.explorers.explorer import Explorer, dropdown, int_slider
+from helpers.explorers.explorer import Explorer, dropdown, int_slider, player
 from helpers.figures import shared_weights as figures
 from helpers.figures import svg
 from helpers.reference.convolution import (
@@ -14,6 +12,7 @@ from helpers.reference.convolution import (
     cross_correlate2d,
     cross_correlate2d_backward,
 )
+from helpers.reference.geometry import output_size
 
 
 def _fixed(*rows):
@@ -200,14 +199,13 @@ class ConvolutionMatrixExplorer(Explorer):
     """A filter as the matrix of a dense layer; its transpose carries the gradient back."""
 
     def __init__(self):
-        self._setting = None
         controls = {
             "direction": dropdown("Direction", [("forward: A a = o", True), ("back: Aᵀ δ", False)]),
             "entries": dropdown("Entries", [("numbers", False), ("names of the weights", True)]),
             "image": int_slider("Image side", 3, 2, 4),
             "filter": int_slider("Filter side", 2, 1, 3),
             "stride": int_slider("Stride", 1, 1, 2),
-            "row": int_slider("Row", 1, 1, 4),
+            "row": None,
         }
         super().__init__(controls)
 
@@ -217,15 +215,21 @@ class ConvolutionMatrixExplorer(Explorer):
         if name in ("matrix", "result"):
             self.controls["row"].value = int(row) + 1
 
+    def adjust(self):
+        """Offer the rows of this matrix, at the first."""
+        meaning = forward, side, filter_side, stride = self._setting()
+        fits = filter_side <= side
+        rows = (output_size(side, filter_side, 0, stride) if forward else side) ** 2 if fits else 1
+        self.offer("row", meaning, lambda: int_slider("Row", 1, 1, rows), start=1)
+
     def draw(self):
         """Return the product and the row's sum; a filter that does not fit is explained."""
         state = self.state
-        forward, side, filter_side, stride = (state[n] for n in ("direction", "image", "filter", "stride"))
+        forward, side, filter_side, stride = self._setting()
         if filter_side > side:
             summary = (
                 f"No matrix: a {filter_side} × {filter_side} filter does not fit on {side} × {side} pixels."
             )
-            self._show_rows(1)
             return svg.document(760, 60, [svg.text(14, 36, summary)], summary), summary
         kernel = _LARGER_FILTER[:filter_side, :filter_side]
         places = _weight_places(filter_side, turned=True)
@@ -238,8 +242,7 @@ class ConvolutionMatrixExplorer(Explorer):
         shape = matrix.shape
         if not forward:
             table, matrix = table.T, matrix.T
-        self._show_rows(len(matrix))
-        chosen = self.controls["row"].value
+        chosen = state["row"]
         weight_names = np.array(["0", *_names("w", filter_side)])
         lines = _row_sum(matrix[chosen - 1], table[chosen - 1], vector, weight_names, letters, chosen - 1)
         summary = (
@@ -260,13 +263,8 @@ class ConvolutionMatrixExplorer(Explorer):
         )
         return picture, summary
 
-    def _show_rows(self, rows):
-        """Fit the row slider to the matrix; another matrix starts at its first row."""
-        setting = {name: value for name, value in self.state.items() if name not in ("row", "entries")}
-        if setting != self._setting:
-            self._setting = setting
-            self.controls["row"].value = 1
-            self.controls["row"].max = rows
+    def _setting(self):
+        return tuple(self.state[name] for name in ("direction", "image", "filter", "stride"))
 
 
 def _row_sum(entries, places, vector, weight_names, letters, row):
@@ -296,7 +294,6 @@ class WeightGradientExplorer(Explorer):
     """The gradient of one weight, added up position by position (equations 3.3 to 3.5)."""
 
     def __init__(self):
-        self._setting = None
         controls = {
             "image": int_slider("Image side", 3, 3, 5),
             "weight": dropdown(
@@ -304,28 +301,32 @@ class WeightGradientExplorer(Explorer):
                 [(name, place) for name, place in zip(_names("w", 2), np.ndindex(2, 2), strict=True)],
             ),
             "turned": dropdown("Filter", _ORIENTATIONS),
-            "step": int_slider("Terms", 1, 1, 1),
-            "play": ipywidgets.Play(min=1, max=1, interval=700, layout=ipywidgets.Layout(width="150px")),
+            "step": None,
+            "play": None,
         }
-        traitlets.link((controls["step"], "max"), (controls["play"], "max"))
-        traitlets.link((controls["step"], "value"), (controls["play"], "value"))
         super().__init__(controls)
 
     def clicked(self, cell):
         """Go to the position of the output that was clicked."""
         name, row, column = cell.split("-")
         if name == "delta":
-            self.controls["step"].value = int(row) * self._outputs + int(column) + 1
+            self.controls["step"].value = int(row) * (self.state["image"] - 1) + int(column) + 1
+
+    def adjust(self):
+        """Offer the terms of this weight, all of them added."""
+        state = self.state
+        meaning = state["image"], state["weight"], state["turned"]
+        terms = (state["image"] - 1) ** 2
+        self.offer("step", meaning, lambda: int_slider("Terms", terms, 1, terms), start=terms)
+        self.offer("play", meaning, lambda: player(self.controls["step"], 700))
 
     def draw(self):
         """Return the terms so far and what the printed sums would give."""
         state = self.state
         side, (m, n), turned = state["image"], state["weight"], state["turned"]
         image = IMAGE[:side, :side]
-        self._outputs = outputs = side - 1
-        delta = DELTA[:outputs, :outputs]
-        self._show_terms(delta.size)
-        done = self.controls["step"].value
+        delta = DELTA[: side - 1, : side - 1]
+        done = state["step"]
         # Where the weight lies in the window, counted from 0.
         u, v = (1 - m, 1 - n) if turned else (m, n)
         positions = list(np.ndindex(delta.shape))[:done]
@@ -353,14 +354,6 @@ class WeightGradientExplorer(Explorer):
             description=f"{total}. {summary}",
         )
         return picture, summary
-
-    def _show_terms(self, terms):
-        """Fit the step slider to the output; another setting starts with all terms."""
-        setting = {name: value for name, value in self.state.items() if name != "step"}
-        if setting != self._setting:
-            self._setting = setting
-            self.controls["step"].max = terms
-            self.controls["step"].value = terms
 
 
 def _terms_summary(weight, gradient, printed, terms):

@@ -33,9 +33,10 @@ function nameControls(explorer) {
 // Names the controls of the explorer around `el`, also those that appear later, and keeps the keyboard for them.
 // Returns how to end that.
 function lookAfterControls(el) {
-  const changes = new MutationObserver(([change]) => nameControls(change.target.closest(".cnn-explorer")));
+  let explorer;
+  const changes = new MutationObserver(() => nameControls(explorer));
   const arrival = new ResizeObserver(() => {
-    const explorer = el.closest(".cnn-explorer");
+    explorer = el.closest(".cnn-explorer");
     if (!explorer) return;
     arrival.disconnect();
     nameControls(explorer);

@@ -4,7 +4,7 @@ import ipywidgets
 import numpy as np
 
 from helpers import chapter
-from helpers.explorers.explorer import Explorer, dropdown, float_slider, int_slider, restart
+from helpers.explorers.explorer import Explorer, dropdown, float_slider, int_slider, tied_to
 from helpers.explorers.worked_arithmetic import BACKWARD, FORWARD, in_two_dimensions, winning_cells
 from helpers.figures import svg
 from helpers.figures import worked_example as figures
@@ -17,6 +17,7 @@ from helpers.reference.worked_example import (
 )
 
 _STEPS = 200
+_RANGE = {"smallest": -2.0, "largest": 2.0, "step": 0.01}  # of every number that can be moved
 _EDITABLE = {
     "image": "I, image",
     "filter": "k, filter",
@@ -50,8 +51,7 @@ class _EditableExample(Explorer):
     """
 
     def __init__(self, controls):
-        self._values = _example()
-        self._selected = self._offered = None
+        self._values, self._attempt = _example(), 1
         super().__init__(controls)
         controls["example"].on_click(lambda button: self._start_again())
 
@@ -59,8 +59,18 @@ class _EditableExample(Explorer):
         """Choose a number that was clicked."""
         name, row, column = cell.split("-")
         columns = self._shapes()[name][1]
-        self.set(array=name, cell=1)
-        self.set(cell=int(row) * columns + int(column) + 1)
+        self.set(array=name, cell=int(row) * columns + int(column) + 1)
+
+    def adjust(self):
+        """Offer the cells of this array, at the first, and the slider of the number that is chosen."""
+        name = self.state["array"]
+        rows, columns = self._shapes()[name]
+        self.offer("cell", name, lambda: int_slider("Cell", 1, 1, rows * columns), start=1)
+        if name in _EDITABLE:
+            values, (_, *place) = self._values[name], self._chosen()
+            self.offer("value", (self._attempt, name, *place), lambda: _moving(values, tuple(place)))
+        else:
+            self.offer("value", None, _resting)
 
     def _shapes(self):
         """Give the (rows, columns) of each array that can be chosen."""
@@ -69,41 +79,38 @@ class _EditableExample(Explorer):
     def _parameters(self):
         return {name: self._values[name] for name in ALL_PARAMETERS}
 
-    def _take_or_move(self):
-        """Give the number the slider's value; where another one was chosen, the slider the number's.
-
-        Returns the chosen cell, (name, row, column).
-        """
-        name = self.controls["array"].value
-        rows, columns = self._shapes()[name]
-        cell, slider = self.controls["cell"], self.controls["value"]
-        if self._selected is None or self._selected[0] != name:
-            restart(cell, rows * columns)
-        row, column = divmod(cell.value - 1, columns)
-        chosen = name, row, column
-        slider.disabled = name not in _EDITABLE
-        if name in _EDITABLE:
-            if chosen != self._selected:
-                self._offered = slider.value = _as_a_page_rounds(self._values[name][row, column], slider)
-            elif slider.value != self._offered:
-                self._values[name][row, column] = slider.value
-        self._selected = chosen
-        return chosen
+    def _chosen(self):
+        """Give the chosen cell, (name, row, column)."""
+        name = self.state["array"]
+        return name, *divmod(self.state["cell"] - 1, self._shapes()[name][1])
 
     def _start_again(self):
-        self._values = _example()
-        self._selected = None
+        # The sliders of the last attempt keep its arrays, and late messages with them.
+        self._values, self._attempt = _example(), self._attempt + 1
         self.set(target=chapter.SECTION_3_3_TARGET)
 
 
-def _as_a_page_rounds(value, slider):
-    """Round to a step of the slider, to the last bit as a page does.
+def _moving(values, place):
+    """Make the slider of one number."""
+    value = _as_a_page_rounds(values[place], **_RANGE)
+    return tied_to(values, place, float_slider("Value", value, **_RANGE))
 
-    It would answer to anything else with its own rounding, which by then may count for another number.
+
+def _resting():
+    """Make the slider that stands where a number cannot be moved."""
+    slider = float_slider("Value", 0.0, **_RANGE)
+    slider.disabled = True
+    return slider
+
+
+def _as_a_page_rounds(value, smallest, largest, step):
+    """Round to a step of a slider, to the last bit as a page does.
+
+    It would answer to anything else with its own rounding: a number would change when it is only chosen.
     """
-    width = slider.max - slider.min
-    percent = slider.step * 100 / width
-    return round((value - slider.min) / slider.step) * percent * width / 100 + slider.min
+    width = largest - smallest
+    percent = step * 100 / width
+    return round((value - smallest) / step) * percent * width / 100 + smallest
 
 
 class WorkedExampleExplorer(_EditableExample):
@@ -136,7 +143,7 @@ class WorkedExampleExplorer(_EditableExample):
 
     def draw(self):
         """Return the picture and its sentence."""
-        chosen = self._take_or_move()
+        chosen = self._chosen()
         forward = self._forward()
         target = self.controls["target"].value
         gradients = worked_example_backward(self._values["image"], self._parameters(), target)
@@ -201,7 +208,7 @@ class WorkedLearningExplorer(_EditableExample):
 
     def draw(self):
         """Return the picture and its sentence."""
-        chosen = self._take_or_move()
+        chosen = self._chosen()
         state = self.state
         step, target = state["step"], state["target"]
         runs = self._learn(target, state["rate"], state["learning"])
@@ -250,9 +257,8 @@ def _choice(names):
     """Make the controls that choose a number and move it."""
     return {
         "array": dropdown("Choose", [(text, name) for name, text in names.items()]),
-        "cell": int_slider("Cell", 1, 1, 25),
-        # The same limits for all: a page answers to new ones with the old value.
-        "value": float_slider("Value", 0.0, -2.0, 2.0, 0.01),
+        "cell": None,
+        "value": None,
     }
 
 
