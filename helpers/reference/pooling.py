@@ -18,6 +18,9 @@ from helpers.reference.geometry import (
     spatial_axes,
 )
 
+# Numbers of the images that are pooled together.
+_CACHED = 200_000
+
 
 def max_pool2d_definition(x, pool_size=2, stride=None, padding="valid"):
     """Compute `max_pool2d` one output at a time.
@@ -64,15 +67,14 @@ def max_pool2d(x, pool_size=2, stride=None, padding="valid"):
     batch, paddings, pool_sides, strides, sides = _prepared(
         x, pool_size, stride, padding
     )
-    members = _window_members(
-        _padded(batch, paddings, _lowest(batch.dtype)),
-        pool_sides,
-        strides,
-        sides,
+    padded = _padded(batch, paddings, _lowest(batch.dtype))
+    largest = np.empty(
+        (len(batch), *sides, batch.shape[3]), batch.dtype
     )
-    largest = next(members).copy()
-    for values in members:
-        np.maximum(largest, values, out=largest)
+    for images in _few_images(padded):
+        largest[images] = _largest(
+            padded[images], pool_sides, strides, sides
+        )
     return _with_axes_of(x, largest)
 
 
@@ -139,9 +141,23 @@ def max_pool2d_backward(
     padded = _padded(batch, paddings, _lowest(batch.dtype))
     genuine = pad(np.ones((1, *batch.shape[1:3], 1), bool), paddings)
     grad_padded = np.zeros(padded.shape, grads.dtype)
-    largest = max_pool2d(batch, pool_size, stride, padding)
-    waiting = np.ones(grads.shape, bool)
+    for images in _few_images(padded):
+        _send_to_winners(
+            grads[images],
+            padded[images],
+            genuine,
+            grad_padded[images],
+            layout,
+        )
+    return _with_axes_of(x, _without_padding(grad_padded, paddings))
+
+
+def _send_to_winners(grads, padded, genuine, grad_padded, layout):
+    """Add each output's gradient to grad_padded, where the first genuine pixel is the window's largest."""
+    pool_sides, strides, _ = layout
     apart = np.all(np.greater_equal(strides, pool_sides))
+    largest = _largest(padded, *layout)
+    waiting = np.ones(grads.shape, bool)
     for values, inside, target in zip(
         *(
             _window_members(array, *layout)
@@ -158,7 +174,6 @@ def max_pool2d_backward(
         else:
             target += where_true(wins, grads)
         waiting ^= wins
-    return _with_axes_of(x, _without_padding(grad_padded, paddings))
 
 
 def average_pool2d_definition(
@@ -330,6 +345,23 @@ def _prepared(x, pool_size, stride, padding):
 def _padded(batch, paddings, value):
     """Pad the batch where there is something to add."""
     return pad(batch, paddings, value) if np.any(paddings) else batch
+
+
+def _few_images(padded):
+    """Part the images into slices so small that they stay in the processor's cache from pass to pass."""
+    images = max(_CACHED * len(padded) // max(padded.size, 1), 1)
+    return [
+        slice(start, start + images)
+        for start in range(0, len(padded), images)
+    ]
+
+
+def _largest(padded, pool_sides, strides, sides):
+    members = _window_members(padded, pool_sides, strides, sides)
+    largest = next(members).copy()
+    for values in members:
+        np.maximum(largest, values, out=largest)
+    return largest
 
 
 def _window_members(padded, pool_sides, strides, sides):
