@@ -24,6 +24,7 @@ from helpers.reference import network
 from helpers.reference.convolution import conv2d
 from helpers.reference.geometry import pad, resolve_padding
 from helpers.reference.optimizers import Adam
+from helpers.training.twin import keep_freed_memory
 from tests.browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab
 
 _MEGABYTE = 2**20
@@ -323,7 +324,8 @@ def _differences(name, steps, precision):
 
 
 def numpy_twin(name):
-    """Return the NumPy twin of a model."""
+    """Return the NumPy twin of a model, with memory set as for its training."""
+    keep_freed_memory()
     return getattr(network, f"{name}_network")(np.random.default_rng(0))
 
 
