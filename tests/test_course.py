@@ -84,7 +84,11 @@ def test_source_that_is_shown_still_computes_the_same():
     assert names["cross_correlate2d"](image, kernel).tolist() == cross_correlate2d(image, kernel).tolist()
 
 
-@pytest.mark.parametrize("function", [None, 3, "conv2d", len, inspect.getsource], ids=repr)
+@pytest.mark.parametrize(
+    "function",
+    [None, 3, "conv2d", len, inspect.getsource],
+    ids=["nothing", "number", "text", "built in", "of another project"],
+)
 def test_only_functions_of_the_project_are_shown(function):
     with pytest.raises(
         TypeError, match=r"expected a function of this project, got .*; pass the function itself"
