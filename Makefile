@@ -21,11 +21,11 @@ lab: .venv/installed ## open the lessons in JupyterLab
 	@$(JUPYTER_LAB) --notebook-dir=notebooks --LabApp.default_url=/lab/tree/en/3-0_start_here.ipynb
 
 # A process of the tests for each core: threads of BLAS's own would only wait for each other.
-PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --dist loadfile
-QUICK := $(PYTEST) -m "not slow" tests helpers
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n logical
+QUICK := $(PYTEST) --dist worksteal -m "not slow" tests helpers/reference helpers/explorers
 
 test: ruff ## run every check
-	$(PYTEST) --nbval -rs tests helpers notebooks
+	$(PYTEST) --dist loadfile --nbval -rs tests helpers notebooks
 
 quick: ruff ## run ruff and every test but the slow ones, in about a minute
 	$(QUICK)

@@ -39,6 +39,7 @@ def outcome(function, *arguments):
         return str(error)
 
 
+@pytest.mark.filterwarnings("error:overflow")
 @pytest.mark.parametrize("function", COUNTING, ids=lambda function: function.__name__)
 @given(
     dtype=st.sampled_from([np.uint8, np.int16, np.uint32, np.int64, np.uint64]),

@@ -590,6 +590,7 @@ def test_gradients_of_a_batch_change_no_argument(backward):
         np.testing.assert_array_equal(argument, copy)
 
 
+@pytest.mark.filterwarnings("ignore:invalid value")
 @given(SEEDS, st.sampled_from([0, 1, 2, "same"]), STRIDES)
 def test_infinity_reaches_the_pixels_under_it_alone(seed, padding, stride):
     rng = np.random.default_rng(seed)

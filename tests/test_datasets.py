@@ -29,6 +29,8 @@ from helpers.datasets import (
 )
 from helpers.stand_in import SHAPES
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).resolve().parents[1] / "data"
 SAMPLE = DATA / "mnist_sample.npz"
 KEYS = ["x_train", "y_train", "x_test", "y_test"]

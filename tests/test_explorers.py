@@ -17,7 +17,15 @@ from helpers.figures import svg
 from helpers.figures.picture import RUN_HINT
 
 ALL = [getattr(explorers, name) for name in explorers.__all__]
-each_explorer = pytest.mark.parametrize("explorer_class", ALL, ids=lambda explorer: explorer.__name__)
+# Every picture that it draws has gone through the whole CIFAR-10 network.
+_SLOW = "PhotographInsideExplorer"
+each_explorer = pytest.mark.parametrize(
+    "explorer_class",
+    [
+        pytest.param(one, id=one.__name__, marks=pytest.mark.slow if one.__name__ == _SLOW else ())
+        for one in ALL
+    ],
+)
 
 
 def settings(control):
@@ -203,6 +211,7 @@ def keras_side(side, filter_size, padding, stride):
         return None
 
 
+@pytest.mark.slow
 def test_every_setting_of_the_output_size_explorer_agrees_with_keras():
     explorer = OutputSizeExplorer()
     controls = explorer.controls

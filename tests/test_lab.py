@@ -23,7 +23,10 @@ from browser import NO_CHROMIUM, find_chromium
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect, sync_playwright
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windows always have a browser")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windows always have a browser"),
+]
 
 PROJECT = Path(__file__).parents[1]
 NOBODY = 65534

@@ -130,6 +130,7 @@ def test_takes_the_steps_of_keras(pair):
     network.set_parameters(start)
 
 
+@pytest.mark.slow
 @both
 def test_takes_the_steps_of_keras_to_the_last_digits_in_float64(name, in_float64):
     from helpers.training import models

@@ -472,6 +472,7 @@ def test_refuses_a_gradient_of_another_shape(forward, backward, x_shape, came, e
         backward(np.ones(came), np.ones(x_shape))
 
 
+@pytest.mark.filterwarnings("ignore:invalid value")
 @given(SEEDS, st.sampled_from([(2, 2), (3, 1), (3, 2)]))
 def test_infinite_gradients_reach_the_winners_alone(seed, setting):
     rng = np.random.default_rng(seed)

@@ -161,6 +161,7 @@ def unseen_positions(side, filter_size, padding=0, stride=1):
     [4]
     """
     positions = output_size(side, filter_size, padding, stride)
+    side, filter_size, stride = map(int, (side, filter_size, stride))
     seen = {
         start * stride + offset
         for start in range(positions)
