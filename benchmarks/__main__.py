@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.machine import describe
 from helpers import explorers
-from helpers.course import LESSONS
+from helpers.chapter.lessons import LESSONS
 from helpers.reference import network
 from helpers.reference.convolution import conv2d
 from helpers.reference.geometry import pad, resolve_padding
@@ -230,7 +230,7 @@ def forward_and_back(layer):
 
 def tensorflow_layer(layer):
     """Return the same in TensorFlow, as a compiled graph; None for a layer that only moves numbers."""
-    import helpers.training.backend  # noqa: F401, I001  it swallows TensorFlow's start-up lines
+    import helpers.keras_backend  # noqa: F401, I001  it swallows TensorFlow's start-up lines
     import tensorflow as tf
 
     operation = {
@@ -292,7 +292,7 @@ def equal_training():
 
     In float32 rounding alone drives them apart, step by step; float64 leaves it no room.
     """
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     print("\n## The same steps: largest difference between NumPy and Keras\n")
     table_head("model", "numbers", "steps", "loss, relative", "weights, absolute")
@@ -344,7 +344,7 @@ def numpy_training(twin, optimizer, x, target, rng=None):
 
 def keras_step(name):
     """Return a training step of the Keras model, with the settings of helpers/training."""
-    import helpers.training.backend  # noqa: F401  it sets what makes TensorFlow fast
+    import helpers.keras_backend  # noqa: F401  it sets what makes TensorFlow fast
     from helpers.training import models
 
     return getattr(models, f"{name}_model")().train_on_batch
@@ -352,8 +352,8 @@ def keras_step(name):
 
 def keras_model(name, **adam):
     """Return the Keras model without dropout, compiled with these settings of Adam."""
+    from helpers.keras_backend import keras
     from helpers.training import models
-    from helpers.training.backend import keras
 
     model = keras.models.clone_model(
         getattr(models, f"{name}_model")(),
@@ -380,7 +380,7 @@ def conv2d_same(x, kernel):
 def tensorflow_conv2d():
     """Return TensorFlow's convolution as a compiled graph that takes and gives NumPy arrays."""
     # Imported only now, so that nothing before is measured with it.
-    import helpers.training.backend  # noqa: F401, I001  it swallows TensorFlow's start-up lines
+    import helpers.keras_backend  # noqa: F401, I001  it swallows TensorFlow's start-up lines
     import tensorflow
 
     graph = tensorflow.function(lambda x, kernel: tensorflow.nn.conv2d(x, kernel, 1, "SAME"))

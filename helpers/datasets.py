@@ -367,7 +367,7 @@ def _keras_cache():
 
 def _download(keras_name, name, cached, otherwise):
     """Let Keras download the arrays into its cache."""
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     try:
         train, test = getattr(keras.datasets, keras_name).load_data()

@@ -2,7 +2,7 @@
 
 import nbformat
 
-from helpers.course import LESSONS
+from helpers.chapter.lessons import LESSONS
 from publish.lesson_html import LESSONS as FOLDER
 from publish.lesson_html import PROJECT, is_explorer
 

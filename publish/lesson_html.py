@@ -13,7 +13,7 @@ from nbconvert.exporters.slides import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
-from helpers.figures.picture import RUN_HINT
+from helpers.drawing.picture import RUN_HINT
 
 PROJECT = Path(__file__).resolve().parents[1]
 LESSONS = PROJECT / "notebooks" / "en"

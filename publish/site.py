@@ -2,7 +2,7 @@
 
 import nbformat
 
-from helpers.course import LESSONS, lesson_table
+from helpers.chapter.lessons import LESSONS, lesson_table
 from publish.lesson_html import LESSONS as FOLDER
 from publish.lesson_html import PROJECT, PageExporter, write_files
 

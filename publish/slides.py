@@ -9,7 +9,7 @@ import shutil
 
 import nbformat
 
-from helpers.course import LESSONS, lesson_table
+from helpers.chapter.lessons import LESSONS, lesson_table
 from publish.lesson_html import LESSONS as FOLDER
 from publish.lesson_html import PROJECT, DeckExporter, PageExporter, is_explorer, package_folder, write_files
 

@@ -40,7 +40,7 @@ def scores(draw):
 
 
 def by_tensorflow(name, x):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     assert keras.backend.backend() == "tensorflow"
     import tensorflow as tf

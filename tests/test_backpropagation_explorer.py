@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from test_explorers import cells
 
+from helpers.chapter.examples import EXAMPLE
 from helpers.explorers import BackpropagationExplorer, LearningExplorer
 from helpers.reference.chapter_rules import chapter_backward
-from helpers.reference.complete_model import EXAMPLE, complete_model_backward, complete_model_forward
+from helpers.reference.complete_model import complete_model_backward, complete_model_forward
 from helpers.reference.gradient_check import relative_error
 from helpers.reference.optimizers import gradient_step
 

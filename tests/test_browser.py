@@ -16,8 +16,8 @@ from browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab, 
 from playwright.sync_api import expect
 
 from helpers import chapter, explorers
-from helpers.course import LESSONS
-from helpers.figures.picture import RUN_HINT
+from helpers.chapter.lessons import LESSONS
+from helpers.drawing.picture import RUN_HINT
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)]
 

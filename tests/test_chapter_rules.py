@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import SEEDS
 
+from helpers.chapter.examples import EXAMPLE
 from helpers.reference.activations import logistic, logistic_backward
 from helpers.reference.chapter_rules import (
     chapter_activation_gradient,
@@ -12,7 +13,7 @@ from helpers.reference.chapter_rules import (
     chapter_channel_gradient,
     chapter_delta,
 )
-from helpers.reference.complete_model import EXAMPLE, complete_model_backward, complete_model_forward
+from helpers.reference.complete_model import complete_model_backward, complete_model_forward
 from helpers.reference.gradient_check import numerical_gradient
 from helpers.reference.losses import squared_error
 from helpers.reference.optimizers import gradient_step

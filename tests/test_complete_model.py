@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import SEEDS
 
+from helpers.chapter.examples import EXAMPLE
 from helpers.reference.complete_model import (
-    EXAMPLE,
     complete_model_backward,
     complete_model_forward,
     convolve_channels,
@@ -45,7 +45,7 @@ def models(draw):
 
 
 def tensorflow():
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     assert keras.backend.backend() == "tensorflow"
     import tensorflow as tf
@@ -85,7 +85,7 @@ def assert_same_arrays(actual, expected):
 
 def framework_by_keras(image, parameters):
     """Let a Keras convolution layer with one filter, one bias and a ReLU make the feature map."""
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     flipped = parameters["filters"][::-1, ::-1, :, np.newaxis]
     layer = keras.layers.Conv2D(1, flipped.shape[:2], activation="relu", dtype="float64")

@@ -8,9 +8,10 @@ import pytest
 from test_complete_model import framework_by_keras, tail_by_tensorflow
 from test_explorers import cells, settings
 
+from helpers.chapter.examples import EXAMPLE
+from helpers.drawing import svg
 from helpers.explorers import CompleteModelExplorer
-from helpers.figures import svg
-from helpers.reference.complete_model import EXAMPLE, complete_model_forward, framework_order_forward
+from helpers.reference.complete_model import complete_model_forward, framework_order_forward
 
 FORWARD = {"chapter": complete_model_forward, "frameworks": framework_order_forward}
 each_order = pytest.mark.parametrize("order", FORWARD)

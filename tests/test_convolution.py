@@ -86,7 +86,7 @@ def by_scipy(function, image, kernel, padding, stride):
 
 
 def by_tensorflow(x, kernel, bias, padding, stride, dtype):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     assert keras.backend.backend() == "tensorflow"
     import tensorflow as tf
@@ -146,7 +146,7 @@ def test_a_case_that_tensorflow_gets_wrong_in_float32():
 @given(batch_cases(smallest_batch=1, kinds_of_padding=st.sampled_from(["valid", "same"])))
 @settings(max_examples=40)
 def test_agrees_with_the_layer_of_keras(case):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     x, kernel, bias, padding, stride = case
     bias = np.zeros(kernel.shape[3]) if bias is None else bias
@@ -362,7 +362,7 @@ def test_gradients_agree_with_finite_differences(forward, backward, case):
 
 @given(single_cases())
 def test_gradients_agree_with_tensorflow(case):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     assert keras.backend.backend() == "tensorflow"
     import tensorflow as tf
@@ -532,7 +532,7 @@ def test_gradients_of_random_batches_agree_with_finite_differences(case):
 
 @given(batch_cases(smallest_batch=1))
 def test_gradients_of_a_batch_agree_with_tensorflow(case):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     assert keras.backend.backend() == "tensorflow"
     import tensorflow as tf

@@ -23,7 +23,7 @@ FILTER_SIZES = st.integers(1, 7) | st.tuples(st.integers(1, 7), st.integers(1, 7
 @given(inputs=COUNTS, units=COUNTS)
 @settings(max_examples=25)
 def test_a_dense_layer_counts_as_in_keras(inputs, units):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     layer = keras.layers.Dense(units)
     layer.build((None, inputs))
@@ -33,7 +33,7 @@ def test_a_dense_layer_counts_as_in_keras(inputs, units):
 @given(filter_size=FILTER_SIZES, channels=COUNTS, filters=COUNTS)
 @settings(max_examples=25)
 def test_a_convolution_layer_counts_as_in_keras(filter_size, channels, filters):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     layer = keras.layers.Conv2D(filters, filter_size)
     layer.build((None, 8, 9, channels))
@@ -62,7 +62,7 @@ def test_a_locally_connected_layer_has_a_weight_for_each_connection_of_a_convolu
 
 
 def test_the_chapters_dense_network_counts_as_in_keras_and_not_as_printed():
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     inputs, *units = chapter.DENSE_NETWORK_LAYERS
     model = keras.Sequential([keras.Input((inputs,)), *(keras.layers.Dense(count) for count in units)])

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from helpers import course
-from helpers.course import LESSONS, lesson_map, lesson_table, show_source, this_machine
+from helpers.chapter.lessons import LESSONS, lesson_map, lesson_table
+from helpers.course import this_machine
+from helpers.drawing.source import show_source
 from helpers.reference.convolution import conv2d_definition, cross_correlate2d
 from helpers.reference.pooling import max_pool2d_definition
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.figures.curves import accuracy_curves, training_curves
-from helpers.figures.picture import Picture, png
+from helpers.drawing.curves import accuracy_curves, training_curves
+from helpers.drawing.picture import Picture, png
 
 HISTORY = {
     "accuracy": [0.5, 0.75, 0.875],

@@ -722,7 +722,7 @@ def replace_keras(monkeypatch, load_data):
     """Put a stand-in, whose data sets are what load_data returns, in Keras's place."""
     either = SimpleNamespace(load_data=load_data)
     keras = SimpleNamespace(datasets=SimpleNamespace(mnist=either, cifar10=either))
-    monkeypatch.setitem(sys.modules, "helpers.training.backend", SimpleNamespace(keras=keras))
+    monkeypatch.setitem(sys.modules, "helpers.keras_backend", SimpleNamespace(keras=keras))
 
 
 def as_keras_returns_them(arrays):

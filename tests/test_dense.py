@@ -21,7 +21,7 @@ from helpers.reference.gradient_check import numerical_gradient, relative_error
 
 @given(SEEDS, st.integers(1, 4), st.integers(1, 8), st.integers(1, 5))
 def test_dense_agrees_with_keras(seed, batch, inputs, units):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     rng = np.random.default_rng(seed)
     x, weights, bias = (rng.uniform(-1, 1, shape) for shape in [(batch, inputs), (inputs, units), units])
@@ -37,7 +37,7 @@ def test_dense_agrees_with_keras(seed, batch, inputs, units):
 
 @given(SEEDS, st.tuples(*[st.integers(1, 4)] * 4))
 def test_flatten_orders_as_keras(seed, shape):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     x = np.random.default_rng(seed).uniform(size=shape)
     np.testing.assert_array_equal(flatten(x), keras.layers.Flatten(dtype="float64")(x).numpy(), strict=True)

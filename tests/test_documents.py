@@ -10,8 +10,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from helpers.course import lesson_table
-from helpers.equation_map import equation_table
+from helpers.chapter.equation_map import equation_table
+from helpers.chapter.lessons import lesson_table
 
 PROJECT = Path(__file__).parents[1]
 METADATA = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]

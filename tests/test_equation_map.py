@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers.equation_map import ENTRIES, equation_map, equation_table
+from helpers.chapter.equation_map import ENTRIES, equation_map, equation_table
 
 PROJECT = Path(__file__).parents[1]
 LESSONS_FOLDER = PROJECT / "notebooks" / "en"

@@ -5,7 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers.errata import ERRATA, errata
+from helpers.chapter.errata import ERRATA, errata
 
 LESSONS_FOLDER = Path(__file__).parents[1] / "notebooks" / "en"
 

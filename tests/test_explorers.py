@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from helpers import chapter, explorers
+from helpers.drawing import svg
+from helpers.drawing.picture import RUN_HINT
 from helpers.explorers import OutputSizeExplorer, ShrinkingStackExplorer
-from helpers.figures import svg
-from helpers.figures.picture import RUN_HINT
 
 ALL = [getattr(explorers, name) for name in explorers.__all__]
 # Every picture that it draws has gone through the whole CIFAR-10 network.
@@ -200,7 +200,7 @@ def test_play_stops_when_its_slider_goes():
 
 def keras_side(side, filter_size, padding, stride):
     """Ask Keras for the output side; None where it refuses."""
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     rule = padding if isinstance(padding, str) else "valid"
     padded = side if isinstance(padding, str) else side + 2 * padding

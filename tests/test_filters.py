@@ -80,7 +80,7 @@ def test_the_image_is_left_alone_and_pixels_do_not_overflow():
 
 @pytest.mark.parametrize("shape", [(5, 5, 1, 16), (3, 3, 32, 64), (2, 7, 3, 500)])
 def test_random_filters_fill_the_same_range_as_keras_initial_ones(shape):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     own = glorot_uniform(shape, np.random.default_rng(0))
     theirs = np.asarray(keras.initializers.GlorotUniform(seed=0)(shape))

@@ -12,8 +12,8 @@ from skimage.feature import canny
 from test_explorers import settings
 
 from helpers.datasets import load_mnist, load_photograph
+from helpers.drawing import svg
 from helpers.explorers import FeatureMapExplorer, FilterExplorer, KernelExplorer
-from helpers.figures import svg
 from helpers.reference.convolution import conv2d
 from helpers.reference.filters import gaussian_filter, glorot_uniform
 

@@ -9,8 +9,8 @@ import scipy.signal
 from test_explorers import cells, settings
 
 from helpers import chapter
+from helpers.drawing import svg
 from helpers.explorers import FlippedFilterExplorer
-from helpers.figures import svg
 
 JUDGES = {"correlation": scipy.signal.correlate2d, "convolution": scipy.signal.convolve2d}
 

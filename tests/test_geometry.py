@@ -188,7 +188,7 @@ def test_sides_through_layers_follows_as_many_layers_as_asked(layers):
 
 @pytest.mark.parametrize("padding", ["valid", "same"])
 def test_sizes_agree_with_keras(padding):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     axes = [axis for axis in AXES if padding == "same" or axis[1] <= axis[0]]
     # Every axis once as a height and once as a width, beside an axis of another kind.

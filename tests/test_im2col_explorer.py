@@ -7,10 +7,10 @@ import pytest
 from scipy.signal import correlate2d
 from test_explorers import cells
 
+from helpers.chapter.examples import IMAGE
+from helpers.drawing import svg
 from helpers.explorers import Im2colExplorer
 from helpers.explorers.im2col import _FILTERS
-from helpers.explorers.shared_weights import IMAGE
-from helpers.figures import svg
 
 every_setting = pytest.mark.parametrize(
     ("side", "filter_side", "stride"), list(itertools.product((3, 4, 5), (2, 3), (1, 2)))

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.figures.confusion import confusion_picture
-from helpers.figures.images import class_gallery, image_gallery
-from helpers.figures.picture import SvgPicture
+from helpers.drawing.confusion import confusion_picture
+from helpers.drawing.images import class_gallery, image_gallery
+from helpers.drawing.picture import SvgPicture
 from helpers.reference.classification import accuracy_by_class
 
 SVG = "{http://www.w3.org/2000/svg}"

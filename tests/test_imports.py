@@ -1,6 +1,7 @@
-"""Imports point one way, and only helpers/training reaches TensorFlow."""
+"""Imports run one way, from the ground floor up, and only what trains with Keras reaches TensorFlow."""
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -9,29 +10,23 @@ import pytest
 
 PROJECT = Path(__file__).parents[1]
 HELPERS = PROJECT / "helpers"
-# What the files of each room may import from the other rooms.
-ALLOWED = {
-    "chapter": set(),
-    "reference": set(),
-    "npz": set(),
-    "stand_in": {"reference"},
-    "datasets": {"npz", "reference", "stand_in", "training"},
-    "recorded": {"npz"},
-    "figures": set(),
-    "explorers": {"chapter", "datasets", "figures", "recorded", "reference"},
-    "training": {"datasets", "figures", "npz", "recorded", "reference"},
-    "course": {"datasets", "recorded"},
-    "saving": set(),
-    "equation_map": set(),
-    "errata": set(),
-}
-# Standard library apart, what the reference may use.
-REFERENCE_PACKAGES = {"numpy", "helpers"}
+# The floors of the house. A room imports rooms of floors below its own, as CONTRIBUTING draws them; what
+# stands alone on the ground is what everybody may use.
+FLOORS = (
+    {"keras_backend", "language", "npz", "saving"},
+    {"wording"},
+    {"chapter", "drawing", "reference"},
+    {"recorded", "stand_in"},
+    {"datasets", "figures"},
+    {"course", "explorers", "training"},
+    {"benchmarks", "publish"},
+)
 KERAS = {"keras", "tensorflow"}
 
 
 def room(path):
-    return path.relative_to(HELPERS).parts[0].removesuffix(".py")
+    parts = path.relative_to(PROJECT).with_suffix("").parts
+    return parts[1] if parts[0] == "helpers" else parts[0]
 
 
 def imported_modules(path):
@@ -46,30 +41,53 @@ def imported_modules(path):
 
 
 def modules():
-    return sorted(path for path in HELPERS.rglob("*.py") if path != HELPERS / "__init__.py")
+    folders = ("helpers", "publish", "benchmarks")
+    found = sorted(path for folder in folders for path in (PROJECT / folder).rglob("*.py"))
+    return [path for path in found if path != HELPERS / "__init__.py"]
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(HELPERS).as_posix())
-def test_imports_point_one_way(path):
-    for module in imported_modules(path):
-        top, *rest = module.split(".")
-        if top == "helpers" and rest and rest[0] != room(path):
-            assert rest[0] in ALLOWED[room(path)], f"{path} imports {module}"
+def arrows():
+    """Compute room -> the other rooms that its files import."""
+    found = {room(path): set() for path in modules()}
+    for path in modules():
+        for module in imported_modules(path):
+            parts = module.split(".")
+            target = parts[1] if parts[0] == "helpers" and len(parts) > 1 else parts[0]
+            if target in found and target != room(path):
+                found[room(path)].add(target)
+    return found
 
 
-@pytest.mark.parametrize("path", sorted((HELPERS / "reference").glob("*.py")), ids=lambda path: path.name)
+def names(path):
+    return path.relative_to(PROJECT).as_posix()
+
+
+def test_no_rooms_import_each_other():
+    graphlib.TopologicalSorter(arrows()).prepare()
+
+
+def test_every_room_stands_on_a_floor():
+    assert sorted(arrows()) == sorted(name for floor in FLOORS for name in floor)
+
+
+def test_every_arrow_runs_to_a_floor_below():
+    floor = {name: level for level, rooms in enumerate(FLOORS) for name in rooms}
+    upward = {
+        f"{name} -> {target}"
+        for name, targets in arrows().items()
+        for target in targets
+        if floor[target] >= floor[name]
+    }
+    assert not upward
+
+
+@pytest.mark.parametrize("path", sorted((HELPERS / "reference").glob("*.py")), ids=names)
 def test_reference_is_numpy_alone(path):
     tops = {module.split(".")[0] for module in imported_modules(path)}
-    assert tops - set(sys.stdlib_module_names) <= REFERENCE_PACKAGES
+    assert tops - set(sys.stdlib_module_names) <= {"numpy", "helpers"}
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(HELPERS).as_posix())
-def test_only_training_imports_keras(path):
-    tops = {module.split(".")[0] for module in imported_modules(path)}
-    assert room(path) == "training" or not tops & KERAS
-
-
-@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(HELPERS).as_posix())
+@pytest.mark.parametrize("path", modules(), ids=names)
 def test_no_star_imports(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom):

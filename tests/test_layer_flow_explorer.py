@@ -7,8 +7,8 @@ import pytest
 from test_filters_explorer import clicked, images
 
 from helpers.datasets import load_mnist
+from helpers.drawing import svg
 from helpers.explorers import LayerFlowExplorer
-from helpers.figures import svg
 from helpers.recorded import recorded_weights
 from helpers.reference.mnist_network import mnist_stages
 

@@ -8,8 +8,8 @@ from scipy import ndimage
 from test_filters_explorer import clicked, images
 
 from helpers.datasets import load_cifar10_photographs, load_mnist
+from helpers.drawing import svg
 from helpers.explorers import DigitInsideExplorer, PhotographInsideExplorer, look_inside
-from helpers.figures import svg
 from helpers.recorded import recorded_weights
 from helpers.reference.program_networks import network_stages, score_contributions, untrained_weights
 

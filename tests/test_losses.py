@@ -34,7 +34,7 @@ def batches(draw):
 
 @given(batches())
 def test_squared_error_is_keras_mean_times_half_the_classes(batch):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     prediction, target = batch
     expected = keras.losses.MeanSquaredError(dtype="float64")(target, prediction).numpy()
@@ -44,7 +44,7 @@ def test_squared_error_is_keras_mean_times_half_the_classes(batch):
 
 @given(batches())
 def test_cross_entropy_agrees_with_keras(batch):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     prediction, target = batch
     expected = keras.losses.CategoricalCrossentropy(dtype="float64")(target, prediction).numpy()

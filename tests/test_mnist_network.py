@@ -34,7 +34,7 @@ def own(images):
 
 @pytest.fixture(scope="module")
 def kerass(images):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
     from helpers.training.models import mnist_model
 
     model = mnist_model()

@@ -27,7 +27,7 @@ def batch(name, size, seed=1):
 
 def without_dropout(model, **adam):
     """Copy a Keras model with the rate of every dropout layer 0; its weights are shared."""
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     def copy(layer):
         return keras.layers.Dropout(0) if layer.name.startswith("dropout") else layer
@@ -40,7 +40,7 @@ def without_dropout(model, **adam):
 @pytest.fixture
 def in_float64():
     """Let Keras compute with 64 bits for the time of a test."""
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
         change("float64")

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from execute import normalise
 
-from helpers.course import LESSONS
+from helpers.chapter.lessons import LESSONS
 
 PROJECT = Path(__file__).parents[1]
 FOLDER = PROJECT / "notebooks" / "en"

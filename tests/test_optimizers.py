@@ -13,7 +13,7 @@ from helpers.reference.optimizers import Adam, gradient_step
 
 @given(SEEDS, st.sampled_from([0.01, 0.5, 2.0]))
 def test_agrees_with_keras(seed, learning_rate):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     rng = np.random.default_rng(seed)
     values = {"kernel": rng.uniform(-1, 1, (2, 3)), "bias": rng.uniform(-1, 1, 3)}
@@ -49,7 +49,7 @@ def test_names_the_gradient_that_is_missing():
     "setting", [{}, {"learning_rate": 0.1, "beta_1": 0.5, "beta_2": 0.9, "epsilon": 0.01}]
 )
 def test_adam_is_kerass(setting):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     rng = np.random.default_rng(3)
     # The first is longer than what is taken at a time.

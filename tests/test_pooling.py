@@ -86,7 +86,7 @@ def gather(operation, x, pool_size, stride, padding):
 
 
 def by_keras(layer_class, x, pool_size, stride, padding):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     layer = getattr(keras.layers, layer_class)(pool_size, stride, padding, dtype=x.dtype.name)
     return layer(x).numpy()
@@ -294,7 +294,7 @@ def upstream(forward, case):
 
 
 def gradient_by_tensorflow(forward, grad_output, x, pool_size, stride, padding):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     assert keras.backend.backend() == "tensorflow"
     import tensorflow as tf
@@ -350,7 +350,7 @@ def test_max_backward_agrees_with_tensorflow_ties_included(case):
 
 
 def test_tensorflow_has_another_rule_for_ties_in_reduce_max():
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     assert keras.backend.backend() == "tensorflow"
     import tensorflow as tf

@@ -25,7 +25,7 @@ def click(explorer, cell):
 
 
 def by_keras(kind, image, block, stride):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     layer = {"max": keras.layers.MaxPooling2D, "average": keras.layers.AveragePooling2D}[kind]
     return layer(block, stride)(image[np.newaxis, :, :, np.newaxis].astype("float64")).numpy()[0, :, :, 0]

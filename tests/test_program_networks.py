@@ -42,7 +42,7 @@ def tiny_network(rng):
 
 
 def test_every_stage_is_kerass(program, model):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     _, weights, images = program
     own = network_stages(images, weights)

@@ -15,7 +15,7 @@ def percentages(explorer):
 
 def by_tensorflow(before, after, kind, block):
     """Compute the three changes in percent with TensorFlow and NumPy's norm alone."""
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     assert keras.backend.backend() == "tensorflow"
     import tensorflow as tf

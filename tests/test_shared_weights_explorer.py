@@ -8,15 +8,15 @@ import pytest
 from test_explorers import cells, settings
 from test_pooling_explorer import click, grid
 
+from helpers.chapter.examples import DELTA, FILTER, IMAGE
 from helpers.explorers import (
     ConnectionsExplorer,
     ConvolutionMatrixExplorer,
     SharedWeightsExplorer,
     WeightGradientExplorer,
 )
-from helpers.explorers.shared_weights import DELTA, FILTER, IMAGE
-from helpers.figures import svg
 from helpers.reference.convolution import convolve2d, cross_correlate2d
+from helpers.wording import indexed, number
 
 # Equation 3.2, as the chapter spells it out for Figure 3-5.
 PRINTED_SUMS = {
@@ -38,7 +38,7 @@ def test_an_output_shows_the_sum_that_the_chapter_prints(output):
     explorer.controls["output"].value = output
     assert f">{PRINTED_SUMS[output]}<" in explorer.view.svg
     result = convolve2d(IMAGE[:3, :3], FILTER).flat[output - 1]
-    assert f">= {svg.number(result)}<" in explorer.view.svg
+    assert f">= {number(result)}<" in explorer.view.svg
     assert coloured_edges(explorer) == 4
 
 
@@ -46,7 +46,7 @@ def test_an_output_of_the_filter_as_it_stands():
     explorer = SharedWeightsExplorer()
     explorer.set(output=1, turned=False)
     assert ">o₁₁ = w₁₁a₁₁ + w₁₂a₁₂ + w₂₁a₂₁ + w₂₂a₂₂<" in explorer.view.svg
-    assert f">= {svg.number(cross_correlate2d(IMAGE[:3, :3], FILTER)[0, 0])}<" in explorer.view.svg
+    assert f">= {number(cross_correlate2d(IMAGE[:3, :3], FILTER)[0, 0])}<" in explorer.view.svg
 
 
 def test_a_weight_is_used_once_for_each_output():
@@ -149,7 +149,7 @@ def test_the_matrix_forward_is_the_convolution():
 
 
 def test_the_matrix_back_is_the_gradient_by_tensorflow():
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     assert keras.backend.backend() == "tensorflow"
     import tensorflow as tf
@@ -190,8 +190,8 @@ def test_the_terms_add_up_to_the_finite_difference(side, turned):
         nudge = np.zeros((2, 2))
         nudge[place] = 0.25
         rise = forward(image, FILTER + nudge) - forward(image, FILTER - nudge)
-        slope = svg.number(np.sum(delta * rise) / 0.5)
-        name = svg.indexed("w", *(index + 1 for index in place))
+        slope = number(np.sum(delta * rise) / 0.5)
+        name = indexed("w", *(index + 1 for index in place))
         assert f"terms give ∂L/∂{name} = {slope}." in explorer.summary
         assert f">∂L/∂{name}, {delta.size} of {delta.size} terms: {slope}<" in explorer.view.svg
 

@@ -8,8 +8,8 @@ import pytest
 from browser import NO_CHROMIUM, find_chromium
 from playwright.sync_api import sync_playwright
 
-from helpers.course import LESSONS
-from helpers.figures.picture import RUN_HINT
+from helpers.chapter.lessons import LESSONS
+from helpers.drawing.picture import RUN_HINT
 from publish import site
 from publish.lesson_html import LESSONS as FOLDER
 from publish.lesson_html import is_explorer

@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from test_site import browser, cells, page  # noqa: F401  the fixtures of the pages
 
-from helpers.course import LESSONS
-from helpers.figures.picture import RUN_HINT
+from helpers.chapter.lessons import LESSONS
+from helpers.drawing.picture import RUN_HINT
 from publish import slides
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.figures import svg
+from helpers.drawing import svg
+from helpers.wording import number, trimmed
 
 
 @pytest.mark.parametrize("shape", [(3, 5), (4, 2, 3)])
@@ -48,22 +49,22 @@ def test_the_last_bits_of_a_sum_do_not_decide_a_colour(noise):
 
 @just_beside
 def test_the_last_bits_of_a_sum_do_not_decide_a_digit(noise):
-    assert svg.number(0.125 + noise) == "0.12"
-    assert svg.number(0.475 + noise) == "0.47"
-    assert svg.trimmed(0.13535 + noise) == svg.trimmed(0.13535)
-    assert svg.trimmed(1.15625 + noise) == "1.1562"
+    assert number(0.125 + noise) == "0.12"
+    assert number(0.475 + noise) == "0.47"
+    assert trimmed(0.13535 + noise) == trimmed(0.13535)
+    assert trimmed(1.15625 + noise) == "1.1562"
 
 
 @just_beside
 def test_the_last_bits_of_a_sum_make_no_whole_number_broken_and_no_zero_negative(noise):
-    assert svg.number(noise) == svg.trimmed(noise) == "0"
-    assert svg.number(1 + noise) == svg.trimmed(1 + noise) == "1"
-    assert svg.number(-3 + noise) == svg.trimmed(-3 + noise) == "−3"
+    assert number(noise) == trimmed(noise) == "0"
+    assert number(1 + noise) == trimmed(1 + noise) == "1"
+    assert number(-3 + noise) == trimmed(-3 + noise) == "−3"
 
 
 def test_what_rounds_to_zero_has_no_sign():
-    assert svg.number(-0.004) == "0.00"
-    assert svg.trimmed(-0.00004) == "0"
+    assert number(-0.004) == "0.00"
+    assert trimmed(-0.00004) == "0"
 
 
 def test_a_grid_of_maps_holds_each_map_and_a_place_to_click_on_it():

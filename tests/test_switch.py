@@ -10,7 +10,7 @@ import pytest
 from nbclient import NotebookClient
 from trainings import digits, settings, small_model
 
-from helpers.figures.picture import RUN_HINT
+from helpers.drawing.picture import RUN_HINT
 from helpers.training import fit, switch
 from helpers.training.switch import TrainingSwitch
 

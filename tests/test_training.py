@@ -494,7 +494,7 @@ def python(program):
 
 def test_importing_keras_is_silent_and_stderr_comes_back():
     run = python(
-        "import os, sys; from helpers.training.backend import keras; keras.ops.ones(3) + 1; "
+        "import os, sys; from helpers.keras_backend import keras; keras.ops.ones(3) + 1; "
         "print('one', file=sys.stderr); os.write(2, b'two')"
     )
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "one\ntwo")

@@ -27,7 +27,7 @@ def small_network(largest=0.1):
 # With large weights it is so sure that probabilities round to 0, and a loss taken from them would be cut off.
 @pytest.mark.parametrize("largest", [0.1, 100])
 def test_takes_the_steps_of_the_keras_training(largest):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
     from helpers.training.fit import fit
 
     network = small_network(largest)

@@ -30,7 +30,7 @@ def kerass(layer, shape):
 
 @pytest.mark.parametrize(("side", "channels", "filters", "filter_size"), SETTINGS)
 def test_counts_are_kerass(side, channels, filters, filter_size):
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     explorer = WeightCountExplorer()
     explorer.set(side=side, channels=channels, filters=filters, filter=filter_size)

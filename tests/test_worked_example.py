@@ -75,7 +75,7 @@ def numerical(image, parameters, target):
 
 def tensorflow_gradients(image, parameters, target):
     """Ask TensorFlow for every array forward and for the gradient of every array."""
-    from helpers.training.backend import keras
+    from helpers.keras_backend import keras
 
     assert keras.backend.backend() == "tensorflow"
     import tensorflow as tf

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.datasets import Dataset, load_mnist
-from helpers.training.backend import keras
+from helpers.keras_backend import keras
 from helpers.training.fit import Settings, TrainingRun
 
 BATCHES = 4  # of 16 pictures in an epoch

@@ -4,14 +4,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from helpers.explorers.arithmetic import factor, products, total
-from helpers.explorers.explorer import Explorer, dropdown, int_slider, player
+from helpers.chapter.examples import EXAMPLE
+from helpers.explorers.controls import dropdown, int_slider, player
+from helpers.explorers.explorer import Explorer
 from helpers.figures import backpropagation as figures
-from helpers.figures import svg
 from helpers.reference.activations import softmax_jacobian
 from helpers.reference.chapter_rules import chapter_backward
 from helpers.reference.complete_model import (
-    EXAMPLE,
     complete_model_backward,
     complete_model_forward,
     loss_from,
@@ -19,6 +18,7 @@ from helpers.reference.complete_model import (
 from helpers.reference.gradient_check import numerical_gradient, relative_error
 from helpers.reference.losses import squared_error
 from helpers.reference.optimizers import gradient_step
+from helpers.wording import factor, indexed, products, total, trimmed
 
 _IMAGE, _PARAMETERS, _TARGET = EXAMPLE["image"], EXAMPLE["parameters"], EXAMPLE["target"]
 _RULES = {"gradient": complete_model_backward, "printed": chapter_backward}
@@ -89,7 +89,7 @@ class BackpropagationExplorer(Explorer):
             else f"is off by up to {100 * error:.0f} % of the largest number"
         )
         if by_channel:
-            symbol = svg.indexed(symbol, state["channel"] + 1)
+            symbol = indexed(symbol, state["channel"] + 1)
         summary = f"Step {state['step']} of {len(_STEPS)}, equation {equation}: {symbol} {verdict}."
         picture = figures.way_back(
             {_STEPS[earlier][2] for earlier in _NAMES[: state["step"] - 1]},
@@ -206,7 +206,7 @@ class _Shown:
         return self._part(self.gradients[name])
 
     def indexed(self, letter):
-        return svg.indexed(letter, self.channel + 1)
+        return indexed(letter, self.channel + 1)
 
     def _part(self, array):
         return _laid_out(array, array.ndim == 3, self.channel)
@@ -217,8 +217,8 @@ def _sum(title, values, weights, result):
     lines = []
     for start in range(0, len(values), 4):
         some = slice(start, start + 4)
-        lines.append(products(values[some], weights[some], svg.trimmed) + " +")
-    lines[-1] = f"{lines[-1].removesuffix(' +')} = {svg.trimmed(result)}"
+        lines.append(products(values[some], weights[some], trimmed) + " +")
+    lines[-1] = f"{lines[-1].removesuffix(' +')} = {trimmed(result)}"
     return [title, *lines]
 
 
@@ -228,9 +228,9 @@ def _prediction(shown, rule, row, column):
     return (
         [("ŷ", prediction, [(row, 0)]), ("y", target, [(row, 0)])],
         [
-            f"{svg.indexed('dŷ', i)} = {svg.indexed('ŷ', i)} − {svg.indexed('y', i)}",
-            f"= {svg.trimmed(prediction[row, 0])} − {target[row, 0]} "
-            f"= {svg.trimmed(shown.gradient('prediction')[row, 0])}",
+            f"{indexed('dŷ', i)} = {indexed('ŷ', i)} − {indexed('y', i)}",
+            f"= {trimmed(prediction[row, 0])} − {target[row, 0]} "
+            f"= {trimmed(shown.gradient('prediction')[row, 0])}",
         ],
     )
 
@@ -244,16 +244,16 @@ def _scores(shown, rule, row, column):
         return (
             [("dŷ", grad, [(row, 0)]), ("ŷ", prediction, [(row, 0)])],
             [
-                f"{svg.indexed('δ', i)} = {svg.indexed('dŷ', i)} {svg.indexed('ŷ', i)} "
-                f"(1 − {svg.indexed('ŷ', i)}), one class by itself",
-                f"= {svg.trimmed(grad[row, 0])}·{svg.trimmed(y)}·{svg.trimmed(1 - y)} = {svg.trimmed(delta)}",
+                f"{indexed('δ', i)} = {indexed('dŷ', i)} {indexed('ŷ', i)} "
+                f"(1 − {indexed('ŷ', i)}), one class by itself",
+                f"= {trimmed(grad[row, 0])}·{trimmed(y)}·{trimmed(1 - y)} = {trimmed(delta)}",
             ],
         )
     jacobian = softmax_jacobian(shown.arrays["scores"])
     cells = [(row, j) for j in range(len(jacobian))]
     return (
         [("J, slopes of softmax", jacobian, cells), ("dŷ", grad, [(j, 0) for j in range(len(grad))])],
-        _sum(f"{svg.indexed('δ', i)} = row {i} of J · dŷ", jacobian[row], grad[:, 0], delta),
+        _sum(f"{indexed('δ', i)} = row {i} of J · dŷ", jacobian[row], grad[:, 0], delta),
     )
 
 
@@ -263,9 +263,8 @@ def _weights(shown, rule, row, column):
     return (
         [("δ", delta, [(row, 0)]), ("fᵀ", f, [(0, column)])],
         [
-            f"{svg.indexed('dW', row + 1, column + 1)} = {svg.indexed('δ', row + 1)} "
-            f"{svg.indexed('f', column + 1)}",
-            f"= {products([delta[row, 0]], [f[0, column]], svg.trimmed)} = {svg.trimmed(product)}",
+            f"{indexed('dW', row + 1, column + 1)} = {indexed('δ', row + 1)} {indexed('f', column + 1)}",
+            f"= {products([delta[row, 0]], [f[0, column]], trimmed)} = {trimmed(product)}",
         ],
     )
 
@@ -274,7 +273,7 @@ def _bias(shown, rule, row, column):
     i = row + 1
     return (
         [("δ", shown.gradient("scores"), [(row, 0)])],
-        [f"{svg.indexed('db', i)} = {svg.indexed('δ', i)}: the bias is added with a factor of 1."],
+        [f"{indexed('db', i)} = {indexed('δ', i)}: the bias is added with a factor of 1."],
     )
 
 
@@ -287,7 +286,7 @@ def _flattened(shown, rule, row, column):
             ("δ", delta, [(j, 0) for j in range(len(delta))]),
         ],
         _sum(
-            f"{svg.indexed('df', i)} = row {i} of Wᵀ · δ",
+            f"{indexed('df', i)} = row {i} of Wᵀ · δ",
             weights[row],
             delta[:, 0],
             shown.gradient("flattened")[row, 0],
@@ -301,7 +300,7 @@ def _pooled(shown, rule, row, column):
     return (
         [("df", df, [(place, 0)])],
         [
-            f"{svg.indexed('dP', row + 1, column + 1)} = {svg.indexed('df', place + 1)}",
+            f"{indexed('dP', row + 1, column + 1)} = {indexed('df', place + 1)}",
             "The vector goes back into a map, column by column.",
         ],
     )
@@ -314,21 +313,21 @@ def _feature_map(shown, rule, row, column):
         [("dP", grad, [place])],
         [
             "Each of the 4 numbers of a block has a share of ¼ in its average:",
-            f"{svg.indexed('dC', row + 1, column + 1)} = {svg.indexed('dP', place[0] + 1, place[1] + 1)} / 4",
-            f"= {svg.trimmed(grad[place])} / 4 = {svg.trimmed(shown.gradient('feature_map')[row, column])}",
+            f"{indexed('dC', row + 1, column + 1)} = {indexed('dP', place[0] + 1, place[1] + 1)} / 4",
+            f"= {trimmed(grad[place])} / 4 = {trimmed(shown.gradient('feature_map')[row, column])}",
         ],
     )
 
 
 def _channel_maps(shown, rule, row, column):
     grad, result = shown.gradient("feature_map"), shown.gradient("channel_maps")[row, column]
-    value = svg.trimmed(grad[row, column])
+    value = trimmed(grad[row, column])
     words = (
-        ["Divided by the number of channels:", f"{value} / 3 = {svg.trimmed(result)}"]
+        ["Divided by the number of channels:", f"{value} / 3 = {trimmed(result)}"]
         if rule == "printed"
         else [
             "C = C₁ + C₂ + C₃: each term enters with a slope of one.",
-            f"{value} · 1 = {svg.trimmed(result)}",
+            f"{value} · 1 = {trimmed(result)}",
         ]
     )
     return [("dC", grad, [(row, column)])], words
@@ -343,14 +342,14 @@ def _convolved(shown, rule, row, column):
         words = [
             f"Times {name} (1 − {name}), the slope of a logistic function:",
             # The factor reaches 20, so four decimals would not bring out the result.
-            f"{svg.trimmed(grad[row, column], 6)}·{c}·{factor(1 - c)} = {svg.trimmed(result)}",
+            f"{trimmed(grad[row, column], 6)}·{c}·{factor(1 - c)} = {trimmed(result)}",
         ]
     else:
         name, values = shown.indexed("A"), shown.value("convolved")
         slope = int(values[row, column] > 0)
         words = [
             f"The slope of the ReLU is 1 where {name} is above 0, else 0:",
-            f"{svg.trimmed(grad[row, column])} · {slope} = {svg.trimmed(result)}",
+            f"{trimmed(grad[row, column])} · {slope} = {trimmed(result)}",
         ]
     cells = [(row, column)]
     return [(shown.indexed("dC"), grad, cells), (name, values.astype(int), cells)], words
@@ -377,8 +376,8 @@ def _filter_biases(shown, rule, row, column):
     grad = shown.gradient("convolved")
     counted = grad != 0
     values = grad[counted]
-    lines = [total(values[start : start + 4], svg.trimmed) + " +" for start in range(0, len(values), 4)]
-    result = svg.trimmed(shown.gradient("filter_biases")[shown.channel, 0])
+    lines = [total(values[start : start + 4], trimmed) + " +" for start in range(0, len(values), 4)]
+    result = trimmed(shown.gradient("filter_biases")[shown.channel, 0])
     lines[-1] = f"{lines[-1].removesuffix(' +')} = {result}"
     return (
         [(shown.indexed("dA"), grad, list(map(tuple, np.argwhere(counted))))],

@@ -3,11 +3,12 @@
 import ipywidgets
 import numpy as np
 
-from helpers.explorers.arithmetic import factor, products, total
-from helpers.explorers.explorer import Explorer, dropdown, int_slider
+from helpers.chapter.examples import EXAMPLE
+from helpers.explorers.controls import dropdown, int_slider
+from helpers.explorers.explorer import Explorer
 from helpers.figures import complete_model as figures
-from helpers.figures import svg
-from helpers.reference.complete_model import EXAMPLE, complete_model_forward, framework_order_forward
+from helpers.reference.complete_model import complete_model_forward, framework_order_forward
+from helpers.wording import factor, indexed, number, products, total
 
 _CHANNELS = {1: "red", 2: "green", 3: "blue"}
 _BRIGHTEST = 3
@@ -17,11 +18,11 @@ _FILTERS = {
     "red_minus_blue": np.stack([[[1, 0], [0, 0]], [[0, 0], [0, 0]], [[-1, 0], [0, 0]]], axis=-1),
 }
 _NAMES = {
-    **{f"image{c}": f"{svg.indexed('I', c)}, {colour} channel" for c, colour in _CHANNELS.items()},
-    **{f"filter{c}": f"{svg.indexed('k', c)}, {colour} filter" for c, colour in _CHANNELS.items()},
-    **{f"bias{c}": f"{svg.indexed('b', c)}, {colour} bias" for c, colour in _CHANNELS.items()},
-    **{f"convolved{c}": f"{svg.indexed('A', c)}, before the ReLU" for c in _CHANNELS},
-    **{f"map{c}": f"{svg.indexed('C', c)}, after the ReLU" for c in _CHANNELS},
+    **{f"image{c}": f"{indexed('I', c)}, {colour} channel" for c, colour in _CHANNELS.items()},
+    **{f"filter{c}": f"{indexed('k', c)}, {colour} filter" for c, colour in _CHANNELS.items()},
+    **{f"bias{c}": f"{indexed('b', c)}, {colour} bias" for c, colour in _CHANNELS.items()},
+    **{f"convolved{c}": f"{indexed('A', c)}, before the ReLU" for c in _CHANNELS},
+    **{f"map{c}": f"{indexed('C', c)}, after the ReLU" for c in _CHANNELS},
     "sum": "A₁ + A₂ + A₃",
     "feature": "C, feature map",
     "difference": "Difference to the other order",
@@ -182,7 +183,7 @@ def _explain(name, row, column, arrays, order):
 
 
 def _at(values, row, column):
-    return svg.number(values[row, column])
+    return number(values[row, column])
 
 
 def _image(arrays, row, column, channel, order):
@@ -194,7 +195,7 @@ def _image(arrays, row, column, channel, order):
     return (
         {f"convolved{channel}": (top, left, rows, columns)},
         f"Intensity {_at(arrays[f'image{channel}'], row, column)} of at most {_BRIGHTEST}.",
-        f"It lies under {count} window{'s' * (count > 1)}, see the marks in {svg.indexed('A', channel)}.",
+        f"It lies under {count} window{'s' * (count > 1)}, see the marks in {indexed('A', channel)}.",
     )
 
 
@@ -203,7 +204,7 @@ def _filter(arrays, row, column, channel, order):
     return (
         {f"convolved{channel}": (0, 0, *arrays[f"convolved{channel}"].shape)},
         f"Half a turn brings this weight to the {vertical} {horizontal} pixel of every window.",
-        f"All {arrays[f'convolved{channel}'].size} numbers of {svg.indexed('A', channel)} share it.",
+        f"All {arrays[f'convolved{channel}'].size} numbers of {indexed('A', channel)} share it.",
     )
 
 
@@ -211,8 +212,8 @@ def _channel_bias(arrays, row, column, channel, order):
     biases = [arrays[f"bias{c}"][0, 0] for c in _CHANNELS]
     return (
         {f"convolved{channel}": (0, 0, *arrays[f"convolved{channel}"].shape)},
-        f"Added to every number of {svg.indexed('A', channel)}.",
-        f"In the frameworks' order one bias stands for all: {total(biases)} = {svg.number(sum(biases))}.",
+        f"Added to every number of {indexed('A', channel)}.",
+        f"In the frameworks' order one bias stands for all: {total(biases)} = {number(sum(biases))}.",
     )
 
 
@@ -228,7 +229,7 @@ def _convolved(arrays, row, column, channel, order):
             f"bias{channel}": (0, 0, 1, 1),
         },
         "Window times filter, turned by half a turn, plus bias:",
-        f"{products(window.ravel(), np.flip(kernel).ravel())} + {factor(bias)} = {svg.number(result)}",
+        f"{products(window.ravel(), np.flip(kernel).ravel())} + {factor(bias)} = {number(result)}",
     )
 
 
@@ -236,7 +237,7 @@ def _map(arrays, row, column, channel, order):
     before, after = arrays[f"convolved{channel}"], arrays[f"map{channel}"]
     return (
         {f"convolved{channel}": (row, column, 1, 1)},
-        f"ReLU of {svg.indexed('A', channel)}, equation 3.1{int(channel) + 1}:",
+        f"ReLU of {indexed('A', channel)}, equation 3.1{int(channel) + 1}:",
         f"max({_at(before, row, column)}, 0) = {_at(after, row, column)}",
     )
 
@@ -275,8 +276,8 @@ def _difference(arrays, row, column, channel, order):
     )
     return (
         {"feature": (row, column, 1, 1), **{f"convolved{c}": (row, column, 1, 1) for c in _CHANNELS}},
-        f"{svg.number(here)} in this order, {svg.number(here - difference)} in the other.",
-        f"The channels' {', '.join(map(svg.number, values))} {reason}.",
+        f"{number(here)} in this order, {number(here - difference)} in the other.",
+        f"The channels' {', '.join(map(number, values))} {reason}.",
     )
 
 
@@ -293,7 +294,7 @@ def _pooled(arrays, row, column, channel, order):
 
 def _flattened(arrays, row, column, channel, order):
     pooled_column, pooled_row = divmod(row, len(arrays["pooled"]))
-    f, p = svg.indexed("f", row + 1), svg.indexed("P", pooled_row + 1, pooled_column + 1)
+    f, p = indexed("f", row + 1), indexed("P", pooled_row + 1, pooled_column + 1)
     return (
         {"pooled": (pooled_row, pooled_column, 1, 1)},
         f"{f} = {p} = {_at(arrays['flattened'], row, 0)}: P is read column by column, equation 3.17.",
@@ -304,7 +305,7 @@ def _flattened(arrays, row, column, channel, order):
 def _weight(arrays, row, column, channel, order):
     return (
         {"flattened": (column, 0, 1, 1), "scores": (row, 0, 1, 1)},
-        f"Multiplies {svg.indexed('f', column + 1)} in the score of class {row + 1}.",
+        f"Multiplies {indexed('f', column + 1)} in the score of class {row + 1}.",
     )
 
 
@@ -323,11 +324,11 @@ def _scores(arrays, row, column, channel, order):
 
 def _prediction(arrays, row, column, channel, order):
     scores = arrays["scores"][:, 0]
-    powers = " + ".join(f"exp({svg.number(score)})" for score in scores)
+    powers = " + ".join(f"exp({number(score)})" for score in scores)
     return (
         {"scores": (0, 0, len(scores), 1)},
         f"Probability of class {row + 1}, softmax of the scores, equation 3.19:",
-        f"exp({svg.number(scores[row])}) / ({powers}) = {arrays['prediction'][row, 0]:.2f}",
+        f"exp({number(scores[row])}) / ({powers}) = {arrays['prediction'][row, 0]:.2f}",
     )
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import traitlets
 
 from helpers.datasets import load_mnist
-from helpers.explorers.explorer import Explorer, dropdown
+from helpers.explorers.controls import dropdown
+from helpers.explorers.explorer import Explorer
 from helpers.explorers.look_inside import recorded
 from helpers.figures.look_inside import drawn_digit
 from helpers.reference.drawing import digit_from_drawing

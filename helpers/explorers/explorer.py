@@ -1,14 +1,13 @@
 """What all explorers share: controls, one SVG view, a sentence on the state, a static picture."""
 
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import anywidget
 import ipywidgets
 import traitlets
 
-from helpers.figures.picture import before_it_runs, svg_image
+from helpers.drawing.picture import before_it_runs, svg_image
 
 _STYLE = """
 .cnn-svg-view p { margin: 8px 2px; font-size: 15px; line-height: 1.45; max-width: 760px;
@@ -161,50 +160,3 @@ class Explorer:
 def _has_value(control):
     # Play has no value of its own to show: it moves the slider it is linked to.
     return hasattr(control, "value") and not isinstance(control, ipywidgets.Play)
-
-
-def int_slider(description, value, smallest, largest):
-    """Make a named slider over whole numbers that answers while it is dragged."""
-    return ipywidgets.IntSlider(value, smallest, largest, description=description, **_slider_look())
-
-
-def float_slider(description, value, smallest, largest, step):
-    """Make a named slider over numbers that answers while it is dragged."""
-    return ipywidgets.FloatSlider(
-        value, min=smallest, max=largest, step=step, description=description, **_slider_look()
-    )
-
-
-def tied_to(values, place, slider):
-    """Let a slider write its value to one place of an array; return the slider."""
-
-    def write(change):
-        values[place] = change["new"]
-
-    slider.observe(write, "value")
-    return slider
-
-
-def player(slider, interval):
-    """Make the buttons that let a slider run, a step in so many milliseconds."""
-    play = ipywidgets.Play(
-        value=slider.value, min=slider.min, max=slider.max, interval=interval, layout={"width": "150px"}
-    )
-    ipywidgets.link((slider, "value"), (play, "value"))
-    return play
-
-
-def dropdown(description, options):
-    """Make a named menu; options are pairs (text, value), the first one chosen."""
-    return ipywidgets.Dropdown(options=options, description=description, **_LOOK)
-
-
-# Without a tooltip the label of a slider would show "null" under the pointer.
-_LOOK = {"tooltip": "", "style": {"description_width": "110px"}, "layout": {"width": "340px"}}
-
-
-@cache
-def _slider_look():
-    # Widgets that all share: a slider that is made while another is dragged is then one message, not three.
-    style = ipywidgets.SliderStyle(**_LOOK["style"])
-    return _LOOK | {"style": style, "layout": ipywidgets.Layout(**_LOOK["layout"])}

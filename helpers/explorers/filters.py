@@ -6,9 +6,10 @@ import ipywidgets
 import numpy as np
 
 from helpers.datasets import PHOTOGRAPHS, load_mnist, load_photograph
-from helpers.explorers.explorer import Explorer, dropdown, float_slider, int_slider
+from helpers.drawing import svg
+from helpers.explorers.controls import dropdown, float_slider, int_slider
+from helpers.explorers.explorer import Explorer
 from helpers.figures import filters as figures
-from helpers.figures import svg
 from helpers.recorded import recorded_weights
 from helpers.reference.convolution import conv2d
 from helpers.reference.filters import (
@@ -21,6 +22,7 @@ from helpers.reference.filters import (
     neighbour_correlation,
 )
 from helpers.reference.geometry import windows
+from helpers.wording import number
 
 _SIGNED_LIMIT = 400  # Sobel on photographs rarely goes beyond; 4 * 255 is the most
 _CANNY = (
@@ -148,8 +150,8 @@ def _filtered(image, state, place):
         after = np.hypot(right, down)
         panels = [around, ("Sobel x", SOBEL_X, None), ("Sobel y", SOBEL_Y, None)]
         lines = [
-            f"x: {svg.number(right[place])}",
-            f"y: {svg.number(down[place])}",
+            f"x: {number(right[place])}",
+            f"y: {number(down[place])}",
             "magnitude √(x² + y²)",
             f"= {after[place]:.0f}",
             "",
@@ -162,7 +164,7 @@ def _filtered(image, state, place):
         panels = [around, ("Weights", kernel, None)]
         lines = [
             "pixel · weight, added up:",
-            f"= {svg.number(after[place])}",
+            f"= {number(after[place])}",
             "",
             "orange: brighter " + ("rightwards" if name == "sobel_x" else "downwards"),
             "blue: darker " + ("rightwards" if name == "sobel_x" else "downwards"),
@@ -377,7 +379,7 @@ class FeatureMapExplorer(Explorer):
 
 
 def _rounded(value):
-    return svg.number(round(float(value), 2))
+    return number(round(float(value), 2))
 
 
 def _photograph_menu():

@@ -3,11 +3,12 @@
 import numpy as np
 
 from helpers import chapter
-from helpers.explorers.arithmetic import window_products
-from helpers.explorers.explorer import Explorer, dropdown, int_slider
+from helpers.explorers.controls import dropdown, int_slider
+from helpers.explorers.explorer import Explorer
 from helpers.figures import flipped_filter as figures
 from helpers.reference.convolution import convolve2d, cross_correlate2d
 from helpers.reference.geometry import windows
+from helpers.wording import window_products
 
 _IMAGE = chapter.FIGURE_3_2_INPUT
 _FILTERS = [

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from helpers.explorers.arithmetic import products
-from helpers.explorers.explorer import Explorer, int_slider, player
-from helpers.explorers.shared_weights import IMAGE
-from helpers.figures import svg
+from helpers.chapter.examples import IMAGE
+from helpers.explorers.controls import int_slider, player
+from helpers.explorers.explorer import Explorer
 from helpers.figures.im2col import windows_as_rows
 from helpers.reference.convolution import im2col
 from helpers.reference.geometry import output_size
+from helpers.wording import number, products
 
 _FILTERS = {2: np.array([[2, -1], [1, 3]]), 3: np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])}
 
@@ -61,7 +61,7 @@ class Im2colExplorer(Explorer):
         lines = [
             f"Window {row + 1}, times the filter, number by number:",
             *(f"{text} +" for text in terms[:-1]),
-            f"{terms[-1]} = {svg.number(output[row])}",
+            f"{terms[-1]} = {number(output[row])}",
         ]
         count = int(copies.sum())
         summary = (

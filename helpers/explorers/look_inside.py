@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 
 from helpers.datasets import load_cifar10_photographs, load_mnist
-from helpers.explorers.explorer import Explorer, dropdown, float_slider, int_slider
+from helpers.explorers.controls import dropdown, float_slider, int_slider
+from helpers.explorers.explorer import Explorer
 from helpers.figures import look_inside as figures
 from helpers.recorded import recorded_weights
 from helpers.reference.program_networks import network_stages, score_contributions, untrained_weights

@@ -6,8 +6,8 @@ import ipywidgets
 import numpy as np
 
 from helpers import chapter
-from helpers.explorers.arithmetic import window_products
-from helpers.explorers.explorer import Explorer, dropdown, int_slider, player
+from helpers.explorers.controls import dropdown, int_slider, player
+from helpers.explorers.explorer import Explorer
 from helpers.figures import output_size as figures
 from helpers.reference.convolution import cross_correlate2d
 from helpers.reference.geometry import (
@@ -19,6 +19,7 @@ from helpers.reference.geometry import (
     unseen_positions,
     windows,
 )
+from helpers.wording import window_products
 
 _LARGEST_IMAGE, _LARGEST_FILTER = 8, 5
 _FIGURE_3_3 = {

@@ -4,10 +4,10 @@ import ipywidgets
 import numpy as np
 
 from helpers import chapter
-from helpers.explorers.explorer import Explorer, dropdown, int_slider, tied_to
+from helpers.explorers.controls import dropdown, int_slider, tied_to
+from helpers.explorers.explorer import Explorer
 from helpers.explorers.output_size import grown
 from helpers.figures import pooling as figures
-from helpers.figures import svg
 from helpers.reference.geometry import output_size, pad, resolve_padding, unseen_positions
 from helpers.reference.pooling import (
     average_pool2d,
@@ -15,6 +15,7 @@ from helpers.reference.pooling import (
     max_pool2d,
     max_pool2d_backward,
 )
+from helpers.wording import number
 
 _KINDS = [("max", "max"), ("average", "average")]
 _POOL = {"max": max_pool2d, "average": average_pool2d}
@@ -141,10 +142,10 @@ def _arithmetic(kind, pixels, position, result):
     """Spell out the maximum or the average, one line for each row of the block."""
     first = f"Output row {position[0] + 1}, column {position[1] + 1}:"
     sign = ", " if kind == "max" else " + "
-    rows = [sign.join(svg.number(value) for value in row) for row in pixels]
+    rows = [sign.join(number(value) for value in row) for row in pixels]
     opening = "max(" if kind == "max" else "("
     closing = ")" if kind == "max" else f") / {pixels.size}"
-    lines = [f"{row}{sign}".rstrip() for row in rows[:-1]] + [f"{rows[-1]}{closing} = {svg.number(result)}"]
+    lines = [f"{row}{sign}".rstrip() for row in rows[:-1]] + [f"{rows[-1]}{closing} = {number(result)}"]
     return [first, opening + lines[0], *lines[1:]]
 
 
@@ -301,21 +302,21 @@ class PoolingGradientExplorer(Explorer):
 def _way(kind, x, place, corner, block, amount):
     """Tell where one output's gradient goes."""
     (row, column), (top, left) = place, corner
-    name, amount_text = f"Output {row + 1},{column + 1}:", svg.number(amount)
+    name, amount_text = f"Output {row + 1},{column + 1}:", number(amount)
     pixels = x[top : top + block, left : left + block]
     if kind == "average":
-        share = svg.number(amount / pixels.size)
+        share = number(amount / pixels.size)
         return f"{name} {amount_text} / {pixels.size} = {share} to each pixel of its block."
     winner = np.argwhere(pixels == pixels.max()) + corner + 1
     way = f"{name} {amount_text} to row {winner[0][0]}, column {winner[0][1]}"
     if len(winner) == 1:
         return f"{way}, the largest of its block."
-    return f"{way}, the first of {len(winner)} pixels that tie at {svg.number(pixels.max())}."
+    return f"{way}, the first of {len(winner)} pixels that tie at {number(pixels.max())}."
 
 
 def _gradient_summary(kind, upstream, gradient):
     reached = int(np.count_nonzero(gradient))
-    total = f"What arrives adds up to {svg.number(upstream.sum())}, and so does what the pixels get."
+    total = f"What arrives adds up to {number(upstream.sum())}, and so does what the pixels get."
     if kind == "max":
         rule = "Max pooling sends each gradient to one pixel; where several tie, to the first in row order."
     else:

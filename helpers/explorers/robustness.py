@@ -3,15 +3,16 @@
 import numpy as np
 
 from helpers.datasets import load_mnist
-from helpers.explorers.explorer import Explorer, dropdown, int_slider
+from helpers.explorers.controls import dropdown, int_slider
+from helpers.explorers.explorer import Explorer
 from helpers.figures import pooling as figures
 from helpers.reference.convolution import conv2d
+from helpers.reference.filters import SOBEL_X
 from helpers.reference.pooling import average_pool2d, max_pool2d
 from helpers.reference.robustness import add_noise, relative_change, shift
 
-# Sobel's filter (3, 3, 1, 1): answers to upright edges, dark on the left and bright on the right.
-EDGE_FILTER = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])[:, :, np.newaxis, np.newaxis]
-EDGE_FILTER.setflags(write=False)
+# Answers to upright edges, dark on the left and bright on the right: (3, 3, 1, 1).
+_EDGE_FILTER = SOBEL_X[:, :, np.newaxis, np.newaxis]
 _SEED = 3
 
 
@@ -58,7 +59,7 @@ class RobustnessExplorer(Explorer):
 
 def _stages(image, kind, block):
     """Give the image, its edges after ReLU and the pooled edges."""
-    edges = np.maximum(conv2d(image[np.newaxis, :, :, np.newaxis], EDGE_FILTER, padding="same"), 0)
+    edges = np.maximum(conv2d(image[np.newaxis, :, :, np.newaxis], _EDGE_FILTER, padding="same"), 0)
     pooled = {"max": max_pool2d, "average": average_pool2d}[kind](edges, block)
     return image, edges[0, :, :, 0], pooled[0, :, :, 0]
 

@@ -2,9 +2,12 @@
 
 import numpy as np
 
-from helpers.explorers.explorer import Explorer, dropdown, int_slider, player
+from helpers.chapter.examples import DELTA, FILTER, IMAGE
+from helpers.chapter.numbers import read_only
+from helpers.drawing import svg
+from helpers.explorers.controls import dropdown, int_slider, player
+from helpers.explorers.explorer import Explorer
 from helpers.figures import shared_weights as figures
-from helpers.figures import svg
 from helpers.reference.convolution import (
     chapter_weight_gradient,
     convolution_matrix,
@@ -13,28 +16,16 @@ from helpers.reference.convolution import (
     cross_correlate2d_backward,
 )
 from helpers.reference.geometry import output_size
-
-
-def _fixed(*rows):
-    array = np.array(rows)
-    array.setflags(write=False)
-    return array
-
-
-# Figure 3-5 has letters only; these numbers are ours. Its 3 x 3 image is the upper left corner.
-IMAGE = _fixed([1, 4, 2, 0, 3], [3, 0, 5, 1, 2], [2, 6, 1, 4, 0], [0, 2, 3, 1, 5], [4, 1, 0, 2, 3])
-FILTER = _fixed([2, -1], [1, 3])
-# A gradient that arrives at the output; the 2 x 2 output of Figure 3-5 takes the corner.
-DELTA = _fixed([1, 2, -1, 3], [-2, 1, 4, 1], [3, -1, 2, 0], [1, 2, -2, 1])
+from helpers.wording import indexed, number
 
 _SIDE, _FILTER_SIDE, _OUTPUT_SIDE = 3, 2, 2
-_LARGER_FILTER = _fixed([2, -1, 4], [1, 3, -2], [-3, 5, 6])
+_LARGER_FILTER = read_only([2, -1, 4], [1, 3, -2], [-3, 5, 6])
 _ORIENTATIONS = [("turned, as in 3.2", True), ("as it stands", False)]
 
 
 def _names(letter, side):
     """Name the elements of a square array row by row, indices from 1."""
-    return [svg.indexed(letter, i + 1, j + 1) for i, j in np.ndindex(side, side)]
+    return [indexed(letter, i + 1, j + 1) for i, j in np.ndindex(side, side)]
 
 
 def _weight_places(filter_side, turned):
@@ -114,18 +105,18 @@ def _sum_of(output, image, places, names):
     for u, v in np.ndindex(places.shape):
         pixel, weight = (row + u, column + v), places[u, v] - 1
         letters.append(f"{names['weight'][weight]}{names['input'][pixel[0] * _SIDE + pixel[1]]}")
-        numbers.append(f"{_factor(FILTER.flat[weight])}·{svg.number(image[pixel])}")
+        numbers.append(f"{_factor(FILTER.flat[weight])}·{number(image[pixel])}")
     kernel = FILTER.flat[places - 1]
     result = cross_correlate2d(image, kernel)[row, column]
     return [
         f"{names['output'][output - 1]} = {' + '.join(letters)}",
         f"= {' + '.join(numbers)}",
-        f"= {svg.number(result)}",
+        f"= {number(result)}",
     ]
 
 
 def _factor(value):
-    return svg.number(value) if value >= 0 else f"({svg.number(value)})"
+    return number(value) if value >= 0 else f"({number(value)})"
 
 
 def _network_summary(state, edges, names):
@@ -164,7 +155,7 @@ class ConnectionsExplorer(Explorer):
     def draw(self):
         """Return the network and the three counts; a filter that does not fit is explained."""
         wiring, inputs, length, stride = self.state.values()
-        names = [svg.indexed("a", i + 1) for i in range(inputs)]
+        names = [indexed("a", i + 1) for i in range(inputs)]
         if length > inputs:
             summary = f"No output: a filter of length {length} does not fit on {inputs} inputs."
             return figures.connections(
@@ -186,9 +177,9 @@ class ConnectionsExplorer(Explorer):
             summary += f" The picture has {counts['local']} connections."
         picture = figures.connections(
             names,
-            [svg.indexed("o", i + 1) for i in range(len(table))],
+            [indexed("o", i + 1) for i in range(len(table))],
             edges,
-            weights=[svg.indexed("w", i + 1) for i in range(length)],
+            weights=[indexed("w", i + 1) for i in range(length)],
             counts=list(counts.items()),
             description=summary,
         )
@@ -276,7 +267,7 @@ def _row_sum(entries, places, vector, weight_names, letters, row):
         return [f"{targets[row]} = 0: no output sees this pixel."]
     terms = [f"{weight_names[places[place]]}{sources[place]}" for place in used]
     numbers = [f"{_factor(entries[place])}·{_factor(vector[place])}" for place in used]
-    result = svg.number(entries @ vector)
+    result = number(entries @ vector)
     return [
         *_wrapped(f"{targets[row]} = ", terms),
         *_wrapped("= ", numbers),
@@ -332,8 +323,8 @@ class WeightGradientExplorer(Explorer):
         positions = list(np.ndindex(delta.shape))[:done]
         products = [delta[i, j] * image[i + u, j + v] for i, j in positions]
         i, j = positions[-1]
-        weight = svg.indexed("w", m + 1, n + 1)
-        total = f"∂L/∂{weight}, {done} of {delta.size} terms: {svg.number(sum(products))}"
+        weight = indexed("w", m + 1, n + 1)
+        total = f"∂L/∂{weight}, {done} of {delta.size} terms: {number(sum(products))}"
         backward = convolve2d_backward if turned else cross_correlate2d_backward
         _, gradient = backward(delta, image, FILTER)
         printed = chapter_weight_gradient(delta, image, _FILTER_SIDE)[m, n]
@@ -346,8 +337,8 @@ class WeightGradientExplorer(Explorer):
             done=done,
             beyond=np.indices(delta.shape).max(axis=0) >= _FILTER_SIDE,
             terms=[
-                f"{svg.indexed('δ', i + 1, j + 1)}{svg.indexed('a', i + u + 1, j + v + 1)} = "
-                f"{_factor(delta[i, j])}·{svg.number(image[i + u, j + v])}"
+                f"{indexed('δ', i + 1, j + 1)}{indexed('a', i + u + 1, j + v + 1)} = "
+                f"{_factor(delta[i, j])}·{number(image[i + u, j + v])}"
                 for i, j in positions
             ],
             total=total,
@@ -357,8 +348,8 @@ class WeightGradientExplorer(Explorer):
 
 
 def _terms_summary(weight, gradient, printed, terms):
-    sentence = f"All {terms} terms give ∂L/∂{weight} = {svg.number(gradient)}."
-    printed_text = f"Equation 3.5 as printed gives {svg.number(printed)}"
+    sentence = f"All {terms} terms give ∂L/∂{weight} = {number(gradient)}."
+    printed_text = f"Equation 3.5 as printed gives {number(printed)}"
     if printed == gradient:
         return f"{sentence} {printed_text} as well."
     if terms > _FILTER_SIDE**2:

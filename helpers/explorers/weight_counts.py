@@ -1,6 +1,7 @@
 """Explorer of how many weights dense, locally connected and convolution layers need (section 3-1)."""
 
-from helpers.explorers.explorer import Explorer, int_slider
+from helpers.explorers.controls import int_slider
+from helpers.explorers.explorer import Explorer
 from helpers.figures.weight_counts import weight_bars
 from helpers.reference.counting import (
     conv2d_parameters,

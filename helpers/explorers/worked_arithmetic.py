@@ -4,11 +4,10 @@ import numpy as np
 from IPython.display import Markdown
 
 from helpers import chapter
-from helpers.explorers.arithmetic import factor, products
-from helpers.figures import svg
 from helpers.reference.dense import unflatten_columns
 from helpers.reference.pooling import max_pool2d_backward
 from helpers.reference.worked_example import chapter_steps, worked_example_backward, worked_example_forward
+from helpers.wording import factor, indexed, products, trimmed
 
 _IMAGE, _PARAMETERS = chapter.SECTION_3_3_INPUT, chapter.SECTION_3_3_PARAMETERS
 _EXAMPLE = _IMAGE, _PARAMETERS, chapter.SECTION_3_3_TARGET
@@ -32,12 +31,12 @@ def winning_cells(forward):
 
 
 def _n(value):
-    return svg.trimmed(value)
+    return trimmed(value)
 
 
 def _six(value):
     """Write a gradient with six decimals at most, since gradients are small."""
-    return svg.trimmed(value, 6)
+    return trimmed(value, 6)
 
 
 # How each number came about. Each takes the arrays, the gradients, the winners and the place, and gives the
@@ -95,22 +94,21 @@ def _flattened(a, g, winners, row, column):
     return (
         [("pooled", i, j)],
         "P is read column by column:",
-        f"{svg.indexed('f', row + 1)} = {svg.indexed('P', i + 1, j + 1)} = {_n(a['flattened'][row, 0])}",
+        f"{indexed('f', row + 1)} = {indexed('P', i + 1, j + 1)} = {_n(a['flattened'][row, 0])}",
     )
 
 
 def _weight1(a, g, winners, row, column):
     return (
         [("flattened", row, 0), ("hidden_sums", column, 0)],
-        f"Multiplies {svg.indexed('f', row + 1)} in the sum {svg.indexed('s', column + 1)}. "
-        "Move Value to change it.",
+        f"Multiplies {indexed('f', row + 1)} in the sum {indexed('s', column + 1)}. Move Value to change it.",
     )
 
 
 def _weight2(a, g, winners, row, column):
     return (
         [("hidden", row, 0), ("output_sum", 0, 0)],
-        f"Multiplies {svg.indexed('h', row + 1)} in the output's sum. Move Value to change it.",
+        f"Multiplies {indexed('h', row + 1)} in the output's sum. Move Value to change it.",
     )
 
 
@@ -188,7 +186,7 @@ def _output_sum_back(a, g, winners, row, column):
 def _weight2_back(a, g, winners, row, column):
     return (
         [("output_sum", 0, 0)],
-        f"∂L/∂o times {svg.indexed('h', row + 1)}, the number that the weight multiplies:",
+        f"∂L/∂o times {indexed('h', row + 1)}, the number that the weight multiplies:",
         f"{_six(g['output_sum'][0, 0])}·{_six(a['hidden'][row, 0])} = {_six(g['weights2'][row, 0])}",
     )
 
@@ -202,7 +200,7 @@ def _hidden_back(a, g, winners, row, column):
 
 
 def _hidden_sum_back(a, g, winners, row, column):
-    h = svg.indexed("h", row + 1)
+    h = indexed("h", row + 1)
     return (
         [("hidden", row, 0)],
         f"∂L/∂{h} times the slope of the logistic function, {h} (1 − {h}):",
@@ -211,7 +209,7 @@ def _hidden_sum_back(a, g, winners, row, column):
 
 
 def _weight1_back(a, g, winners, row, column):
-    s, f = svg.indexed("s", column + 1), svg.indexed("f", row + 1)
+    s, f = indexed("s", column + 1), indexed("f", row + 1)
     delta = _six(g["hidden_sums"][column, 0])
     return (
         [("hidden_sums", column, 0)],
@@ -223,7 +221,7 @@ def _weight1_back(a, g, winners, row, column):
 def _flattened_back(a, g, winners, row, column):
     return (
         _whole("hidden_sums", a),
-        f"{svg.indexed('f', row + 1)} reaches the loss on two lines; each brings ∂L/∂s times its weight:",
+        f"{indexed('f', row + 1)} reaches the loss on two lines; each brings ∂L/∂s times its weight:",
         *_sum_lines(
             [
                 _term(delta, weight)
@@ -236,7 +234,7 @@ def _flattened_back(a, g, winners, row, column):
 
 def _pooled_back(a, g, winners, row, column):
     place = 2 * column + row
-    p, f = svg.indexed("P", row + 1, column + 1), svg.indexed("f", place + 1)
+    p, f = indexed("P", row + 1, column + 1), indexed("f", place + 1)
     return (
         [("flattened", place, 0)],
         f"{p} stands at {f}, since P was read column by column:",
@@ -246,7 +244,7 @@ def _pooled_back(a, g, winners, row, column):
 
 def _feature_map_back(a, g, winners, row, column):
     block = row // 2, column // 2
-    p = svg.indexed("P", block[0] + 1, block[1] + 1)
+    p = indexed("P", block[0] + 1, block[1] + 1)
     if (row, column) in winners:
         value = _six(g["feature_map"][row, column])
         lines = ["It won its block, so all that arrives comes here:", f"∂L/∂{p} = {value}"]
@@ -390,7 +388,7 @@ def step_rows(name):
         places = sorted(winning_cells(steps))
     return [
         (
-            letter if name == "prediction" else svg.indexed(letter, *(index + 1 for index in place)),
+            letter if name == "prediction" else indexed(letter, *(index + 1 for index in place)),
             spell(steps, *place),
             np.asarray(printed)[place],
             steps[name][place],
@@ -437,7 +435,7 @@ def _spell_delta_pooled(steps, row, column):
 
 
 def _spell_delta_feature(steps, row, column):
-    return f"the maximum of its block gets {svg.indexed('δP', row // 2 + 1, column // 2 + 1)}"
+    return f"the maximum of its block gets {indexed('δP', row // 2 + 1, column // 2 + 1)}"
 
 
 def _spell_filter(steps, row, column):
@@ -486,13 +484,13 @@ _GRID_LETTERS = {"image": "I", "filter": "k", "convolved": "A", "feature_map": "
 def _label(name, place):
     row, column = (index + 1 for index in place)
     if name in _GRID_LETTERS:
-        return svg.indexed(f"∂L/∂{_GRID_LETTERS[name]}", row, column)
+        return indexed(f"∂L/∂{_GRID_LETTERS[name]}", row, column)
     return {
         "prediction": "∂L/∂ŷ",
         "output_sum": "∂L/∂o",
-        "hidden": svg.indexed("∂L/∂h", row),
-        "hidden_sums": svg.indexed("∂L/∂s", row),
-        "flattened": svg.indexed("∂L/∂f", row),
+        "hidden": indexed("∂L/∂h", row),
+        "hidden_sums": indexed("∂L/∂s", row),
+        "flattened": indexed("∂L/∂f", row),
         "weights1": f"∂L/∂W₁({row}, {column})",
         "weights2": f"∂L/∂W₂({row})",
     }[name]

@@ -4,9 +4,9 @@ import ipywidgets
 import numpy as np
 
 from helpers import chapter
-from helpers.explorers.explorer import Explorer, dropdown, float_slider, int_slider, tied_to
+from helpers.explorers.controls import dropdown, float_slider, int_slider, tied_to
+from helpers.explorers.explorer import Explorer
 from helpers.explorers.worked_arithmetic import BACKWARD, FORWARD, in_two_dimensions, winning_cells
-from helpers.figures import svg
 from helpers.figures import worked_example as figures
 from helpers.reference.losses import squared_error
 from helpers.reference.worked_example import (
@@ -15,6 +15,7 @@ from helpers.reference.worked_example import (
     worked_example_backward,
     worked_example_forward,
 )
+from helpers.wording import trimmed
 
 _STEPS = 200
 _RANGE = {"smallest": -2.0, "largest": 2.0, "step": 0.01}  # of every number that can be moved
@@ -175,7 +176,7 @@ def _title(name, row, column, forward, backward):
 
 def _summary(forward, gradients, backward):
     prediction, loss = forward["prediction"][0, 0], forward["loss"][0, 0]
-    target = svg.trimmed(forward["target"][0, 0])
+    target = trimmed(forward["target"][0, 0])
     if not backward:
         return f"The prediction is {prediction:.4f} for the target {target}; the loss is {loss:.4f}."
     reached = int(np.count_nonzero(gradients["convolved"]))
@@ -245,7 +246,7 @@ def _learning_summary(predictions, step, target, rate):
     after = [squared_error([value], [target]) for value in (gradient, printed)]
     sentence = (
         f"At the start ŷ is {first:.4f} and the loss {before:.4f}. After {step} step{'s' * (step != 1)} with "
-        f"η = {svg.trimmed(rate)} by the gradient ŷ is {gradient:.4f} and the loss {after[0]:.4f}; by the "
+        f"η = {trimmed(rate)} by the gradient ŷ is {gradient:.4f} and the loss {after[0]:.4f}; by the "
         f"printed steps ŷ is {printed:.4f} and the loss {after[1]:.4f}."
     )
     if after[1] > before:

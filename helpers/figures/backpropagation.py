@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from helpers.figures import svg
+from helpers.drawing import svg
 from helpers.figures.output_size import WIDTH
+from helpers.wording import trimmed
 
 _MARGIN = 14
 _BOX_WIDTH, _BOX_HEIGHT, _BOX_PITCH = 56, 30, 83
@@ -158,6 +159,6 @@ def _grid(x, y, title, values, name, cells):
     fills = np.full(values.shape, svg.PAPER)
     for cell in cells:
         fills[cell] = svg.ORANGE_TINT
-    labels = [[svg.trimmed(value) for value in row] for row in values.tolist()]
+    labels = [[trimmed(value) for value in row] for row in values.tolist()]
     grid = svg.number_grid(values, x, y, _side(values), name=name, fills=fills, labels=labels)
     return svg.heading(x, y, title) + grid

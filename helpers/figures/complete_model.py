@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from helpers.figures import svg
+from helpers.drawing import svg
 from helpers.figures.output_size import WIDTH
+from helpers.wording import indexed
 
 # Three rows, one for each channel, then a row for what follows the feature map.
 _MARGIN, _SMALL, _LARGE = 14, 26, 44
@@ -110,7 +111,7 @@ def _heading(name, sum_first):
     x, y, _ = _PLACES[name]
     kind, channel = name.rstrip("123"), name[-1]
     if kind == "bias" and name != kind:
-        yield svg.text(x - 24, y + 18, svg.indexed("b", channel), weight="bold")
+        yield svg.text(x - 24, y + 18, indexed("b", channel), weight="bold")
         return
     title, equation = _title(kind, channel, sum_first)
     # One text, so that the equation's number follows the title whatever the font.
@@ -122,7 +123,7 @@ def _heading(name, sum_first):
 
 def _title(kind, channel, sum_first):
     if channel in "123":
-        image, kernel, bias, convolved, activated = (svg.indexed(letter, channel) for letter in "IkbAC")
+        image, kernel, bias, convolved, activated = (indexed(letter, channel) for letter in "IkbAC")
         colour, _, equation = _CHANNELS[int(channel)]
         return {
             "image": (image, colour),

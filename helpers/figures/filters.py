@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.figures import svg
+from helpers.drawing import svg
 
 WIDTH = 760
 _MARGIN = 16

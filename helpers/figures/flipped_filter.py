@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.figures import svg
+from helpers.drawing import svg
 from helpers.figures.output_size import WIDTH, padded_input
 
 _MARGIN, _GAP, _SIDE = 14, 28, 44

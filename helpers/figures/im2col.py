@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.figures import svg
+from helpers.drawing import svg
 from helpers.figures.output_size import WIDTH
 
 _MARGIN = 14

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from helpers.figures import svg
+from helpers.drawing import svg
+from helpers.wording import number
 
 WIDTH = 760
 _MARGIN = 16
@@ -161,7 +162,7 @@ def _heading(x, title, detail, top=12):
 
 
 def _rounded(value):
-    return svg.number(round(float(value), 2))
+    return number(round(float(value), 2))
 
 
 def _shape(array):

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from helpers.figures import svg
+from helpers.drawing import svg
+from helpers.wording import number
 
 WIDTH = 760
 _MARGIN = 16
@@ -266,4 +267,4 @@ def _tenths(length):
 
 
 def _rounded(value):
-    return svg.number(round(float(value), 2))
+    return number(round(float(value), 2))

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from helpers.figures import svg
+from helpers.drawing import svg
+from helpers.wording import number
 
 WIDTH = 760
 _MARGIN = 14
@@ -43,7 +44,7 @@ def sliding_window(padded, kernel, output, *, paddings, corner, position, unseen
     description = (
         f"Input of {len(padded)} by {padded.shape[1]} cells with its padding, filter of {len(kernel)} by "
         f"{kernel.shape[1]}, output of {len(output)} by {output.shape[1]}; the window stands at output row "
-        f"{row + 1}, column {column + 1}, which is {svg.number(output[row, column])}."
+        f"{row + 1}, column {column + 1}, which is {number(output[row, column])}."
     )
     return svg.document(WIDTH, height, parts, description)
 
@@ -140,7 +141,7 @@ def _output(output, x, y, side, position, done):
     fills = np.where(computed, svg.PAPER, svg.FAINT)
     fills[position] = svg.ORANGE_TINT
     labels = [
-        [svg.number(value) if filled else "" for value, filled in zip(*line, strict=True)]
+        [number(value) if filled else "" for value, filled in zip(*line, strict=True)]
         for line in zip(output, computed, strict=True)
     ]
     grid = svg.number_grid(output, x, y, side, name="output", fills=fills, labels=labels)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from helpers.figures import svg
+from helpers.drawing import svg
 from helpers.figures.output_size import padded_input
+from helpers.wording import number
 
 _WIDTH = 760
 _MARGIN = 14
@@ -33,7 +34,7 @@ def pooling(padded, output, *, paddings, corner, block, position, winners, unsee
     side = min(38, (_WIDTH - 5 * _MARGIN) // columns)
     labels = np.full(padded.shape, "", object)
     inside = slice(above, len(padded) - below), slice(before, padded.shape[1] - after)
-    labels[inside] = [[svg.number(value) for value in row] for row in padded[inside]]
+    labels[inside] = [[number(value) for value in row] for row in padded[inside]]
     name = "Padded input" if np.any(paddings) else "Input"
     parts = [
         svg.heading(_MARGIN, _TOP, f"{name} {len(padded)} × {padded.shape[1]}"),

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from helpers.figures import svg
+from helpers.drawing import svg
+from helpers.wording import number
 
 _WIDTH = 760
 _MARGIN = 14
@@ -57,7 +58,7 @@ def shared_network(
             f'<g data-cell="weight-{place}"><rect x="{left}" y="{middle - 14:g}" width="150" height="28" '
             f'fill="{svg.ORANGE_TINT if f"weight-{place}" in chosen else svg.PAPER}"/>'
             + svg.line(left + 4, middle, left + 54, middle, stroke=stroke, stroke_width=3, dash=dash)
-            + svg.text(left + 64, middle + 5, f"{name} = {svg.number(value)}")
+            + svg.text(left + 64, middle + 5, f"{name} = {number(value)}")
             + "</g>"
         )
     parts.append(svg.lines(left, y + 28 * len(weights) + 20, lines))
@@ -79,15 +80,15 @@ def connections(inputs, outputs, edges, *, weights, counts, description):
         SVG text.
     """
     graph, height = _network(inputs, outputs, edges, weights, width=330, chosen=())
-    left, longest = 440, max(number for _, number in counts)
+    left, longest = 440, max(uses for _, uses in counts)
     parts = [graph, svg.heading(left, _TOP, "Weights")]
-    for place, (name, number) in enumerate(counts):
+    for place, (name, uses) in enumerate(counts):
         y = _TOP + 8 + 62 * place
-        length = max(230 * number / longest, 1)
+        length = max(230 * uses / longest, 1)
         parts += [
             svg.text(left, y + 12, name),
             svg.rectangle(left, y + 20, length, 22, fill=(svg.MUTED, svg.BLUE, svg.ORANGE)[place]),
-            svg.text(left + length + 8, y + 37, str(number)),
+            svg.text(left + length + 8, y + 37, str(uses)),
         ]
     return svg.document(_WIDTH, max(height, _TOP + 200), parts, description)
 

@@ -2,7 +2,7 @@
 
 import math
 
-from helpers.figures import svg
+from helpers.drawing import svg
 
 WIDTH = 760
 _MARGIN = 16

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from helpers.figures import svg
+from helpers.drawing import svg
+from helpers.wording import indexed, settled, trimmed
 
 _WIDTH, _MARGIN = 760, 14
 _COLUMN = 690  # fits a notebook in a window 900 pixels wide
@@ -160,7 +161,7 @@ def _curves(names, curves, step, target, top):
     for value in (0, 0.25, 0.5, 0.75, 1):
         _, y = place(0, value)
         yield svg.line(left, y, left + width, y)
-        yield svg.text(left - 8, y + 5, svg.trimmed(value), size=13, anchor="end")
+        yield svg.text(left - 8, y + 5, trimmed(value), size=13, anchor="end")
     for n in range(0, steps + 1, 50):
         x, _ = place(n, 0)
         yield svg.text(x, top + height + 20, str(n), size=13, anchor="middle")
@@ -221,9 +222,9 @@ def _network(arrays, shift, backward, fills):
     places = ((1, 1), (2, 1), (1, 2), (2, 2))
     for i, place in enumerate(places):
         x, y, _, height = _box("flattened", i, 0)
-        title = f"{d}{svg.indexed('f', i + 1)} = {d}{svg.indexed('P', *place)}"
+        title = f"{d}{indexed('f', i + 1)} = {d}{indexed('P', *place)}"
         yield svg.text(x - 8, y + shift + height / 2 + 5, title, size=14, anchor="end")
-    above = [(name, j, svg.indexed(letter, j + 1)) for name, letter in _HIDDEN_LETTERS for j in range(2)]
+    above = [(name, j, indexed(letter, j + 1)) for name, letter in _HIDDEN_LETTERS for j in range(2)]
     above += [("output_sum", 0, "o"), ("prediction", 0, "ŷ")]
     for name, row, title in above:
         x, y, width, _ = _box(name, row, 0)
@@ -315,7 +316,7 @@ def _cell(box, content, cell, *, fill=svg.PAPER, ink=svg.INK, on_edge=False):
 
 def _fixed(value, decimals):
     """Write a number with so many decimals, or fewer where it would not fit; zero plain."""
-    value = svg.settled(value)
+    value = settled(value)
     if value == 0:
         return "0"
     room = max(0, 5 - len(f"{abs(value):.0f}"))

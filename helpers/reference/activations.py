@@ -2,11 +2,7 @@
 
 import numpy as np
 
-from helpers.reference.arrays import (
-    float_array,
-    real_array,
-    where_true,
-)
+from helpers.reference.arrays import float_array, real_array, where_true
 
 
 def relu(x):
@@ -175,9 +171,7 @@ def softmax_backward(grad_output, x):
     """
     x = _scores(x)
     y, grad_output = softmax(x), _upstream(grad_output, x)
-    return y * (
-        grad_output - np.sum(grad_output * y, axis=-1, keepdims=True)
-    )
+    return y * (grad_output - np.sum(grad_output * y, axis=-1, keepdims=True))
 
 
 def _upstream(grad_output, x):

@@ -20,9 +20,7 @@ def whole_number(name, value, smallest):
     2
     """
     # int first: asking an abstract class takes several times as long.
-    if not isinstance(value, (int, Integral)) or isinstance(
-        value, bool
-    ):
+    if not isinstance(value, (int, Integral)) or isinstance(value, bool):
         raise TypeError(
             f"expected a whole number for {name}, got {reprlib.repr(value)}; "
             f"use an int such as {max(smallest, 1)}"
@@ -44,9 +42,7 @@ def whole_numbers(name, values, smallest):
         raise TypeError(
             f"expected whole numbers for {name}, got {reprlib.repr(values)}; use a tuple such as (5, 5)"
         )
-    return tuple(
-        whole_number(name, value, smallest) for value in values
-    )
+    return tuple(whole_number(name, value, smallest) for value in values)
 
 
 def check_names(name, values, expected):

@@ -6,11 +6,7 @@ the next forward pass computes every feature map anew.
 
 import numpy as np
 
-from helpers.reference.arrays import (
-    arrays_of_one_type,
-    float_array,
-    whole_number,
-)
+from helpers.reference.arrays import arrays_of_one_type, float_array, whole_number
 from helpers.reference.complete_model import complete_model_forward
 from helpers.reference.convolution import convolve2d_backward
 from helpers.reference.dense import dense_backward, unflatten_columns
@@ -34,9 +30,7 @@ def chapter_delta(prediction, target):
     >>> chapter_delta([0.5, 0.5], target=[0, 1])
     array([ 0.125, -0.125])
     """
-    prediction, target = arrays_of_one_type(
-        prediction=prediction, target=target
-    )
+    prediction, target = arrays_of_one_type(prediction=prediction, target=target)
     return (prediction - target) * prediction * (1 - prediction)
 
 
@@ -88,34 +82,23 @@ def chapter_backward(image, parameters, target, pool_size=2):
 
     Source: section 3-2, equations 3.21 to 3.34 as printed.
     """
-    arrays = complete_model_forward(
-        image, parameters, target, pool_size
-    )
-    image, filters = (
-        np.asarray(image),
-        np.asarray(parameters["filters"]),
-    )
+    arrays = complete_model_forward(image, parameters, target, pool_size)
+    image, filters = (np.asarray(image), np.asarray(parameters["filters"]))
     delta = chapter_delta(arrays["prediction"], target)
     weights = np.transpose(parameters["weights"])
     grad_flattened, grad_weights, grad_bias = dense_backward(
         delta, arrays["flattened"], weights
     )
-    grad_pooled = unflatten_columns(
-        grad_flattened, arrays["pooled"].shape
-    )
+    grad_pooled = unflatten_columns(grad_flattened, arrays["pooled"].shape)
     grad_feature_map = average_pool2d_backward(
         grad_pooled, arrays["feature_map"], pool_size
     )
-    grad_channel_maps = chapter_channel_gradient(
-        grad_feature_map, image.shape[-1]
-    )
+    grad_channel_maps = chapter_channel_gradient(grad_feature_map, image.shape[-1])
     grad_convolved = chapter_activation_gradient(
         grad_channel_maps, arrays["channel_maps"]
     )
     grad_filters = [
-        convolve2d_backward(
-            grad_convolved[..., c], image[..., c], filters[..., c]
-        )[1]
+        convolve2d_backward(grad_convolved[..., c], image[..., c], filters[..., c])[1]
         for c in range(image.shape[-1])
     ]
     return {

@@ -36,9 +36,9 @@ def confusion_matrix(labels, predicted, classes):
             f"expected a prediction for each of the {len(labels)} labels, got {len(predicted)}; "
             "give one of each for every picture"
         )
-    return np.bincount(
-        labels * classes + predicted, minlength=classes**2
-    ).reshape(classes, classes)
+    return np.bincount(labels * classes + predicted, minlength=classes**2).reshape(
+        classes, classes
+    )
 
 
 def accuracy_by_class(confusion):
@@ -72,10 +72,7 @@ def accuracy_by_class(confusion):
         )
     right, pictures = np.diagonal(confusion), confusion.sum(axis=1)
     return np.divide(
-        right,
-        pictures,
-        out=np.full(len(right), np.nan),
-        where=pictures > 0,
+        right, pictures, out=np.full(len(right), np.nan), where=pictures > 0
     )
 
 

@@ -1,34 +1,18 @@
 """The complete model of Figure 3-8: forward to the loss, and its gradients (equations 3.12 to 3.35)."""
 
-from types import MappingProxyType
-
 import numpy as np
 
-from helpers.reference.activations import (
-    relu,
-    relu_backward,
-    softmax,
-    softmax_backward,
-)
+from helpers.reference.activations import relu, relu_backward, softmax, softmax_backward
 from helpers.reference.arrays import arrays_of_one_type, check_names
-from helpers.reference.convolution import (
-    convolve2d,
-    convolve2d_backward,
-)
+from helpers.reference.convolution import convolve2d, convolve2d_backward
 from helpers.reference.dense import (
     dense,
     dense_backward,
     flatten_columns,
     unflatten_columns,
 )
-from helpers.reference.losses import (
-    squared_error,
-    squared_error_backward,
-)
-from helpers.reference.pooling import (
-    average_pool2d,
-    average_pool2d_backward,
-)
+from helpers.reference.losses import squared_error, squared_error_backward
+from helpers.reference.pooling import average_pool2d, average_pool2d_backward
 
 PARAMETERS = ("filters", "filter_biases", "weights", "bias")
 
@@ -111,23 +95,14 @@ def complete_model_backward(image, parameters, target, pool_size=2):
 
     Source: section 3-2, equations 3.21 to 3.34, with the derivatives of softmax, sum and ReLU put right.
     """
-    arrays = complete_model_forward(
-        image, parameters, target, pool_size
-    )
-    gradients = _back_to_feature_map(
-        arrays, parameters, target, pool_size
-    )
+    arrays = complete_model_forward(image, parameters, target, pool_size)
+    gradients = _back_to_feature_map(arrays, parameters, target, pool_size)
     channels = np.shape(image)[-1]
-    gradients["channel_maps"] = np.stack(
-        channels * [gradients["feature_map"]], axis=-1
-    )
+    gradients["channel_maps"] = np.stack(channels * [gradients["feature_map"]], axis=-1)
     gradients["convolved"] = relu_backward(
         gradients["channel_maps"], arrays["convolved"]
     )
-    return {
-        **gradients,
-        **_back_to_filters(gradients["convolved"], image, parameters),
-    }
+    return {**gradients, **_back_to_filters(gradients["convolved"], image, parameters)}
 
 
 def framework_order_backward(image, parameters, target, pool_size=2):
@@ -138,22 +113,15 @@ def framework_order_backward(image, parameters, target, pool_size=2):
 
     Source: section 3-2, equations 3.21 to 3.34 for the order of frameworks.
     """
-    arrays = framework_order_forward(
-        image, parameters, target, pool_size
-    )
-    gradients = _back_to_feature_map(
-        arrays, parameters, target, pool_size
-    )
+    arrays = framework_order_forward(image, parameters, target, pool_size)
+    gradients = _back_to_feature_map(arrays, parameters, target, pool_size)
     gradients["channel_sum"] = relu_backward(
         gradients["feature_map"], arrays["channel_sum"]
     )
     gradients["convolved"] = np.stack(
         np.shape(image)[-1] * [gradients["channel_sum"]], axis=-1
     )
-    return {
-        **gradients,
-        **_back_to_filters(gradients["convolved"], image, parameters),
-    }
+    return {**gradients, **_back_to_filters(gradients["convolved"], image, parameters)}
 
 
 def loss_from(stage, array, parameters, target, pool_size=2):
@@ -177,30 +145,21 @@ def loss_from(stage, array, parameters, target, pool_size=2):
     Source: section 3-1, equations 3.12 to 3.20.
     """
     check_names("parameters", parameters, ("weights", "bias"))
-    weights, bias = (
-        np.transpose(parameters["weights"]),
-        parameters["bias"],
-    )
+    weights, bias = (np.transpose(parameters["weights"]), parameters["bias"])
     next_steps = {
         "convolved": relu,
         "channel_maps": lambda maps: np.sum(maps, axis=-1),
-        "feature_map": lambda feature_map: average_pool2d(
-            feature_map, pool_size
-        ),
+        "feature_map": lambda feature_map: average_pool2d(feature_map, pool_size),
         "pooled": flatten_columns,
         "flattened": lambda flattened: dense(flattened, weights, bias),
         "scores": softmax,
-        "prediction": lambda prediction: squared_error(
-            prediction, target
-        ),
+        "prediction": lambda prediction: squared_error(prediction, target),
     }
     if stage not in list(next_steps):
         raise ValueError(
             f"expected a stage such as {', '.join(next_steps)}, got {stage!r}; use one of these"
         )
-    for step in list(next_steps.values())[
-        list(next_steps).index(stage) :
-    ]:
+    for step in list(next_steps.values())[list(next_steps).index(stage) :]:
         array = step(array)
     return array
 
@@ -243,11 +202,7 @@ def _classify(feature_map, parameters, target, pool_size):
     """Do what follows the feature map in either order (equations 3.16 to 3.20)."""
     pooled = average_pool2d(feature_map, pool_size)
     flattened = flatten_columns(pooled)
-    scores = dense(
-        flattened,
-        np.transpose(parameters["weights"]),
-        parameters["bias"],
-    )
+    scores = dense(flattened, np.transpose(parameters["weights"]), parameters["bias"])
     prediction = softmax(scores)
     return {
         "pooled": pooled,
@@ -260,17 +215,13 @@ def _classify(feature_map, parameters, target, pool_size):
 
 def _back_to_feature_map(arrays, parameters, target, pool_size):
     """Do the way back that both orders share (equations 3.21 to 3.28)."""
-    grad_prediction = squared_error_backward(
-        arrays["prediction"], target
-    )
+    grad_prediction = squared_error_backward(arrays["prediction"], target)
     delta = softmax_backward(grad_prediction, arrays["scores"])
     weights = np.transpose(parameters["weights"])
     grad_flattened, grad_weights, grad_bias = dense_backward(
         delta, arrays["flattened"], weights
     )
-    grad_pooled = unflatten_columns(
-        grad_flattened, arrays["pooled"].shape
-    )
+    grad_pooled = unflatten_columns(grad_flattened, arrays["pooled"].shape)
     return {
         "prediction": grad_prediction,
         "scores": delta,
@@ -286,75 +237,12 @@ def _back_to_feature_map(arrays, parameters, target, pool_size):
 
 def _back_to_filters(grad_convolved, image, parameters):
     """Finish the way back, channel by channel (equations 3.32 and 3.34 after the activation)."""
-    image, filters = (
-        np.asarray(image),
-        np.asarray(parameters["filters"]),
-    )
+    image, filters = (np.asarray(image), np.asarray(parameters["filters"]))
     grads = [
-        convolve2d_backward(
-            grad_convolved[..., c], image[..., c], filters[..., c]
-        )[1]
+        convolve2d_backward(grad_convolved[..., c], image[..., c], filters[..., c])[1]
         for c in range(image.shape[-1])
     ]
     return {
         "filters": np.stack(grads, axis=-1),
         "filter_biases": grad_convolved.sum(axis=(0, 1)),
     }
-
-
-def _read_only(array):
-    array.setflags(write=False)
-    return array
-
-
-def _fixed(*rows):
-    return _read_only(np.array(rows))
-
-
-def _channels_last(*channels):
-    return _read_only(np.stack(channels, axis=-1))
-
-
-# The chapter prints no numbers for this model. A poppy under a cloud, chosen by hand: each ReLU, in either
-# order, cuts off some numbers and keeps others, none of its inputs is 0, where it has no derivative, and the
-# two orders prefer different classes.
-_RED = [
-    [3, 3, 3, 1, 1],
-    [1, 3, 3, 3, 1],
-    [1, 1, 3, 1, 1],
-    [1, 1, 0, 0, 1],
-    [1, 1, 0, 1, 1],
-]
-_GREEN = [
-    [3, 3, 0, 2, 2],
-    [2, 0, 3, 0, 2],
-    [2, 2, 0, 2, 2],
-    [2, 2, 2, 2, 2],
-    [3, 3, 2, 3, 3],
-]
-_BLUE = [
-    [3, 3, 1, 3, 3],
-    [3, 1, 0, 1, 3],
-    [3, 3, 1, 3, 3],
-    [3, 3, 0, 0, 3],
-    [1, 1, 0, 1, 1],
-]
-_PARAMETERS = {
-    "filters": _channels_last(
-        [[0, 2], [-1, -1]], [[1, 0], [-1, 1]], [[1, -1], [0, -1]]
-    ),
-    "filter_biases": _fixed(1, -1, 2),
-    "weights": _fixed(
-        [0.2, 0.6, -0.2, 0.2],
-        [-0.2, -0.6, 0.4, 0.4],
-        [0.4, -0.2, 0.2, -0.4],
-    ),
-    "bias": _fixed(0.1, -0.1, 0.3),
-}
-EXAMPLE = MappingProxyType(
-    {
-        "image": _channels_last(_RED, _GREEN, _BLUE),
-        "parameters": MappingProxyType(_PARAMETERS),
-        "target": _fixed(0, 1, 0),
-    }
-)

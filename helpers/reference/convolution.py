@@ -8,18 +8,8 @@ import math
 
 import numpy as np
 
-from helpers.reference.arrays import (
-    arrays_of_one_type,
-    real_array,
-    whole_number,
-)
-from helpers.reference.geometry import (
-    output_size,
-    pad,
-    pair,
-    resolve_padding,
-    windows,
-)
+from helpers.reference.arrays import arrays_of_one_type, real_array, whole_number
+from helpers.reference.geometry import output_size, pad, pair, resolve_padding, windows
 
 
 def cross_correlate2d(image, kernel, padding=0, stride=1):
@@ -42,9 +32,7 @@ def cross_correlate2d(image, kernel, padding=0, stride=1):
     >>> cross_correlate2d([[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 1]])
     array([[6, 8]])
     """
-    padded, kernel, output, steps = _prepared2d(
-        image, kernel, padding, stride
-    )
+    padded, kernel, output, steps = _prepared2d(image, kernel, padding, stride)
     for i, j in np.ndindex(output.shape):
         top, left = i * steps[0], j * steps[1]
         for u, v in np.ndindex(kernel.shape):
@@ -104,9 +92,7 @@ def convolution_matrix(kernel, image_sides, padding=0, stride=1):
     kernel = real_array("kernel", kernel)
     image_sides = pair("image_sides", image_sides)
     # Where each pixel stands in image.ravel(), counted from 1; the padding's pixels hold 0.
-    places = np.arange(1, 1 + math.prod(image_sides)).reshape(
-        image_sides
-    )
+    places = np.arange(1, 1 + math.prod(image_sides)).reshape(image_sides)
     _checked2d(places, kernel)
     padded, (height, width), (down, right) = _padded(
         places, image_sides, kernel.shape, padding, stride
@@ -119,9 +105,7 @@ def convolution_matrix(kernel, image_sides, padding=0, stride=1):
     return matrix
 
 
-def cross_correlate2d_backward(
-    grad_output, image, kernel, padding=0, stride=1
-):
+def cross_correlate2d_backward(grad_output, image, kernel, padding=0, stride=1):
     """Carry the output's gradient back to image and filter.
 
     Args:
@@ -148,30 +132,21 @@ def cross_correlate2d_backward(
         grad_output=grad_output, image=image, kernel=kernel
     )
     sides = image.shape, kernel.shape
-    padded, positions, (down, right) = _padded(
-        image, *sides, padding, stride
-    )
+    padded, positions, (down, right) = _padded(image, *sides, padding, stride)
     _check_upstream(delta, positions)
-    grad_padded, grad_kernel = (
-        np.zeros_like(padded),
-        np.zeros_like(kernel),
-    )
+    grad_padded, grad_kernel = (np.zeros_like(padded), np.zeros_like(kernel))
     for u, v in np.ndindex(kernel.shape):
         for i, j in np.ndindex(delta.shape):
             y, x = i * down + u, j * right + v
             grad_kernel[u, v] += delta[i, j] * padded[y, x]
             grad_padded[y, x] += delta[i, j] * kernel[u, v]
-    (top, _), (left, _) = resolve_padding(
-        padding, *sides, (down, right)
-    )
+    (top, _), (left, _) = resolve_padding(padding, *sides, (down, right))
     height, width = image.shape
     grad_image = grad_padded[top : top + height, left : left + width]
     return grad_image, grad_kernel
 
 
-def convolve2d_backward(
-    grad_output, image, kernel, padding=0, stride=1
-):
+def convolve2d_backward(grad_output, image, kernel, padding=0, stride=1):
     """Carry the gradient back through `convolve2d`: flip the filter, go back, flip its gradient.
 
     Takes, returns and raises what `cross_correlate2d_backward` does; the kernel comes unflipped.
@@ -208,9 +183,7 @@ def chapter_weight_gradient(grad_output, image, filter_side):
 
     Source: section 3-1, equation 3.5 as printed.
     """
-    delta, image = arrays_of_one_type(
-        grad_output=grad_output, image=image
-    )
+    delta, image = arrays_of_one_type(grad_output=grad_output, image=image)
     k = whole_number("filter_side", filter_side, 1)
     _check_printed_sums(delta, image, k)
     total = np.zeros((k, k), image.dtype)
@@ -240,14 +213,10 @@ def conv2d_definition(x, kernel, bias=None, padding="valid", stride=1):
             for j in range(width):
                 top, left = i * down, j * right
                 window = padded[
-                    n,
-                    top : top + filter_height,
-                    left : left + filter_width,
+                    n, top : top + filter_height, left : left + filter_width
                 ]
                 for k in range(filters):
-                    output[n, i, j, k] = (
-                        np.sum(window * kernel[..., k]) + bias[k]
-                    )
+                    output[n, i, j, k] = np.sum(window * kernel[..., k]) + bias[k]
     return output
 
 
@@ -321,48 +290,35 @@ def im2col(x, filter_size, padding="valid", stride=1):
         raise ValueError(
             f"expected images (N, H, W, C), got shape {x.shape}; add an axis with x[np.newaxis]"
         )
-    padded, sides, strides = _padded(
-        x, x.shape[1:3], filter_sides, padding, stride
-    )
+    padded, sides, strides = _padded(x, x.shape[1:3], filter_sides, padding, stride)
     numbers = math.prod(filter_sides) * x.shape[3]
     return windows(padded, filter_sides, strides).reshape(
         len(x), math.prod(sides), numbers
     )
 
 
-def conv2d_backward_definition(
-    grad_output, x, kernel, padding="valid", stride=1
-):
+def conv2d_backward_definition(grad_output, x, kernel, padding="valid", stride=1):
     """Compute `conv2d_backward` one output at a time: what it took from a place, its gradient goes back to.
 
     Takes, returns and raises what `conv2d_backward` does; slow.
 
     Source: section 3-1, equations 3.3 to 3.5; section 3-2, equations 3.32 and 3.34 with the ReLU left out.
     """
-    delta, x, kernel, padded, paddings, (down, right) = (
-        _checked_backward(grad_output, x, kernel, padding, stride)
+    delta, x, kernel, padded, paddings, (down, right) = _checked_backward(
+        grad_output, x, kernel, padding, stride
     )
-    grad_padded, grad_kernel = (
-        np.zeros_like(padded),
-        np.zeros_like(kernel),
-    )
+    grad_padded, grad_kernel = (np.zeros_like(padded), np.zeros_like(kernel))
     grad_bias = np.zeros(kernel.shape[3], kernel.dtype)
     filter_height, filter_width = kernel.shape[:2]
     for n, i, j, k in np.ndindex(delta.shape):
         top, left = i * down, j * right
-        window = (
-            n,
-            slice(top, top + filter_height),
-            slice(left, left + filter_width),
-        )
+        window = (n, slice(top, top + filter_height), slice(left, left + filter_width))
         grad_padded[window] += delta[n, i, j, k] * kernel[..., k]
         grad_kernel[..., k] += delta[n, i, j, k] * padded[window]
         grad_bias[k] += delta[n, i, j, k]
     (top, _), (left, _) = paddings
     return (
-        grad_padded[
-            :, top : top + x.shape[1], left : left + x.shape[2]
-        ],
+        grad_padded[:, top : top + x.shape[1], left : left + x.shape[2]],
         grad_kernel,
         grad_bias,
     )
@@ -392,14 +348,10 @@ def conv2d_backward(grad_output, x, kernel, padding="valid", stride=1):
     [(1, 4, 4, 3), (2, 2, 3, 5), (5,)]
     """
     grad_x = conv2d_backward_x(grad_output, x, kernel, padding, stride)
-    return grad_x, *conv2d_backward_weights(
-        grad_output, x, kernel, padding, stride
-    )
+    return grad_x, *conv2d_backward_weights(grad_output, x, kernel, padding, stride)
 
 
-def conv2d_backward_x(
-    grad_output, x, kernel, padding="valid", stride=1
-):
+def conv2d_backward_x(grad_output, x, kernel, padding="valid", stride=1):
     """Compute the first gradient of `conv2d_backward` alone: what a weight took, its gradient goes back to.
 
     Takes and raises what `conv2d_backward` does.
@@ -419,14 +371,10 @@ def conv2d_backward_x(
             u : u + (height - 1) * down + 1 : down,
             v : v + (width - 1) * right + 1 : right,
         ] += delta @ kernel[u, v].T
-    return grad_padded[
-        :, top : top + x.shape[1], left : left + x.shape[2]
-    ]
+    return grad_padded[:, top : top + x.shape[1], left : left + x.shape[2]]
 
 
-def conv2d_backward_weights(
-    grad_output, x, kernel, padding="valid", stride=1
-):
+def conv2d_backward_weights(grad_output, x, kernel, padding="valid", stride=1):
     """Compute the other gradients of `conv2d_backward` alone: kernel and bias, all that a first layer needs.
 
     Each window's columns meet the gradients of the outputs that they made. Takes and raises what
@@ -436,12 +384,8 @@ def conv2d_backward_weights(
         grad_output, x, kernel, padding, stride
     )
     filters = kernel.shape[3]
-    deltas = delta.reshape(
-        len(delta), math.prod(delta.shape[1:3]), filters
-    )
-    grad_kernel = np.zeros(
-        (math.prod(kernel.shape[:3]), filters), x.dtype
-    )
+    deltas = delta.reshape(len(delta), math.prod(delta.shape[1:3]), filters)
+    grad_kernel = np.zeros((math.prod(kernel.shape[:3]), filters), x.dtype)
     grad_bias = np.zeros(filters, x.dtype)
     ones = np.ones(deltas.shape[1], x.dtype)
     for columns, image_delta in zip(
@@ -460,9 +404,7 @@ def _slide_turned(delta, kernel, shape, top, left):
     """
     filter_height, filter_width, channels, filters = kernel.shape
     turned = np.flip(kernel, axis=(0, 1)).swapaxes(2, 3)
-    rows = turned.reshape(
-        filter_height, filter_width * filters, channels
-    )
+    rows = turned.reshape(filter_height, filter_width * filters, channels)
     images, height, width, _ = shape
     # Framed so that the turned filter reaches every pixel of the padded images; then without the padding.
     above, before = filter_height - 1, filter_width - 1
@@ -491,9 +433,7 @@ def _checked2d(image, kernel):
 def _prepared2d(image, kernel, padding, stride):
     """Return the padded image and the filter in one type, an output of zeros, and the two strides."""
     image, kernel = _checked2d(image, kernel)
-    padded, sides, strides = _padded(
-        image, image.shape, kernel.shape, padding, stride
-    )
+    padded, sides, strides = _padded(image, image.shape, kernel.shape, padding, stride)
     return padded, kernel, np.zeros(sides, image.dtype), strides
 
 
@@ -538,21 +478,15 @@ def _checked(x, kernel, bias):
 def _checked_backward(grad_output, x, kernel, padding, stride):
     """Return the arrays in one type, the padded images, and paddings and strides as pairs."""
     x, kernel, _ = _checked(x, kernel, None)
-    delta, x, kernel = arrays_of_one_type(
-        grad_output=grad_output, x=x, kernel=kernel
-    )
-    padded, sides, strides = _padded(
-        x, x.shape[1:3], kernel.shape[:2], padding, stride
-    )
+    delta, x, kernel = arrays_of_one_type(grad_output=grad_output, x=x, kernel=kernel)
+    padded, sides, strides = _padded(x, x.shape[1:3], kernel.shape[:2], padding, stride)
     _check_upstream(delta, (len(x), *sides, kernel.shape[3]))
     return (
         delta,
         x,
         kernel,
         padded,
-        resolve_padding(
-            padding, x.shape[1:3], kernel.shape[:2], strides
-        ),
+        resolve_padding(padding, x.shape[1:3], kernel.shape[:2], strides),
         strides,
     )
 
@@ -576,17 +510,9 @@ def _columns(padded, filter_sides, strides):
 def _padded(image, image_sides, filter_sides, padding, stride):
     """Pad the image where there is something to add; return it with the output's sides and the strides."""
     strides = pair("stride", stride)
-    paddings = resolve_padding(
-        padding, image_sides, filter_sides, strides
-    )
+    paddings = resolve_padding(padding, image_sides, filter_sides, strides)
     sides = tuple(
         output_size(*axis)
-        for axis in zip(
-            image_sides, filter_sides, paddings, strides, strict=True
-        )
+        for axis in zip(image_sides, filter_sides, paddings, strides, strict=True)
     )
-    return (
-        pad(image, paddings) if np.any(paddings) else image,
-        sides,
-        strides,
-    )
+    return (pad(image, paddings) if np.any(paddings) else image, sides, strides)

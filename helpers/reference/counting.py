@@ -54,9 +54,7 @@ def conv2d_parameters(filter_size, channels, filters):
     return height * width * channels * filters + filters
 
 
-def locally_connected_parameters(
-    image_size, filter_size, channels, filters
-):
+def locally_connected_parameters(image_size, filter_size, channels, filters):
     """Count the weights and biases of a layer with a convolution's connections but no shared weights.
 
     At each place of the window (stride 1, no padding) other weights are used.
@@ -80,11 +78,7 @@ def locally_connected_parameters(
     239616
     """
     sides = zip(
-        pair("image_size", image_size),
-        pair("filter_size", filter_size),
-        strict=True,
+        pair("image_size", image_size), pair("filter_size", filter_size), strict=True
     )
-    places = math.prod(
-        output_size(side, filter_side) for side, filter_side in sides
-    )
+    places = math.prod(output_size(side, filter_side) for side, filter_side in sides)
     return places * conv2d_parameters(filter_size, channels, filters)

@@ -4,11 +4,7 @@ import math
 
 import numpy as np
 
-from helpers.reference.arrays import (
-    arrays_of_one_type,
-    real_array,
-    whole_numbers,
-)
+from helpers.reference.arrays import arrays_of_one_type, real_array, whole_numbers
 from helpers.reference.geometry import pair
 
 
@@ -31,9 +27,7 @@ def dense(x, weights, bias):
     >>> dense([1, 2], weights=[[3, 0, 1], [0, 4, 1]], bias=[0, 0, 7])
     array([ 3,  8, 10])
     """
-    x, weights, bias = arrays_of_one_type(
-        x=x, weights=weights, bias=bias
-    )
+    x, weights, bias = arrays_of_one_type(x=x, weights=weights, bias=bias)
     _check(x, weights)
     if bias.shape != weights.shape[1:]:
         raise ValueError(
@@ -196,11 +190,7 @@ def unflatten_columns(f, sides):
 
 
 def _check(x, weights):
-    if (
-        x.ndim not in (1, 2)
-        or weights.ndim != 2
-        or x.shape[-1] != weights.shape[0]
-    ):
+    if x.ndim not in (1, 2) or weights.ndim != 2 or x.shape[-1] != weights.shape[0]:
         raise ValueError(
             "expected inputs (N, inputs) or (inputs,) and weights (inputs, units) with as many inputs, "
             f"got shapes {x.shape} and {weights.shape}; flatten images first"

@@ -70,9 +70,9 @@ def _means(old, new):
     """Return for each of `new` equal pieces of a line its mean over `old` pieces, as a matrix (new, old)."""
     edges = np.linspace(0, old, new + 1)
     starts = np.arange(old)
-    overlap = np.minimum(
-        edges[1:, np.newaxis], starts + 1
-    ) - np.maximum(edges[:-1, np.newaxis], starts)
+    overlap = np.minimum(edges[1:, np.newaxis], starts + 1) - np.maximum(
+        edges[:-1, np.newaxis], starts
+    )
     return np.maximum(overlap, 0) * new / old
 
 

@@ -108,13 +108,10 @@ def filter_image(image, kernel):
     for side in kernel.shape:
         _odd("the filter's side", side)
     padded = np.pad(
-        image,
-        [(side // 2, side // 2) for side in kernel.shape],
-        mode="edge",
+        image, [(side // 2, side // 2) for side in kernel.shape], mode="edge"
     )
     return conv2d(
-        padded[np.newaxis, :, :, np.newaxis],
-        kernel[:, :, np.newaxis, np.newaxis],
+        padded[np.newaxis, :, :, np.newaxis], kernel[:, :, np.newaxis, np.newaxis]
     )[0, :, :, 0]
 
 
@@ -135,9 +132,7 @@ def sobel_magnitude(image):
     >>> sobel_magnitude([[0, 0, 1], [0, 0, 1], [0, 0, 1]])[1]
     array([0., 4., 4.])
     """
-    return np.hypot(
-        filter_image(image, SOBEL_X), filter_image(image, SOBEL_Y)
-    )
+    return np.hypot(filter_image(image, SOBEL_X), filter_image(image, SOBEL_Y))
 
 
 def glorot_uniform(shape, rng):
@@ -196,9 +191,7 @@ def neighbour_correlation(kernel):
         raise ValueError(
             f"expected filters (f_h, f_w, C, K), got shape {kernel.shape}; add axes with np.newaxis"
         )
-    first = np.concatenate(
-        [kernel[:, :-1].ravel(), kernel[:-1].ravel()]
-    )
+    first = np.concatenate([kernel[:, :-1].ravel(), kernel[:-1].ravel()])
     second = np.concatenate([kernel[:, 1:].ravel(), kernel[1:].ravel()])
     return float(np.corrcoef(first, second)[0, 1])
 

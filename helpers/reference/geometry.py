@@ -9,11 +9,7 @@ from numbers import Integral
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from helpers.reference.arrays import (
-    fill_value,
-    real_array,
-    whole_number,
-)
+from helpers.reference.arrays import fill_value, real_array, whole_number
 
 
 def output_size(side, filter_size, padding=0, stride=1, *, exact=False):
@@ -50,9 +46,7 @@ def output_size(side, filter_size, padding=0, stride=1, *, exact=False):
             f"{side} and {before + after} of padding; use a smaller filter or more padding"
         )
     if exact and room % stride:
-        raise ValueError(
-            _remainder_message(side, filter_size, before, after, stride)
-        )
+        raise ValueError(_remainder_message(side, filter_size, before, after, stride))
     return room // stride + 1
 
 
@@ -63,14 +57,9 @@ def _remainder_message(side, filter_size, before, after, stride):
         f"({side} - {filter_size} + {before + after})/{stride} + 1 = {room / stride + 1:.4g} "
         f"is not a whole number.\nStride {stride} leaves {room % stride} of the padded side over.\n"
     )
-    fitting = padding_that_fits(
-        side, filter_size, max(before, after), stride
-    )
+    fitting = padding_that_fits(side, filter_size, max(before, after), stride)
     if fitting is not None:
-        return (
-            message
-            + f"The next larger equal padding that fits is {fitting}."
-        )
+        return message + f"The next larger equal padding that fits is {fitting}."
     return message + (
         "No equal padding fits, because the stride is even and side - filter_size is odd.\n"
         f"Unequal padding does: ({before}, {after + stride - room % stride})."
@@ -168,16 +157,10 @@ def unseen_positions(side, filter_size, padding=0, stride=1):
         for offset in range(filter_size)
     }
     before, after = _padding_pair(padding)
-    return [
-        index
-        for index in range(before + side + after)
-        if index not in seen
-    ]
+    return [index for index in range(before + side + after) if index not in seen]
 
 
-def sides_through_layers(
-    side, filter_size, padding=0, stride=1, *, layers
-):
+def sides_through_layers(side, filter_size, padding=0, stride=1, *, layers):
     """Follow one image side through a stack of equal convolution layers.
 
     Args:
@@ -205,13 +188,8 @@ def sides_through_layers(
     stride = whole_number("stride", stride, 1)
     layers = whole_number("layers", layers, 0)
     sides = [side]
-    while (
-        len(sides) <= layers
-        and sides[-1] + before + after >= filter_size
-    ):
-        sides.append(
-            output_size(sides[-1], filter_size, padding, stride)
-        )
+    while len(sides) <= layers and sides[-1] + before + after >= filter_size:
+        sides.append(output_size(sides[-1], filter_size, padding, stride))
     return sides
 
 
@@ -242,9 +220,7 @@ def resolve_padding(padding, image_sides, filter_sides, strides):
         if padding == "same":
             rows, columns = (
                 same_padding(*axis)
-                for axis in zip(
-                    image_sides, filter_sides, strides, strict=True
-                )
+                for axis in zip(image_sides, filter_sides, strides, strict=True)
             )
             return rows, columns
         raise ValueError(
@@ -324,10 +300,7 @@ def windows(x, filter_size, stride=1):
     """
     x = real_array("x", x)
     axes = spatial_axes(x)
-    filter_sides, strides = (
-        pair("filter_size", filter_size),
-        pair("stride", stride),
-    )
+    filter_sides, strides = (pair("filter_size", filter_size), pair("stride", stride))
     for axis, *sizes in zip(axes, filter_sides, strides, strict=True):
         output_size(x.shape[axis], sizes[0], 0, sizes[1])
     every = sliding_window_view(x, filter_sides, axis=axes)
@@ -378,10 +351,7 @@ def _pair(name, value, smallest):
             f"use a number such as {max(smallest, 1)}"
         )
     first, second = value
-    return (
-        whole_number(name, first, smallest),
-        whole_number(name, second, smallest),
-    )
+    return (whole_number(name, first, smallest), whole_number(name, second, smallest))
 
 
 def _is_pair(value):

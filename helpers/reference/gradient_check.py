@@ -70,11 +70,7 @@ def relative_error(actual, expected):
             "compare the two gradients of one parameter"
         )
     largest = max(np.abs(actual).max(), np.abs(expected).max())
-    return (
-        float(np.abs(actual - expected).max() / largest)
-        if largest
-        else 0.0
-    )
+    return float(np.abs(actual - expected).max() / largest) if largest else 0.0
 
 
 def _single(value):

@@ -18,12 +18,7 @@ from helpers.reference.convolution import (
     conv2d_backward_weights,
     conv2d_backward_x,
 )
-from helpers.reference.dense import (
-    dense,
-    dense_backward,
-    flatten,
-    flatten_backward,
-)
+from helpers.reference.dense import dense, dense_backward, flatten, flatten_backward
 from helpers.reference.geometry import pair
 from helpers.reference.pooling import (
     average_pool2d,
@@ -78,29 +73,18 @@ class Conv2D(Layer):
     Source: section 3-1, convolution layer.
     """
 
-    def __init__(
-        self, name, kernel, bias=None, padding="valid", stride=1
-    ):
+    def __init__(self, name, kernel, bias=None, padding="valid", stride=1):
         super().__init__(name)
-        self.parameters = _parameters(
-            kernel, bias, "(f_h, f_w, C, K)", axes=4
-        )
+        self.parameters = _parameters(kernel, bias, "(f_h, f_w, C, K)", axes=4)
         self._setting = padding, pair("stride", stride)
 
     def forward(self, x, rng=None):
         """Convolve; see `Layer.forward`."""
-        kernel, bias = (
-            self.parameters["kernel"],
-            self.parameters["bias"],
-        )
+        kernel, bias = (self.parameters["kernel"], self.parameters["bias"])
 
         def backward(grad_output, input_too=True):
-            weights = conv2d_backward_weights(
-                grad_output, x, kernel, *self._setting
-            )
-            gradients = dict(
-                zip(("kernel", "bias"), weights, strict=True)
-            )
+            weights = conv2d_backward_weights(grad_output, x, kernel, *self._setting)
+            gradients = dict(zip(("kernel", "bias"), weights, strict=True))
             return conv2d_backward_x(
                 grad_output, x, kernel, *self._setting
             ) if input_too else None, gradients
@@ -121,21 +105,14 @@ class Dense(Layer):
 
     def __init__(self, name, kernel, bias=None):
         super().__init__(name)
-        self.parameters = _parameters(
-            kernel, bias, "(inputs, units)", axes=2
-        )
+        self.parameters = _parameters(kernel, bias, "(inputs, units)", axes=2)
 
     def forward(self, x, rng=None):
         """Give every unit its weighted sum; see `Layer.forward`."""
-        kernel, bias = (
-            self.parameters["kernel"],
-            self.parameters["bias"],
-        )
+        kernel, bias = (self.parameters["kernel"], self.parameters["bias"])
 
         def backward(grad_output, input_too=True):
-            grad_x, grad_kernel, grad_bias = dense_backward(
-                grad_output, x, kernel
-            )
+            grad_x, grad_kernel, grad_bias = dense_backward(grad_output, x, kernel)
             return grad_x, {"kernel": grad_kernel, "bias": grad_bias}
 
         return dense(x, kernel, bias), backward
@@ -175,9 +152,7 @@ class MaxPool2D(Layer):
         """Apply `max_pool2d`; see `Layer.forward`."""
 
         def backward(grad_output, input_too=True):
-            return max_pool2d_backward(
-                grad_output, x, *self._setting
-            ), {}
+            return max_pool2d_backward(grad_output, x, *self._setting), {}
 
         return max_pool2d(x, *self._setting), backward
 
@@ -192,9 +167,7 @@ class AveragePool2D(MaxPool2D):
         """Apply `average_pool2d`; see `Layer.forward`."""
 
         def backward(grad_output, input_too=True):
-            return average_pool2d_backward(
-                grad_output, x, *self._setting
-            ), {}
+            return average_pool2d_backward(grad_output, x, *self._setting), {}
 
         return average_pool2d(x, *self._setting), backward
 
@@ -243,16 +216,11 @@ class Dropout(Layer):
     def forward(self, x, rng=None):
         """Drop numbers by the random generator, none without one; see `Layer.forward`."""
         if rng is None:
-            return x, lambda grad_output, input_too=True: (
-                grad_output,
-                {},
-            )
+            return x, lambda grad_output, input_too=True: (grad_output, {})
         x = float_array("x", x)
         kept = self._draw(x.shape, random_generator("rng", rng))
         factor = x.dtype.type(1 / (1 - self.rate))
-        return where_true(
-            kept, x * factor
-        ), lambda grad_output, input_too=True: (
+        return where_true(kept, x * factor), lambda grad_output, input_too=True: (
             where_true(kept, grad_output * factor),
             {},
         )
@@ -262,9 +230,7 @@ class Dropout(Layer):
         limit = self.rate * 256
         if limit == int(limit):
             # A byte is drawn several times as fast as a float, and just as exact for such a rate.
-            return rng.integers(256, size=shape, dtype=np.uint8) >= int(
-                limit
-            )
+            return rng.integers(256, size=shape, dtype=np.uint8) >= int(limit)
         return rng.random(shape, np.float32) >= self.rate
 
 

@@ -33,9 +33,7 @@ def squared_error(prediction, target):
     0.25
     """
     prediction, target = _checked(prediction, target)
-    return float(
-        np.mean(0.5 * np.sum((prediction - target) ** 2, axis=-1))
-    )
+    return float(np.mean(0.5 * np.sum((prediction - target) ** 2, axis=-1)))
 
 
 def squared_error_backward(prediction, target):
@@ -108,10 +106,7 @@ def cross_entropy_backward(prediction, target):
     counts = prediction > _SMALLEST_PROBABILITY
     # 0 - y, since -y would make -0 of 0.
     grad = np.divide(
-        0 - target,
-        prediction,
-        out=np.zeros(prediction.shape),
-        where=counts,
+        0 - target, prediction, out=np.zeros(prediction.shape), where=counts
     )
     return grad / _examples(prediction)
 
@@ -139,9 +134,7 @@ def softmax_cross_entropy(scores, target):
     """
     scores, target = _checked(scores, target)
     below = scores - scores.max(axis=-1, keepdims=True)
-    logarithms = below - np.log(
-        np.sum(np.exp(below), axis=-1, keepdims=True)
-    )
+    logarithms = below - np.log(np.sum(np.exp(below), axis=-1, keepdims=True))
     return float(np.mean(-np.sum(target * logarithms, axis=-1)))
 
 
@@ -188,9 +181,7 @@ def _checked_probabilities(prediction, target):
 
 
 def _checked(prediction, target):
-    prediction, target = arrays_of_one_type(
-        prediction=prediction, target=target
-    )
+    prediction, target = arrays_of_one_type(prediction=prediction, target=target)
     if (
         prediction.shape != target.shape
         or prediction.ndim not in (1, 2)

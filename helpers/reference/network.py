@@ -12,14 +12,7 @@ from helpers.reference.arrays import (
     whole_number,
 )
 from helpers.reference.filters import glorot_uniform
-from helpers.reference.layers import (
-    Conv2D,
-    Dense,
-    Dropout,
-    Flatten,
-    MaxPool2D,
-    ReLU,
-)
+from helpers.reference.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from helpers.reference.losses import (
     softmax_cross_entropy,
     softmax_cross_entropy_backward,
@@ -69,8 +62,7 @@ class Sequential:
             ValueError: names or shapes differ.
         """
         copies = {
-            name: float_array(name, array).copy()
-            for name, array in parameters.items()
+            name: float_array(name, array).copy() for name, array in parameters.items()
         }
         came, expected = (
             {name: array.shape for name, array in arrays.items()}
@@ -82,8 +74,7 @@ class Sequential:
             )
         for layer in self.layers:
             layer.parameters = {
-                name: copies[f"{layer.name}/{name}"]
-                for name in layer.parameters
+                name: copies[f"{layer.name}/{name}"] for name in layer.parameters
             }
 
     def outputs(self, x):
@@ -173,17 +164,11 @@ class Sequential:
             for number in range(first, len(blocks), workers):
                 block = blocks[number]
                 weight = len(x[block]) / len(x)
-                block_loss, probabilities[number], gradients = (
-                    self._block(
-                        x[block], target[block], rngs[number], weight
-                    )
+                block_loss, probabilities[number], gradients = self._block(
+                    x[block], target[block], rngs[number], weight
                 )
                 loss += block_loss
-                total = (
-                    gradients
-                    if total is None
-                    else _added(total, gradients)
-                )
+                total = gradients if total is None else _added(total, gradients)
             return loss, total
 
         shares = range(min(workers, len(blocks)))
@@ -206,18 +191,13 @@ class Sequential:
         target = target.astype(x.dtype, copy=False)
         probabilities = softmax(x)
         loss = weight * softmax_cross_entropy(x, target)
-        grad = softmax_cross_entropy_backward(x, target) * x.dtype.type(
-            weight
-        )
+        grad = softmax_cross_entropy_backward(x, target) * x.dtype.type(weight)
         gradients = {}
         while steps_back:
             # What a layer kept for its way back is given up as soon as it is used.
             layer, backward = steps_back.pop()
             grad, own = backward(grad, input_too=bool(steps_back))
-            gradients |= {
-                f"{layer.name}/{name}": array
-                for name, array in own.items()
-            }
+            gradients |= {f"{layer.name}/{name}": array for name, array in own.items()}
         return loss, probabilities, gradients
 
 
@@ -237,9 +217,7 @@ def mnist_network(rng):
             Conv2D("conv1", _drawn((5, 5, 1, 16), rng), padding="same"),
             ReLU("relu1"),
             MaxPool2D("pool1"),
-            Conv2D(
-                "conv2", _drawn((5, 5, 16, 36), rng), padding="same"
-            ),
+            Conv2D("conv2", _drawn((5, 5, 16, 36), rng), padding="same"),
             ReLU("relu2"),
             MaxPool2D("pool2"),
             Dropout("dropout1", 0.25),
@@ -269,9 +247,7 @@ def cifar10_network(rng):
             ReLU("relu1"),
             Dropout("dropout1", 0.25),
             MaxPool2D("pool1"),
-            Conv2D(
-                "conv2", _drawn((3, 3, 32, 64), rng), padding="same"
-            ),
+            Conv2D("conv2", _drawn((3, 3, 32, 64), rng), padding="same"),
             ReLU("relu2"),
             Dropout("dropout2", 0.25),
             MaxPool2D("pool2"),
@@ -293,9 +269,7 @@ def _blocks(x):
     """Part the pictures into equal blocks, two at least, so that two threads can share them."""
     blocks = max(-(-len(x) // _BLOCK), 2)
     size = max(-(-len(x) // blocks), 1)
-    return [
-        slice(start, start + size) for start in range(0, len(x), size)
-    ]
+    return [slice(start, start + size) for start in range(0, len(x), size)]
 
 
 def _added(total, gradients):

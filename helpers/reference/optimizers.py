@@ -61,13 +61,7 @@ class Adam:
     array([0.5, 2.5])
     """
 
-    def __init__(
-        self,
-        learning_rate=0.001,
-        beta_1=0.9,
-        beta_2=0.999,
-        epsilon=1e-7,
-    ):
+    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
         self.learning_rate = _positive("learning_rate", learning_rate)
         self.epsilon = _positive("epsilon", epsilon)
         self.betas = tuple(
@@ -96,10 +90,7 @@ class Adam:
         _check_shapes("gradients", gradients, parameters)
         if not self._steps:
             self._means, self._squares = (
-                {
-                    name: np.zeros_like(array)
-                    for name, array in parameters.items()
-                }
+                {name: np.zeros_like(array) for name, array in parameters.items()}
                 for _ in range(2)
             )
         _check_shapes("parameters", parameters, self._means)
@@ -108,10 +99,7 @@ class Adam:
         for name, parameter in parameters.items():
             rate = self._rate(parameter.dtype.type)
             for w, g, m, v in _blocks(
-                parameter,
-                gradients[name],
-                self._means[name],
-                self._squares[name],
+                parameter, gradients[name], self._means[name], self._squares[name]
             ):
                 m += (g - m) * (1 - beta_1)
                 v += (g * g - v) * (1 - beta_2)
@@ -132,9 +120,7 @@ class Adam:
 
 def _check_gradients(gradients, parameters):
     for name, value in parameters.items():
-        if name not in gradients or np.shape(
-            gradients[name]
-        ) != np.shape(value):
+        if name not in gradients or np.shape(gradients[name]) != np.shape(value):
             raise ValueError(
                 f"expected a gradient of shape {np.shape(value)} for {name}, "
                 f"got {reprlib.repr(gradients.get(name))}; hand over what the backward pass returned"

@@ -5,11 +5,7 @@ Pixels that padding adds never win a maximum and never count in an average, as i
 
 import numpy as np
 
-from helpers.reference.arrays import (
-    float_array,
-    real_array,
-    where_true,
-)
+from helpers.reference.arrays import float_array, real_array, where_true
 from helpers.reference.geometry import (
     output_size,
     pad,
@@ -36,9 +32,7 @@ def max_pool2d_definition(x, pool_size=2, stride=None, padding="valid"):
     output = np.empty((len(batch), *sides, batch.shape[3]), batch.dtype)
     for n, i, j, c in np.ndindex(output.shape):
         top, left = i * down, j * right
-        output[n, i, j, c] = padded[
-            n, top : top + rows, left : left + columns, c
-        ].max()
+        output[n, i, j, c] = padded[n, top : top + rows, left : left + columns, c].max()
     return _with_axes_of(x, output)
 
 
@@ -68,13 +62,9 @@ def max_pool2d(x, pool_size=2, stride=None, padding="valid"):
         x, pool_size, stride, padding
     )
     padded = _padded(batch, paddings, _lowest(batch.dtype))
-    largest = np.empty(
-        (len(batch), *sides, batch.shape[3]), batch.dtype
-    )
+    largest = np.empty((len(batch), *sides, batch.shape[3]), batch.dtype)
     for images in _few_images(padded):
-        largest[images] = _largest(
-            padded[images], pool_sides, strides, sides
-        )
+        largest[images] = _largest(padded[images], pool_sides, strides, sides)
     return _with_axes_of(x, largest)
 
 
@@ -98,17 +88,13 @@ def max_pool2d_backward_definition(
         top, left = i * down, j * right
         window = slice(top, top + rows), slice(left, left + columns)
         values = padded[n, *window, c]
-        winners = np.argwhere(
-            genuine[window] & (values == values.max())
-        )
+        winners = np.argwhere(genuine[window] & (values == values.max()))
         for u, v in winners[:1]:
             grad_padded[n, top + u, left + v, c] += grads[n, i, j, c]
     return _with_axes_of(x, _without_padding(grad_padded, paddings))
 
 
-def max_pool2d_backward(
-    grad_output, x, pool_size=2, stride=None, padding="valid"
-):
+def max_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid"):
     """Send each output's gradient to the pixel that won its window; where several tie, to the first of them.
 
     First means in row order: from the window's upper left corner to the right, then down. A pixel that wins
@@ -143,11 +129,7 @@ def max_pool2d_backward(
     grad_padded = np.zeros(padded.shape, grads.dtype)
     for images in _few_images(padded):
         _send_to_winners(
-            grads[images],
-            padded[images],
-            genuine,
-            grad_padded[images],
-            layout,
+            grads[images], padded[images], genuine, grad_padded[images], layout
         )
     return _with_axes_of(x, _without_padding(grad_padded, paddings))
 
@@ -159,10 +141,7 @@ def _send_to_winners(grads, padded, genuine, grad_padded, layout):
     largest = _largest(padded, *layout)
     waiting = np.ones(grads.shape, bool)
     for values, inside, target in zip(
-        *(
-            _window_members(array, *layout)
-            for array in (padded, genuine, grad_padded)
-        ),
+        *(_window_members(array, *layout) for array in (padded, genuine, grad_padded)),
         strict=True,
     ):
         wins = values == largest
@@ -176,9 +155,7 @@ def _send_to_winners(grads, padded, genuine, grad_padded, layout):
         waiting ^= wins
 
 
-def average_pool2d_definition(
-    x, pool_size=2, stride=None, padding="valid"
-):
+def average_pool2d_definition(x, pool_size=2, stride=None, padding="valid"):
     """Compute `average_pool2d` one output at a time.
 
     Takes, returns and raises what `average_pool2d` does; slow.
@@ -190,17 +167,15 @@ def average_pool2d_definition(
     )
     padded = pad(float_array("x", batch), paddings)
     genuine = pad(np.ones(batch.shape[1:3], bool), paddings)
-    output = np.empty(
-        (len(batch), *sides, batch.shape[3]), padded.dtype
-    )
+    output = np.empty((len(batch), *sides, batch.shape[3]), padded.dtype)
     for n, i, j, c in np.ndindex(output.shape):
         window = (
             slice(i * down, i * down + rows),
             slice(j * right, j * right + columns),
         )
-        output[n, i, j, c] = padded[n, *window, c][
-            genuine[window]
-        ].mean(dtype=output.dtype)
+        output[n, i, j, c] = padded[n, *window, c][genuine[window]].mean(
+            dtype=output.dtype
+        )
     return _with_axes_of(x, output)
 
 
@@ -230,18 +205,10 @@ def average_pool2d(x, pool_size=2, stride=None, padding="valid"):
         x, pool_size, stride, padding
     )
     batch = float_array("x", batch)
-    total = sum(
-        _window_members(
-            pad(batch, paddings), pool_sides, strides, sides
-        )
-    )
-    genuine = pad(
-        np.ones((1, *batch.shape[1:3], 1), batch.dtype), paddings
-    )
+    total = sum(_window_members(pad(batch, paddings), pool_sides, strides, sides))
+    genuine = pad(np.ones((1, *batch.shape[1:3], 1), batch.dtype), paddings)
     return _with_axes_of(
-        x,
-        total
-        / sum(_window_members(genuine, pool_sides, strides, sides)),
+        x, total / sum(_window_members(genuine, pool_sides, strides, sides))
     )
 
 
@@ -259,23 +226,17 @@ def average_pool2d_backward_definition(
     )
     grads = _upstream(grad_output, x, batch, sides)
     genuine = pad(np.ones(batch.shape[1:3], bool), paddings)
-    grad_padded = np.zeros(
-        (len(batch), *genuine.shape, batch.shape[3]), grads.dtype
-    )
+    grad_padded = np.zeros((len(batch), *genuine.shape, batch.shape[3]), grads.dtype)
     for n, i, j, c in np.ndindex(grads.shape):
         window = (
             slice(i * down, i * down + rows),
             slice(j * right, j * right + columns),
         )
-        grad_padded[n, *window, c] += (
-            grads[n, i, j, c] / genuine[window].sum()
-        )
+        grad_padded[n, *window, c] += grads[n, i, j, c] / genuine[window].sum()
     return _with_axes_of(x, _without_padding(grad_padded, paddings))
 
 
-def average_pool2d_backward(
-    grad_output, x, pool_size=2, stride=None, padding="valid"
-):
+def average_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid"):
     """Share each output's gradient equally among the k pixels of its window, 1/k for each.
 
     Windows that overlap add up; k counts the image's own pixels alone. Of x only the shape matters.
@@ -304,9 +265,7 @@ def average_pool2d_backward(
     )
     grads = _upstream(grad_output, x, batch, sides)
     layout = pool_sides, strides, sides
-    genuine = pad(
-        np.ones((1, *batch.shape[1:3], 1), grads.dtype), paddings
-    )
+    genuine = pad(np.ones((1, *batch.shape[1:3], 1), grads.dtype), paddings)
     grad_padded = np.zeros(
         (len(batch), *genuine.shape[1:3], batch.shape[3]), grads.dtype
     )
@@ -323,9 +282,7 @@ def _prepared(x, pool_size, stride, padding):
     pool_sides = pair("pool_size", pool_size)
     strides = pool_sides if stride is None else pair("stride", stride)
     image_sides = x.shape[first : second + 1]
-    paddings = resolve_padding(
-        padding, image_sides, pool_sides, strides
-    )
+    paddings = resolve_padding(padding, image_sides, pool_sides, strides)
     for side, ends in zip(pool_sides, paddings, strict=True):
         if max(ends) >= side:
             raise ValueError(
@@ -334,9 +291,7 @@ def _prepared(x, pool_size, stride, padding):
             )
     sides = tuple(
         output_size(*axis)
-        for axis in zip(
-            image_sides, pool_sides, paddings, strides, strict=True
-        )
+        for axis in zip(image_sides, pool_sides, paddings, strides, strict=True)
     )
     batch = x if x.ndim == 4 else x[np.newaxis, :, :, np.newaxis]
     return batch, paddings, pool_sides, strides, sides
@@ -350,10 +305,7 @@ def _padded(batch, paddings, value):
 def _few_images(padded):
     """Part the images into slices so small that they stay in the processor's cache from pass to pass."""
     images = max(_CACHED * len(padded) // max(padded.size, 1), 1)
-    return [
-        slice(start, start + images)
-        for start in range(0, len(padded), images)
-    ]
+    return [slice(start, start + images) for start in range(0, len(padded), images)]
 
 
 def _largest(padded, pool_sides, strides, sides):
@@ -378,30 +330,18 @@ def _window_members(padded, pool_sides, strides, sides):
 def _upstream(grad_output, x, batch, sides):
     """Return the gradient of the output as a batch of floats, if its shape is the output's."""
     grads = float_array("grad_output", grad_output)
-    expected = (
-        sides
-        if np.ndim(x) == 2
-        else (len(batch), *sides, batch.shape[3])
-    )
+    expected = sides if np.ndim(x) == 2 else (len(batch), *sides, batch.shape[3])
     if grads.shape != expected:
         raise ValueError(
             f"expected grad_output of shape {expected}, the output's, got {grads.shape}; "
             "use the window, stride and padding of the forward pass"
         )
-    return (
-        grads
-        if grads.ndim == 4
-        else grads[np.newaxis, :, :, np.newaxis]
-    )
+    return grads if grads.ndim == 4 else grads[np.newaxis, :, :, np.newaxis]
 
 
 def _without_padding(padded, paddings):
     (top, bottom), (left, right) = paddings
-    return padded[
-        :,
-        top : padded.shape[1] - bottom,
-        left : padded.shape[2] - right,
-    ]
+    return padded[:, top : padded.shape[1] - bottom, left : padded.shape[2] - right]
 
 
 def _with_axes_of(x, output):

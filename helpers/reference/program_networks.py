@@ -32,20 +32,14 @@ def network_stages(images, weights):
         return weights[f"{layer}/kernel"], weights[f"{layer}/bias"]
 
     stages = {}
-    stages["conv1"] = conv2d(
-        images, *parameters("conv1"), padding="same"
-    )
+    stages["conv1"] = conv2d(images, *parameters("conv1"), padding="same")
     stages["relu1"] = relu(stages["conv1"])
     stages["pool1"] = max_pool2d(stages["relu1"])
-    stages["conv2"] = conv2d(
-        stages["pool1"], *parameters("conv2"), padding="same"
-    )
+    stages["conv2"] = conv2d(stages["pool1"], *parameters("conv2"), padding="same")
     stages["relu2"] = relu(stages["conv2"])
     stages["pool2"] = max_pool2d(stages["relu2"])
     stages["flatten"] = flatten(stages["pool2"])
-    stages["dense1"] = relu(
-        dense(stages["flatten"], *parameters("dense1"))
-    )
+    stages["dense1"] = relu(dense(stages["flatten"], *parameters("dense1")))
     stages["scores"] = dense(stages["dense1"], *parameters("dense2"))
     stages["probabilities"] = softmax(stages["scores"])
     return stages
@@ -72,20 +66,16 @@ def score_contributions(stages, weights, chosen):
     upstream = np.zeros_like(stages["scores"])
     upstream[:, chosen] = 1
     units = stages["dense1"]
-    grad_units, _, _ = dense_backward(
-        upstream, units, weights["dense2/kernel"]
-    )
+    grad_units, _, _ = dense_backward(upstream, units, weights["dense2/kernel"])
     # What the ReLU gives is above zero exactly where what it got is.
     grad_units = relu_backward(grad_units, units)
     grad_vector, _, _ = dense_backward(
         grad_units, stages["flatten"], weights["dense1/kernel"]
     )
-    contributions = (stages["flatten"] * grad_vector).reshape(
-        stages["pool2"].shape
-    )
-    return contributions, grad_units @ weights["dense1/bias"] + weights[
-        "dense2/bias"
-    ][chosen]
+    contributions = (stages["flatten"] * grad_vector).reshape(stages["pool2"].shape)
+    return contributions, grad_units @ weights["dense1/bias"] + weights["dense2/bias"][
+        chosen
+    ]
 
 
 def untrained_weights(weights, rng):
@@ -106,9 +96,7 @@ def untrained_weights(weights, rng):
             # A dense layer is a convolution of one place with filters of side 1.
             shape = (1,) * (4 - array.ndim) + array.shape
             drawn[name] = (
-                glorot_uniform(shape, rng)
-                .reshape(array.shape)
-                .astype(np.float32)
+                glorot_uniform(shape, rng).reshape(array.shape).astype(np.float32)
             )
         else:
             drawn[name] = np.zeros_like(array, dtype=np.float32)

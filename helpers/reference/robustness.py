@@ -32,10 +32,7 @@ def shift(x, down=0, right=0):
     array([[0, 1, 2]])
     """
     x = real_array("x", x)
-    steps = (
-        whole_number("down", down, -np.inf),
-        whole_number("right", right, -np.inf),
-    )
+    steps = (whole_number("down", down, -np.inf), whole_number("right", right, -np.inf))
     target, source = ([slice(None)] * x.ndim for _ in range(2))
     for axis, step in zip(spatial_axes(x), steps, strict=True):
         room = max(x.shape[axis] - abs(step), 0)
@@ -101,9 +98,7 @@ def occlude(x, top, left, side, value=0.0):
     side = whole_number("side", side, 0)
     value = fill_value(value, covered.dtype)
     place = [slice(None)] * covered.ndim
-    for axis, start in zip(
-        spatial_axes(covered), (top, left), strict=True
-    ):
+    for axis, start in zip(spatial_axes(covered), (top, left), strict=True):
         place[axis] = slice(start, start + side)
     covered[tuple(place)] = value
     return covered

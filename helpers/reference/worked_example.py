@@ -14,15 +14,8 @@ from helpers.reference.activations import (
     relu,
     relu_backward,
 )
-from helpers.reference.arrays import (
-    check_names,
-    real_number,
-    whole_number,
-)
-from helpers.reference.convolution import (
-    cross_correlate2d,
-    cross_correlate2d_backward,
-)
+from helpers.reference.arrays import check_names, real_number, whole_number
+from helpers.reference.convolution import cross_correlate2d, cross_correlate2d_backward
 from helpers.reference.dense import (
     dense,
     dense_backward,
@@ -30,10 +23,7 @@ from helpers.reference.dense import (
     unflatten_columns,
 )
 from helpers.reference.geometry import windows
-from helpers.reference.losses import (
-    squared_error,
-    squared_error_backward,
-)
+from helpers.reference.losses import squared_error, squared_error_backward
 from helpers.reference.optimizers import gradient_step
 from helpers.reference.pooling import max_pool2d, max_pool2d_backward
 
@@ -102,30 +92,18 @@ def worked_example_backward(image, parameters, target):
     Source: section 3-3, Figures 3-9 and 3-10, put right.
     """
     a = worked_example_forward(image, parameters, target)
-    grad = {
-        "prediction": squared_error_backward(a["prediction"], [target])
-    }
-    grad["output_sum"] = logistic_backward(
-        grad["prediction"], a["output_sum"]
-    )
+    grad = {"prediction": squared_error_backward(a["prediction"], [target])}
+    grad["output_sum"] = logistic_backward(grad["prediction"], a["output_sum"])
     grad["hidden"], grad["weights2"], _ = dense_backward(
         grad["output_sum"], a["hidden"], parameters["weights2"]
     )
-    grad["hidden_sums"] = logistic_backward(
-        grad["hidden"], a["hidden_sums"]
-    )
+    grad["hidden_sums"] = logistic_backward(grad["hidden"], a["hidden_sums"])
     grad["flattened"], grad["weights1"], _ = dense_backward(
         grad["hidden_sums"], a["flattened"], parameters["weights1"]
     )
-    grad["pooled"] = unflatten_columns(
-        grad["flattened"], a["pooled"].shape
-    )
-    grad["feature_map"] = max_pool2d_backward(
-        grad["pooled"], a["feature_map"]
-    )
-    grad["convolved"] = relu_backward(
-        grad["feature_map"], a["convolved"]
-    )
+    grad["pooled"] = unflatten_columns(grad["flattened"], a["pooled"].shape)
+    grad["feature_map"] = max_pool2d_backward(grad["pooled"], a["feature_map"])
+    grad["convolved"] = relu_backward(grad["feature_map"], a["convolved"])
     grad["image"], grad["filter"] = cross_correlate2d_backward(
         grad["convolved"], image, parameters["filter"]
     )
@@ -173,9 +151,7 @@ def chapter_steps(image, parameters, target, rounded=True):
     prediction = keep(logistic(_weighted_sums(hidden, weights2)), 4)
     error = prediction - target
     delta_hidden = error * prediction * (1 - prediction) * hidden
-    delta_pooled = keep(weights1 @ delta_hidden, 4).reshape(
-        pooled.shape
-    )
+    delta_pooled = keep(weights1 @ delta_hidden, 4).reshape(pooled.shape)
     delta_feature_map = max_pool2d_backward(delta_pooled, feature_map)
     relu_mask = (convolved > 0).astype(int)
     turned_product = np.flipud(relu_mask @ delta_feature_map)
@@ -238,10 +214,9 @@ def learn_definition(
     Source: section 3-2, equations 3.23 and 3.33.
     """
     _check_learning(parameters, target, steps, rule, learning)
-    gradients = {
-        "gradient": worked_example_backward,
-        "chapter": chapter_gradients,
-    }[rule]
+    gradients = {"gradient": worked_example_backward, "chapter": chapter_gradients}[
+        rule
+    ]
     path = [dict(parameters)]
     for _ in range(steps):
         here = path[-1]
@@ -250,15 +225,12 @@ def learn_definition(
             {
                 **here,
                 **gradient_step(
-                    {name: here[name] for name in learning},
-                    slopes,
-                    learning_rate,
+                    {name: here[name] for name in learning}, slopes, learning_rate
                 ),
             }
         )
     predictions = [
-        worked_example_forward(image, here, target)["prediction"][0]
-        for here in path
+        worked_example_forward(image, here, target)["prediction"][0] for here in path
     ]
     return path, np.array(predictions)
 
@@ -295,10 +267,7 @@ def learn(
     """
     _check_learning(parameters, target, steps, rule, learning)
     learning_rate = real_number("learning_rate", learning_rate)
-    slopes_of = {
-        "gradient": _gradient_slopes,
-        "chapter": _chapter_slopes,
-    }[rule]
+    slopes_of = {"gradient": _gradient_slopes, "chapter": _chapter_slopes}[rule]
     sides = parameters["filter"].shape
     under = windows(image, sides).reshape(
         -1, sides[0] * sides[1]
@@ -311,34 +280,23 @@ def learn(
     here, path, predictions = dict(parameters), [], []
     for _ in range(steps + 1):
         feature_map = np.maximum(under @ here["filter"].ravel(), 0)
-        winners = blocks[
-            np.arange(len(blocks)), feature_map[blocks].argmax(axis=1)
-        ]
+        winners = blocks[np.arange(len(blocks)), feature_map[blocks].argmax(axis=1)]
         f = feature_map[winners]
         hidden = logistic(f @ here["weights1"])
         prediction = logistic(hidden @ here["weights2"])
         path.append(here)
         predictions.append(prediction[0])
         delta = (prediction - target) * prediction * (1 - prediction)
-        slopes = slopes_of(
-            here, feature_map, winners, under, f, hidden, delta
-        )
+        slopes = slopes_of(here, feature_map, winners, under, f, hidden, delta)
         here = {
             **here,
-            **{
-                name: here[name] - learning_rate * slopes[name]
-                for name in learning
-            },
+            **{name: here[name] - learning_rate * slopes[name] for name in learning},
         }
     return path, np.array(predictions)
 
 
-def _gradient_slopes(
-    parameters, feature_map, winners, under, f, hidden, delta
-):
-    delta_hidden = (
-        delta * parameters["weights2"][:, 0] * hidden * (1 - hidden)
-    )
+def _gradient_slopes(parameters, feature_map, winners, under, f, hidden, delta):
+    delta_hidden = delta * parameters["weights2"][:, 0] * hidden * (1 - hidden)
     delta_f = parameters["weights1"] @ delta_hidden
     return {
         "filter": ((delta_f * (f > 0)) @ under[winners]).reshape(
@@ -349,9 +307,7 @@ def _gradient_slopes(
     }
 
 
-def _chapter_slopes(
-    parameters, feature_map, winners, under, f, hidden, delta
-):
+def _chapter_slopes(parameters, feature_map, winners, under, f, hidden, delta):
     delta_hidden = delta * hidden
     side = round(len(feature_map) ** 0.5)
     half = side // 2
@@ -360,13 +316,9 @@ def _chapter_slopes(
     delta_map[winners.reshape(half, half).T.ravel()] = (
         parameters["weights1"] @ delta_hidden
     )
-    product = (feature_map > 0).reshape(side, side) @ delta_map.reshape(
-        side, side
-    )
+    product = (feature_map > 0).reshape(side, side) @ delta_map.reshape(side, side)
     return {
-        "filter": (product[::-1].ravel() @ under).reshape(
-            parameters["filter"].shape
-        ),
+        "filter": (product[::-1].ravel() @ under).reshape(parameters["filter"].shape),
         "weights1": f[:, np.newaxis] * delta_hidden,
         "weights2": delta_hidden[:, np.newaxis],
     }
@@ -380,9 +332,9 @@ def _check_learning(parameters, target, steps, rule, learning):
         raise ValueError(
             f'expected "gradient" or "chapter" for rule, got {reprlib.repr(rule)}; use one of them'
         )
-    if not isinstance(learning, tuple | list) or not set(
-        learning
-    ) <= set(ALL_PARAMETERS):
+    if not isinstance(learning, tuple | list) or not set(learning) <= set(
+        ALL_PARAMETERS
+    ):
         raise ValueError(
             f"expected names out of {ALL_PARAMETERS} for learning, got {reprlib.repr(learning)}; "
             "use a tuple of them"

@@ -5,8 +5,8 @@ from contextlib import nullcontext
 
 import numpy as np
 
+from helpers.keras_backend import keras
 from helpers.reference.classification import confusion_matrix
-from helpers.training.backend import keras
 from helpers.training.run import (
     CHAPTER,
     QUICK_CIFAR10,

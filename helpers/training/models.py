@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.training.backend import keras
+from helpers.keras_backend import keras
 
 
 def mnist_model(seed=0):

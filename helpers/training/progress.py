@@ -12,8 +12,8 @@ from IPython.display import DisplayHandle
 from tqdm import tqdm
 from tqdm.notebook import tqdm as notebook_tqdm
 
-from helpers.figures.curves import training_curves
-from helpers.figures.picture import png, png_image
+from helpers.drawing.curves import training_curves
+from helpers.drawing.picture import png, png_image
 
 _WIDTH = 760  # of the view, in pixels
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import ipywidgets
 
-from helpers.figures.picture import before_it_runs
+from helpers.drawing.picture import before_it_runs
 from helpers.recorded import recorded_run
 from helpers.training.progress import NotebookProgress
 from helpers.training.run_folder import RunFolder

@@ -7,6 +7,8 @@ from html import escape
 import numpy as np
 from PIL import Image
 
+from helpers.wording import number
+
 # Okabe and Ito's palette, told apart with any colour vision; tints of it behind numbers.
 INK = "#1a1a1a"
 MUTED = "#5c5c5c"
@@ -22,7 +24,6 @@ ORANGE_TINT = "#fde3cf"
 FAINT = "#f4f4f4"
 
 LINE_HEIGHT = 24
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 
@@ -224,28 +225,6 @@ def shades(values, low, high, colour):
     return np.array(["#{:02x}{:02x}{:02x}".format(*rgb) for rgb in mixed.reshape(-1, 3)]).reshape(
         values.shape
     )
-
-
-def settled(value):
-    """Round away the last bits of a sum: they differ between processors, and must not decide a tie."""
-    return round(float(value), 10)
-
-
-def number(value):
-    """Write a number as the lessons do: whole numbers plain, others to two decimals, with a true minus."""
-    value = settled(value)
-    return f"{value:z.{0 if value == int(value) else 2}f}".replace("-", "−")
-
-
-def trimmed(value, decimals=4):
-    """Write a number with at most so many decimals, without zeros at its end, with a true minus."""
-    text = f"{settled(value):z.{decimals}f}"
-    return text.rstrip("0").rstrip(".").replace("-", "−")
-
-
-def indexed(letter, *indices):
-    """Write a letter with whole numbers as its index, such as w₁₂; indices count from 1."""
-    return letter + "".join(str(index) for index in indices).translate(_SUBSCRIPTS)
 
 
 def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.figures import svg
-from helpers.figures.picture import SvgPicture
+from helpers.drawing import svg
+from helpers.drawing.picture import SvgPicture
 
 _SIDE = 48
 _LEFT, _TOP = 130, 130  # of the grid

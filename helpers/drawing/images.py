@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.figures import svg
-from helpers.figures.picture import SvgPicture
+from helpers.drawing import svg
+from helpers.drawing.picture import SvgPicture
 
 _PER_ROW = 5
 _SIDE, _STEP, _ROW = 120, 138, 156  # of a gallery's image, from one to the next, and of its rows, in pixels

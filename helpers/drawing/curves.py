@@ -3,8 +3,8 @@
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.picture import Picture
-from helpers.figures.svg import BLUE, INK, LINE, MUTED, ORANGE
+from helpers.drawing.picture import Picture
+from helpers.drawing.svg import BLUE, INK, LINE, MUTED, ORANGE
 
 # Told apart by dash and marker as well as by colour.
 _TRAINING = {"label": "training", "color": ORANGE, "linestyle": "--", "marker": "o"}

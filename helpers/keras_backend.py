@@ -1,6 +1,6 @@
 """The one place that imports Keras, on TensorFlow and without its start-up lines.
 
-Everything else takes it from here: `from helpers.training.backend import keras`.
+Everything else takes it from here: `from helpers.keras_backend import keras`.
 """
 
 import os

@@ -1,0 +1,59 @@
+"""The controls of explorers: sliders, menus and buttons, all of one look."""
+
+from functools import cache
+
+import ipywidgets
+
+
+def int_slider(description, value, smallest, largest):
+    """Make a named slider over whole numbers that answers while it is dragged."""
+    return ipywidgets.IntSlider(value, smallest, largest, description=description, **_slider_look())
+
+
+def float_slider(description, value, smallest, largest, step):
+    """Make a named slider over numbers that answers while it is dragged."""
+    return ipywidgets.FloatSlider(
+        value, min=smallest, max=largest, step=step, description=description, **_slider_look()
+    )
+
+
+def tied_to(values, place, slider):
+    """Let a slider write its value to one place of an array; return the slider."""
+
+    def write(change):
+        values[place] = change["new"]
+
+    slider.observe(write, "value")
+    return slider
+
+
+def player(slider, interval):
+    """Make the buttons that let a slider run, a step in so many milliseconds."""
+    play = ipywidgets.Play(
+        value=slider.value, min=slider.min, max=slider.max, interval=interval, layout={"width": "150px"}
+    )
+    ipywidgets.link((slider, "value"), (play, "value"))
+    return play
+
+
+def dropdown(description, options):
+    """Make a named menu; options are pairs (text, value), the first one chosen."""
+    return ipywidgets.Dropdown(options=options, description=description, **_LOOK)
+
+
+def button(description, tooltip, answer):
+    """Make a button that calls `answer()` when it is pressed."""
+    made = ipywidgets.Button(description=description, tooltip=tooltip, layout={"width": "170px"})
+    made.on_click(lambda _: answer())
+    return made
+
+
+# Without a tooltip the label of a slider would show "null" under the pointer.
+_LOOK = {"tooltip": "", "style": {"description_width": "110px"}, "layout": {"width": "340px"}}
+
+
+@cache
+def _slider_look():
+    # Widgets that all share: a slider that is made while another is dragged is then one message, not three.
+    style = ipywidgets.SliderStyle(**_LOOK["style"])
+    return _LOOK | {"style": style, "layout": ipywidgets.Layout(**_LOOK["layout"])}

@@ -1,0 +1,52 @@
+"""The reader's language: whatever a reader sees in words goes through `say` or `say_count`.
+
+English stands in the code as the key; `pybabel extract` lists every key (see CONTRIBUTING).
+"""
+
+import gettext
+import os
+from functools import cache
+from pathlib import Path
+
+LOCALE = Path(__file__).resolve().parents[1] / "locale"
+
+
+def say(sentence, /, **values):
+    """Return a sentence, or a label, in the reader's language, with its values filled in.
+
+    Args:
+        sentence: English with names in braces, written out in the call, so that it can be extracted.
+        values: what the names in braces stand for; numbers with decimals as text from `helpers.wording`.
+
+    Returns:
+        The sentence as text.
+
+    >>> say("The output is {height} × {width}.", height=4, width=5)
+    'The output is 4 × 5.'
+    """
+    return _catalogue().gettext(sentence).format(**values)
+
+
+def say_count(one, several, count, /, **values):
+    """Return the form of a sentence that goes with a count, in the reader's language.
+
+    Args:
+        one: English for a count of one, as for `say`.
+        several: English for other counts; {count} stands for the count.
+        count: a whole number.
+        values: as for `say`.
+
+    Returns:
+        The sentence as text.
+
+    >>> say_count("{count} window", "{count} windows", 3)
+    '3 windows'
+    """
+    return _catalogue().ngettext(one, several, count).format(count=count, **values)
+
+
+@cache
+def _catalogue():
+    language = os.environ.get("CNN_LANGUAGE", Path.cwd().name)
+    # English has no catalogue: each key says what it means.
+    return gettext.translation("helpers", LOCALE, [language], fallback=True)

@@ -1,0 +1,65 @@
+"""Numbers, sums and products as text, each with a true minus."""
+
+from helpers.language import say
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def settled(value):
+    """Round away the last bits of a sum: they differ between processors, and must not decide a tie."""
+    return round(float(value), 10)
+
+
+def number(value):
+    """Write a number as the lessons do: whole numbers plain, others to two decimals."""
+    value = settled(value)
+    return fixed(value, 0 if value == int(value) else 2)
+
+
+def fixed(value, decimals):
+    """Write a number with exactly so many decimals; what rounds to zero has no sign."""
+    return f"{settled(value):z.{decimals}f}".replace("-", "−")
+
+
+def trimmed(value, decimals=4):
+    """Write a number with at most so many decimals, without zeros at its end."""
+    text = fixed(value, decimals)
+    return text.rstrip("0").rstrip(".") if decimals else text
+
+
+def signed(value, decimals=2):
+    """Write a number with exactly so many decimals and its sign, also a plus."""
+    return f"{settled(value):+.{decimals}f}".replace("-", "−")
+
+
+def percent(share, decimals=0):
+    """Write a fraction as a percentage, such as 62 %."""
+    return say("{number} %", number=fixed(100 * share, decimals))
+
+
+def indexed(letter, *indices):
+    """Write a letter with whole numbers as its index, such as w₁₂; indices count from 1."""
+    return letter + "".join(str(index) for index in indices).translate(_SUBSCRIPTS)
+
+
+def factor(value, write=number):
+    """Write a number that follows a sign; a negative one in brackets."""
+    return write(value) if value >= 0 else f"({write(value)})"
+
+
+def products(values, weights, write=number):
+    """Write a sum of products, such as −2·1 + 3·(−1); only the very first number goes without brackets."""
+    firsts = [write(values[0]), *(factor(value, write) for value in values[1:])]
+    return " + ".join(f"{first}·{factor(w, write)}" for first, w in zip(firsts, weights, strict=True))
+
+
+def total(values, write=number):
+    """Write a sum, such as 2 + (−1)."""
+    first, *rest = values
+    return " + ".join([write(first), *(factor(value, write) for value in rest)])
+
+
+def window_products(window, kernel, result):
+    """Spell out the inner product of a window and a filter, one line for each row of the filter."""
+    rows = [products(*row) for row in zip(window, kernel, strict=True)]
+    return [*(f"{row} +" for row in rows[:-1]), f"{rows[-1]} = {number(result)}"]
