@@ -305,7 +305,7 @@ def equal_training():
 
 
 def _differences(name, steps, precision):
-    """Give the largest difference of a loss and of a weight."""
+    """Return the largest difference of a loss and of a weight."""
     twin, optimizer, model = numpy_twin(name), Adam(**_BETAS), keras_model(name, **_BETAS)
     twin.set_parameters({key: array.astype(precision) for key, array in twin.parameters.items()})
     # Copies: TensorFlow may keep the arrays themselves, which the twin changes in place.

@@ -94,7 +94,7 @@ def check_file(path, largest=_LARGEST):
 
     Raises:
         OSError: there is nothing, or it may not be looked at.
-        ValueError: it is no regular file, or too large.
+        ValueError: it is not a regular file, or too large.
     """
     found = os.stat(path)
     if not stat.S_ISREG(found.st_mode):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from IPython.display import Markdown
 
+from helpers.language import say
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -37,280 +39,280 @@ ENTRIES = tuple(
     for row in (
         (
             "Figure 3-1",
-            "the five kinds of layers",
+            say("the five kinds of layers"),
             "mnist_network.mnist_stages",
             f"{_START}#layer-flow-explorer",
             "test_mnist_network.py::test_every_stage_is_kerass",
         ),
         (
             "Figure 3-2",
-            "an input and its padding",
+            say("an input and its padding"),
             "geometry.pad",
             f"{_SIZE}#padded-input",
             "test_geometry.py::test_pad_surrounds_the_image",
         ),
         (
             "Figure 3-3",
-            "filter and output",
+            say("filter and output"),
             "convolution.cross_correlate2d",
             f"{_SIZE}#output-size-explorer",
             "test_convolution.py::test_figure_3_3",
         ),
         (
             "3.1",
-            "output size",
+            say("output size"),
             "geometry.output_size",
             f"{_SIZE}#count",
             "test_geometry.py::test_sizes_agree_with_keras",
         ),
         (
             "Figure 3-4",
-            "max pooling",
+            say("max pooling"),
             "pooling.max_pool2d",
             f"{_POOLING}#pooling-explorer",
             "test_pooling.py::test_figure_3_4",
         ),
         (
             "Figure 3-5",
-            "an image under a turned filter",
+            say("an image under a turned filter"),
             "convolution.convolve2d",
             f"{_SHARED}#output",
             "test_shared_weights_explorer.py::test_an_output_shows_the_sum_that_the_chapter_prints",
         ),
         (
             "3.2",
-            "output of a turned filter",
+            say("output of a turned filter"),
             "convolution.convolve2d",
             f"{_SHARED}#output",
             "test_convolution.py::test_convolution_is_scipys",
         ),
         (
             "Figure 3-6",
-            "the filter as a network",
+            say("the filter as a network"),
             "convolution.convolution_matrix",
             f"{_SHARED}#shared-weights-explorer",
             "test_convolution.py::test_the_matrix_of_figure_3_6",
         ),
         (
             "Figure 3-7",
-            "12 connections, 3 weights",
+            say("12 connections, 3 weights"),
             "counting.conv2d_parameters",
             f"{_SHARED}#connections-explorer",
             "test_shared_weights_explorer.py::test_starts_on_figure_3_7",
         ),
         (
             "3.3",
-            "gradient of a shared weight",
+            say("gradient of a shared weight"),
             "convolution.convolve2d_backward",
             f"{_SHARED}#weight-gradient-explorer",
             "test_convolution.py::test_gradients_agree_with_finite_differences",
         ),
         (
             "3.4",
-            "the input under a weight",
+            say("the input under a weight"),
             "convolution.convolve2d_backward",
             f"{_SHARED}#gradient-sum",
             "test_convolution.py::test_the_weight_gradient_pairs_each_delta_with_the_input_under_the_weight",
         ),
         (
             "3.5",
-            "the sum as it is printed",
+            say("the sum as it is printed"),
             "convolution.chapter_weight_gradient",
             f"{_SHARED}#printed-compare",
             "test_convolution.py::test_the_printed_sums_leave_out_what_lies_beyond_k",
         ),
         (
             "3.6",
-            "gradient of max pooling",
+            say("gradient of max pooling"),
             "pooling.max_pool2d_backward",
             f"{_POOLING}#gradient-max",
             "test_pooling.py::test_backward_agrees_with_finite_differences",
         ),
         (
             "3.6",
-            "gradient of average pooling",
+            say("gradient of average pooling"),
             "pooling.average_pool2d_backward",
             f"{_POOLING}#gradient-average",
             "test_pooling.py::test_average_backward_agrees_with_tensorflow",
         ),
         (
             "Figure 3-8",
-            "the complete model",
+            say("the complete model"),
             "complete_model.complete_model_forward",
             f"{_MODEL}#complete-model-explorer",
             "test_complete_model.py::test_agrees_with_tensorflow",
         ),
         (
             "3.7, 3.8",
-            "cross-correlation",
+            say("cross-correlation"),
             "convolution.cross_correlate2d",
             f"{_MODEL}#correlate",
             "test_convolution.py::test_cross_correlation_is_scipys",
         ),
         (
             "3.9 to 3.11",
-            "convolution",
+            say("convolution"),
             "convolution.convolve2d",
             f"{_MODEL}#flipped-filter-explorer",
             "test_convolution.py::test_convolution_is_scipys",
         ),
         (
             "3.12 to 3.14",
-            "a filter, a bias and a ReLU for each channel",
+            say("a filter, a bias and a ReLU for each channel"),
             "complete_model.convolve_channels",
             f"{_MODEL}#after-relu",
             "test_complete_model.py::test_the_channels_are_convolved_as_by_scipy",
         ),
         (
             "3.15",
-            "sum over the channels",
+            say("sum over the channels"),
             "complete_model.complete_model_forward",
             f"{_MODEL}#sum",
             "test_complete_model.py::test_agrees_with_tensorflow",
         ),
         (
             "3.16",
-            "average pooling",
+            say("average pooling"),
             "pooling.average_pool2d",
             f"{_MODEL}#pool",
             "test_pooling.py::test_equation_3_16",
         ),
         (
             "3.17",
-            "flatten column by column",
+            say("flatten column by column"),
             "dense.flatten_columns",
             f"{_MODEL}#flatten-columns",
             "test_dense.py::test_the_chapter_flattens_column_by_column",
         ),
         (
             "3.18",
-            "and back",
+            say("and back"),
             "dense.unflatten_columns",
             f"{_MODEL}#flatten-columns",
             "test_dense.py::test_flattening_columns_is_flattening_the_transposed_map",
         ),
         (
             "3.19",
-            "affine layer and softmax",
+            say("affine layer and softmax"),
             "activations.softmax",
             f"{_MODEL}#prediction",
             "test_activations.py::test_softmax_agrees_with_tensorflow",
         ),
         (
             "3.20",
-            "squared loss",
+            say("squared loss"),
             "losses.squared_error",
             f"{_MODEL}#loss",
             "test_losses.py::test_squared_error_is_keras_mean_times_half_the_classes",
         ),
         (
             "3.21",
-            "gradient of the scores, and the diagonal as printed",
+            say("gradient of the scores, and the diagonal as printed"),
             "chapter_rules.chapter_delta",
             f"{_BACK}#delta-check",
             "test_chapter_rules.py::test_equation_3_21_is_the_gradient_of_independent_logistic_units",
         ),
         (
             "3.22",
-            "gradient of W",
+            say("gradient of W"),
             "dense.dense_backward",
             f"{_BACK}#affine",
             "test_dense.py::test_the_affine_layer_s_gradients_agree_with_finite_differences",
         ),
         (
             "3.23, 3.25",
-            "a step for W and b",
+            say("a step for W and b"),
             "optimizers.gradient_step",
             f"{_BACK}#step",
             "test_optimizers.py::test_agrees_with_keras",
         ),
         (
             "3.24",
-            "gradient of b",
+            say("gradient of b"),
             "dense.dense_backward",
             f"{_BACK}#judge",
             "test_dense.py::test_the_affine_layer_s_gradients_agree_with_tensorflow",
         ),
         (
             "3.26, 3.27",
-            "gradient of f, and back into P",
+            say("gradient of f, and back into P"),
             "complete_model.complete_model_backward",
             f"{_BACK}#affine",
             "test_complete_model.py::test_the_gradient_of_every_array_agrees_with_finite_differences",
         ),
         (
             "3.28",
-            "gradient of C",
+            say("gradient of C"),
             "pooling.average_pool2d_backward",
             f"{_BACK}#pooled",
             "test_pooling.py::test_average_backward_agrees_with_tensorflow",
         ),
         (
             "3.29, 3.31",
-            "updates of feature maps, as printed",
+            say("updates of feature maps, as printed"),
             "complete_model.complete_model_forward",
             f"{_BACK}#update-check",
             "test_complete_model.py::test_agrees_with_tensorflow",
         ),
         (
             "3.30",
-            "gradient of each channel, as printed",
+            say("gradient of each channel, as printed"),
             "chapter_rules.chapter_channel_gradient",
             f"{_BACK}#sum-check",
             "test_chapter_rules.py::test_equation_3_30_shares_out_what_every_term_of_a_sum_gets_whole",
         ),
         (
             "3.32",
-            "gradient of the filters",
+            say("gradient of the filters"),
             "complete_model.complete_model_backward",
             f"{_BACK}#filters",
             "test_complete_model.py::test_the_parameters_gradients_agree_with_finite_differences",
         ),
         (
             "3.32, 3.34",
-            "C (1 − C), as printed",
+            say("C (1 − C), as printed"),
             "chapter_rules.chapter_activation_gradient",
             f"{_BACK}#filters-check",
             "test_chapter_rules.py::test_equations_3_32_and_3_34_hold_the_slope_of_a_logistic_function",
         ),
         (
             "3.33, 3.35",
-            "a step for filters and their biases",
+            say("a step for filters and their biases"),
             "optimizers.gradient_step",
             f"{_BACK}#learning-explorer",
             "test_chapter_rules.py::test_filters_that_follow_the_print_raise_the_loss",
         ),
         (
             "3.34",
-            "gradient of the filters' biases",
+            say("gradient of the filters' biases"),
             "complete_model.complete_model_backward",
             f"{_BACK}#filters",
             "test_complete_model.py::test_the_gradients_agree_with_tensorflow",
         ),
         (
             "Figure 3-9",
-            "the worked example: filter, ReLU, pooling",
+            say("the worked example: filter, ReLU, pooling"),
             "worked_example.worked_example_forward",
             f"{_WORKED}#figure-3-9",
             "test_worked_example.py::test_every_array_and_every_gradient_is_tensorflows",
         ),
         (
             "Figure 3-10",
-            "its affine layers",
+            say("its affine layers"),
             "worked_example.worked_example_forward",
             f"{_WORKED}#figure-3-10",
             "test_worked_example.py::test_every_printed_number_to_its_last_digit",
         ),
         (
             "Figure 3-10",
-            "the way back, as printed",
+            say("the backward pass, as printed"),
             "worked_example.chapter_steps",
             f"{_WORKED}#printed-steps",
             "test_worked_example.py::test_every_printed_number_to_its_last_digit",
         ),
         (
             "Figure 3-10",
-            "the way back, by the chain rule",
+            say("the backward pass, by the chain rule"),
             "worked_example.worked_example_backward",
             f"{_WORKED}#judge-parameters",
             "test_worked_example.py::test_every_array_and_every_gradient_is_tensorflows",
@@ -339,13 +341,13 @@ def equation_table(lessons_folder, project_folder=None):
     def code(name, path, tooltip):
         return f"`{name}`" if project_folder is None else f'[`{name}`]({project_folder}{path} "{tooltip}")'
 
-    rows = ["| | about | computed by | shown in | held by |", "|---|---|---|---|---|"]
+    rows = [say("| | about | computed by | shown in | held by |"), "|---|---|---|---|---|"]
     for entry in ENTRIES:
         module, function = entry.function.split(".")
         lesson, cell = entry.cell.split("#")
         file, test = entry.test.split("::")
         row = (
-            entry.item.replace(" ", "\N{NO-BREAK SPACE}"),
+            _item(entry).replace(" ", "\N{NO-BREAK SPACE}"),
             entry.subject,
             code(function, f"helpers/reference/{module}.py", entry.function),
             f"[{lesson.split('_')[0]}]({lessons_folder}{lesson}.ipynb#cell-id={cell})",
@@ -353,3 +355,11 @@ def equation_table(lessons_folder, project_folder=None):
         )
         rows.append(f"| {' | '.join(row)} |")
     return "\n".join(rows)
+
+
+def _item(entry):
+    """Name a figure, an equation or a run of equations in the reader's language."""
+    if entry.item.startswith("Figure "):
+        return say("Figure {number}", number=entry.item.removeprefix("Figure "))
+    first, separator, last = entry.item.partition(" to ")
+    return say("{first} to {last}", first=first, last=last) if separator else first

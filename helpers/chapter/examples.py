@@ -18,7 +18,7 @@ FILTER = read_only([2, -1], [1, 3])
 DELTA = read_only([1, 2, -1, 3], [-2, 1, 4, 1], [3, -1, 2, 0], [1, 2, -2, 1])
 
 # The chapter prints no numbers for this model. A poppy under a cloud, chosen by hand: each ReLU, in either
-# order, cuts off some numbers and keeps others, none of its inputs is 0, where it has no derivative, and the
+# order, cuts off some numbers and keeps others; none of its inputs is 0, where there is no derivative; the
 # two orders prefer different classes.
 _RED = [
     [3, 3, 3, 1, 1],

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from IPython.display import Markdown
 
+from helpers.language import say
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -16,44 +18,60 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson("3-0_start_here", "Start here", "3", "the map of the chapter"),
+    Lesson("3-0_start_here", say("Start here"), "3", say("the map of the chapter")),
     Lesson(
         "3-1a_from_dense_to_convolution",
-        "From dense layers to convolution",
+        say("From dense layers to convolution"),
         "3-1",
-        "the five layers, Figure 3-1; counting weights",
+        say("the five layers, Figure 3-1; counting weights"),
     ),
     Lesson(
-        "3-1b_filters", "Filters", "3-1", "mean, Gaussian, median, Sobel, Canny; random and learnt filters"
+        "3-1b_filters",
+        say("Filters"),
+        "3-1",
+        say("mean, Gaussian, median, Sobel, Canny; random and learnt filters"),
     ),
     Lesson(
         "3-1c_padding_stride_output_size",
-        "Padding, stride and output size",
+        say("Padding, stride and output size"),
         "3-1",
-        "Figures 3-2 and 3-3, equation 3.1",
+        say("Figures 3-2 and 3-3, equation 3.1"),
     ),
-    Lesson("3-1d_pooling", "Pooling", "3-1", "Figure 3-4, equation 3.6"),
+    Lesson("3-1d_pooling", say("Pooling"), "3-1", say("Figure 3-4, equation 3.6")),
     Lesson(
         "3-1e_shared_weights",
-        "Shared weights",
+        say("Shared weights"),
         "3-1",
-        "Figures 3-5, 3-6 and 3-7, equations 3.2 to 3.5",
+        say("Figures 3-5, 3-6 and 3-7, equations 3.2 to 3.5"),
     ),
-    Lesson("3-1f_complete_model", "The complete model", "3-1", "Figure 3-8, equations 3.7 to 3.20"),
-    Lesson("3-2_backpropagation", "Backpropagation", "3-2", "equations 3.21 to 3.35"),
+    Lesson("3-1f_complete_model", say("The complete model"), "3-1", say("Figure 3-8, equations 3.7 to 3.20")),
+    Lesson("3-2_backpropagation", say("Backpropagation"), "3-2", say("equations 3.21 to 3.35")),
     Lesson(
-        "3-2b_from_scratch", "From scratch", "3-2", "the first program's network in NumPy, equal to Keras"
+        "3-2b_from_scratch",
+        say("From scratch"),
+        "3-2",
+        say("the first program's network in NumPy, equal to Keras"),
     ),
-    Lesson("3-3_worked_example", "The worked example", "3-3", "Figures 3-9 and 3-10, forward and backward"),
-    Lesson("3-5a_mnist", "Handwritten digits", "3-5", "first program: MNIST"),
-    Lesson("3-5b_cifar10", "Small photographs", "3-5", "second program: CIFAR-10"),
+    Lesson(
+        "3-3_worked_example",
+        say("The worked example"),
+        "3-3",
+        say("Figures 3-9 and 3-10, forward and backward"),
+    ),
+    Lesson("3-5a_mnist", say("Handwritten digits"), "3-5", say("first program: MNIST")),
+    Lesson("3-5b_cifar10", say("Small photographs"), "3-5", say("second program: CIFAR-10")),
     Lesson(
         "3-5c_look_inside",
-        "Look inside",
+        say("Look inside"),
         "3-5",
-        "every layer of both trained networks; what moves a score; your own digit",
+        say("every layer of both trained networks; what moves a score; your own digit"),
     ),
-    Lesson("3-6_errata", "Printed and right", "all", "where the printed chapter and the mathematics part"),
+    Lesson(
+        "3-6_errata",
+        say("Printed and right"),
+        say("all"),
+        say("where the printed chapter and the mathematics part"),
+    ),
 )
 
 
@@ -64,7 +82,7 @@ def lesson_map():
 
 def lesson_table(folder):
     """Write the map as a Markdown table, its links leading into `folder`."""
-    rows = ["| section | lesson | covers |", "|---|---|---|"]
+    rows = [say("| section | lesson | covers |"), "|---|---|---|"]
     rows += [
         f"| {lesson.section} | [{lesson.title}]({folder}{lesson.name}.ipynb) | {lesson.covers} |"
         for lesson in LESSONS

@@ -10,7 +10,6 @@ import numpy as np
 
 def read_only(*rows):
     """Return rows as an array that nobody can change by mistake."""
-    """Return rows as an array that nobody can change by mistake."""
     array = np.array(rows)
     array.setflags(write=False)
     return array
@@ -64,7 +63,7 @@ SECTION_3_3_PARAMETERS = MappingProxyType(
 SECTION_3_3_TARGET = 1.0
 SECTION_3_3_HIDDEN = read_only(0.6005, 0.5987)
 SECTION_3_3_PREDICTION = 0.6276
-# The way back: what the chapter calls the deltas of h, P and C, and the ReLU's mask.
+# The backward pass: what the chapter calls the deltas of h, P and C, and the ReLU's mask.
 SECTION_3_3_DELTA_HIDDEN = read_only(-0.0523, -0.0521)
 SECTION_3_3_DELTA_POOLED = read_only([-0.0313, -0.0632], [-0.0172, -0.0527])
 SECTION_3_3_DELTA_FEATURE_MAP = read_only(

@@ -4,6 +4,8 @@ import numpy as np
 
 from helpers.drawing import svg
 from helpers.drawing.picture import SvgPicture
+from helpers.language import say
+from helpers.wording import percent
 
 _SIDE = 48
 _LEFT, _TOP = 130, 130  # of the grid
@@ -32,8 +34,8 @@ def confusion_picture(confusion, recognised, classes):
     parts += [_row(place, edge, name, recognised[place]) for place, name in enumerate(classes)]
     parts += [_slanted(_LEFT + (place + 0.5) * _SIDE, name) for place, name in enumerate(classes)]
     parts += [
-        svg.text(16, 28, "Rows: what the picture shows. Columns: what it was taken for.", weight="bold"),
-        svg.text(edge + 12, _TOP - 12, "recognised", weight="bold"),
+        svg.text(16, 28, say("Rows: what the picture shows. Columns: what it was taken for."), weight="bold"),
+        svg.text(edge + 12, _TOP - 12, say("recognised"), weight="bold"),
     ]
     description = _describe(mistakes, confusion, classes)
     return SvgPicture(svg.document(720, _TOP + count * _SIDE + 16, parts, description))
@@ -42,8 +44,8 @@ def confusion_picture(confusion, recognised, classes):
 def _row(place, edge, name, share):
     """Name a row at its left and say at its right how much of the class was recognised."""
     baseline = _TOP + (place + 0.5) * _SIDE + 5
-    percent = "–" if np.isnan(share) else f"{100 * share:.1f} %"
-    return svg.text(_LEFT - 10, baseline, name, anchor="end") + svg.text(edge + 12, baseline, percent)
+    recognised = "–" if np.isnan(share) else percent(share, 1)
+    return svg.text(_LEFT - 10, baseline, name, anchor="end") + svg.text(edge + 12, baseline, recognised)
 
 
 def _slanted(x, name):
@@ -52,11 +54,15 @@ def _slanted(x, name):
 
 def _describe(mistakes, confusion, classes):
     """Say in a sentence how many were right and what was confused most."""
-    recognised = f"{np.trace(confusion):,} of {confusion.sum():,} test pictures are recognised"
+    counts = {"right": f"{np.trace(confusion):,}", "pictures": f"{confusion.sum():,}"}
     if not mistakes.any():
-        return f"{recognised}."
+        return say("{right} of {pictures} test pictures are recognised.", **counts)
     true, taken_for = np.unravel_index(mistakes.argmax(), mistakes.shape)
-    return (
-        f"{recognised}; the commonest mistake is {classes[true]}, taken for {classes[taken_for]}: "
-        f"{mistakes.max()} times."
+    return say(
+        "{right} of {pictures} test pictures are recognised; the commonest mistake is {true}, taken for "
+        "{taken_for}: {times} times.",
+        **counts,
+        true=classes[true],
+        taken_for=classes[taken_for],
+        times=mistakes.max(),
     )

@@ -5,9 +5,11 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers.drawing.picture import Picture
 from helpers.drawing.svg import BLUE, INK, LINE, MUTED, ORANGE
+from helpers.language import say
+from helpers.wording import percent
 
 # Told apart by dash and marker as well as by colour.
-_TRAINING = {"label": "training", "color": ORANGE, "linestyle": "--", "marker": "o"}
+_TRAINING = {"label": say("training"), "color": ORANGE, "linestyle": "--", "marker": "o"}
 _WATCHED = {"color": BLUE, "linestyle": "-", "marker": "s"}
 _MOST_MARKERS = 20
 
@@ -34,18 +36,18 @@ def training_curves(history, epochs=None, chapter_accuracy=None, watched="test")
 
     shares = _in_percent(history["accuracy"]), _in_percent(history["val_accuracy"])
     _draw(accuracy, last, *shares, watched)
-    accuracy.set(ylabel="accuracy (%)")
+    accuracy.set(ylabel=say("accuracy (%)"))
     if chapter_accuracy is not None:
         accuracy.axhline(
             100 * chapter_accuracy,
             color=MUTED,
             linestyle=":",
-            label=f"the chapter: {100 * chapter_accuracy:.2f} %",
+            label=say("the chapter: {accuracy}", accuracy=percent(chapter_accuracy, 2)),
         )
     accuracy.legend(loc="lower right")
 
     _draw(loss, last, history["loss"], history["val_loss"], watched)
-    loss.set(ylabel="loss: cross-entropy (nats)")
+    loss.set(ylabel=say("loss: cross-entropy (nats)"))
     loss.set_ylim(bottom=0)
     loss.legend(loc="upper right")
     return figure
@@ -62,7 +64,7 @@ def _draw(axes, last, training, test, watched):
             markevery=max(1, len(values) // _MOST_MARKERS),
         )
     margin = max(0.5, 0.02 * last)
-    axes.set(xlabel="epoch", xlim=(1 - margin, last + margin))
+    axes.set(xlabel=say("epoch"), xlim=(1 - margin, last + margin))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
     if not training:
         axes.set_yticks([])  # no scale before the first value
@@ -89,8 +91,8 @@ def accuracy_curves(panels, description):
     for axes, (label, amounts, curves) in zip(figure.subplots(1, len(panels)), panels, strict=True):
         for style, (name, accuracies) in zip((_WATCHED, _TRAINING), curves.items(), strict=False):
             axes.plot(amounts, _in_percent(accuracies), **{**style, "label": name}, linewidth=1.6)
-        axes.axhline(10, color=MUTED, linestyle=":", label="guessing")
-        axes.set(xlabel=label, ylabel="accuracy (%)", ylim=(0, 103))
+        axes.axhline(10, color=MUTED, linestyle=":", label=say("guessing"))
+        axes.set(xlabel=label, ylabel=say("accuracy (%)"), ylim=(0, 103))
         axes.legend(loc="upper right")
         axes.grid(color=LINE, alpha=0.4)
         axes.spines[["top", "right"]].set_visible(False)
@@ -114,7 +116,7 @@ def loss_curves(losses, description):
     looks = {"color": BLUE, "linewidth": 6, "alpha": 0.45}, {"color": ORANGE, "linestyle": "--"}
     for (name, values), look in zip(losses.items(), looks, strict=True):
         axes.plot(range(1, len(values) + 1), values, label=name, **look)
-    axes.set(xlabel="step", ylabel="loss: cross-entropy (nats)")
+    axes.set(xlabel=say("step"), ylabel=say("loss: cross-entropy (nats)"))
     axes.legend(loc="upper right")
     axes.grid(color=LINE, alpha=0.4)
     axes.spines[["top", "right"]].set_visible(False)

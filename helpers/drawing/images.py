@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.drawing import svg
 from helpers.drawing.picture import SvgPicture
+from helpers.language import say
 
 _PER_ROW = 5
 _SIDE, _STEP, _ROW = 120, 138, 156  # of a gallery's image, from one to the next, and of its rows, in pixels
@@ -68,7 +69,7 @@ def channel_gallery(image, brightest):
     """
     pixels = np.rint(image * 255 / brightest).astype(np.uint8)
     alone = [pixels * keep for keep in np.eye(3, dtype=np.uint8)]
-    description = "A colour picture, then its red, its green and its blue channel alone."
+    description = say("A colour picture, then its red, its green and its blue channel alone.")
     return image_gallery(np.stack([pixels, *alone]), ["RGB", "R", "G", "B"], description)
 
 

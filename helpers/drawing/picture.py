@@ -2,13 +2,14 @@
 
 import base64
 import io
-import re
-from html import escape, unescape
+from html import escape
 from urllib.parse import quote
 
 from PIL import Image
 
-RUN_HINT = "<p><em>The controls appear when the lesson runs: Run → Run All Cells.</em></p>"
+from helpers.language import say
+
+RUN_HINT = f"<p><em>{say('The controls appear when the lesson runs: Run → Run All Cells.')}</em></p>"
 _DPI = 100  # figure inches to page pixels
 _COLOURS = 128
 
@@ -23,7 +24,7 @@ def png(figure):
 
 
 def png_image(data, width, description):
-    """Give PNG bytes as an HTML element with a text for those who do not see it.
+    """Return PNG bytes as an HTML element with a text for those who do not see it.
 
     It is `width` pixels wide, or as wide as the page has room.
     """
@@ -77,15 +78,14 @@ class SvgPicture:
     """SVG text that a lesson's cell ends in.
 
     Args:
-        svg: a whole document, as `svg.document` makes it; its label says what it shows.
+        svg: a whole document, as `svg.document` makes it.
     """
 
     def __init__(self, svg):
         self.svg = svg
-        self._description = unescape(re.search('aria-label="([^"]*)"', svg)[1])
 
     def __repr__(self):
-        return self._description
+        return self.svg.description
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": svg_image(self.svg, self._description), "text/plain": self._description}
+        return {"text/html": svg_image(self.svg, self.svg.description), "text/plain": self.svg.description}

@@ -20,7 +20,7 @@ def show_source(function):
         Its source, coloured, under the name of its file.
 
     Raises:
-        TypeError: it is no function of the project.
+        TypeError: it is not a function of the project.
     """
     try:
         file = Path(inspect.getsourcefile(function)).relative_to(_PROJECT).as_posix()

@@ -28,6 +28,16 @@ LINE_HEIGHT = 24
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 
 
+class Svg(str):
+    """SVG text that knows in words what it shows.
+
+    Attributes:
+        description: what the picture shows, in a sentence or two.
+    """
+
+    description = ""
+
+
 def document(width, height, parts, description, shown_width=None):
     """Wrap parts into one SVG document that scales down with its column and never up.
 
@@ -40,15 +50,17 @@ def document(width, height, parts, description, shown_width=None):
             explorer shows, but cuts off a picture by itself that is wider than its column.
 
     Returns:
-        SVG text; the same input gives the same text.
+        An `Svg`; the same input gives the same text.
     """
     shown_width = width if shown_width is None else shown_width
-    return (
+    svg = Svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{shown_width:g}" '
         f'style="max-width:100%;height:auto" role="img" aria-label="{escape(description)}" '
         f'font-family="{FONT}" font-size="15" fill="{INK}">'
         f'<rect width="{width:g}" height="{height:g}" rx="6" fill="{PAPER}"/>' + "".join(parts) + "</svg>"
     )
+    svg.description = description
+    return svg
 
 
 def text(x, y, content, *, size=15, anchor="start", fill=INK, weight="normal"):

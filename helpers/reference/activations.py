@@ -29,7 +29,7 @@ def relu(x):
 def relu_backward(grad_output, x):
     """Let the gradient through where the input is above zero.
 
-    At 0 the ReLU has no derivative; as in TensorFlow, 0 stands for it.
+    At 0 the ReLU has no derivative; as in TensorFlow, it counts as 0.
 
     Args:
         grad_output: the loss's gradient of relu(x), of x's shape.
@@ -164,7 +164,7 @@ def softmax_backward(grad_output, x):
         TypeError: x or grad_output does not hold real numbers.
         ValueError: grad_output has another shape than x, or there are no classes.
 
-    Source: section 3-1, equation 3.19; what equation 3.21 stands for.
+    Source: section 3-1, equation 3.19; what equation 3.21 means.
 
     >>> softmax_backward([1, 0], x=[0, 0])
     array([ 0.25, -0.25])

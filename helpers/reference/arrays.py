@@ -1,4 +1,4 @@
-"""The door of the reference: what comes in becomes plain ints and C-contiguous arrays of real numbers."""
+"""The door of the reference: input becomes plain ints and C-contiguous arrays of real numbers."""
 
 import reprlib
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ def whole_number(name, value, smallest):
     NumPy's small integers would wrap around in a sum or a product.
 
     Raises:
-        TypeError: it is not a whole number; True and False are none.
+        TypeError: it is not a whole number; True and False do not count as one.
         ValueError: it is smaller than `smallest`.
 
     >>> whole_number("stride", np.uint8(2), 1)
@@ -36,7 +36,7 @@ def whole_numbers(name, values, smallest):
     """Return several of them, such as a shape, as a tuple of plain ints.
 
     Raises:
-        TypeError, ValueError: as for `whole_number`, or what came is not several.
+        TypeError, ValueError: as for `whole_number`, or there are not several of them.
     """
     if not isinstance(values, Iterable):
         raise TypeError(
@@ -68,7 +68,7 @@ def real_number(name, value):
     """Return a number as it is.
 
     Raises:
-        TypeError: it is not a real number; True and False are none.
+        TypeError: it is not a real number; True and False do not count as one.
     """
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(
@@ -105,7 +105,7 @@ def real_array(name, value):
     except ValueError as error:
         raise ValueError(
             f"expected rows of equal length for {name}, got {reprlib.repr(value)}; "
-            "give every row as many numbers"
+            "give every row the same number of entries"
         ) from error
     if array.dtype.kind not in "biuf" or array.itemsize > 8:
         raise TypeError(

@@ -62,7 +62,7 @@ def chapter_activation_gradient(grad_channel_maps, channel_maps):
         channel_maps: C_c, of the same shape.
 
     Returns:
-        dC_c C_c (1 - C_c), of the same shape. Of a map above 1 it turns the gradient round.
+        dC_c C_c (1 - C_c), of the same shape. Where the map is above 1, this reverses the gradient.
 
     Source: section 3-2, equations 3.32 and 3.34 as printed.
 
@@ -83,7 +83,7 @@ def chapter_backward(image, parameters, target, pool_size=2):
     Source: section 3-2, equations 3.21 to 3.34 as printed.
     """
     arrays = complete_model_forward(image, parameters, target, pool_size)
-    image, filters = (np.asarray(image), np.asarray(parameters["filters"]))
+    image, filters = np.asarray(image), np.asarray(parameters["filters"])
     delta = chapter_delta(arrays["prediction"], target)
     weights = np.transpose(parameters["weights"])
     grad_flattened, grad_weights, grad_bias = dense_backward(

@@ -21,7 +21,7 @@ def confusion_matrix(labels, predicted, classes):
 
     Raises:
         TypeError: labels, predictions or classes are not whole numbers.
-        ValueError: the lengths differ, or a value is no class.
+        ValueError: the lengths differ, or a value is not a class.
 
     Source: section 3-5, the programs' test accuracy, taken apart.
 
@@ -120,7 +120,7 @@ def least_sure(probabilities, labels, count):
 
     Raises:
         TypeError: the probabilities are not numbers, or labels or count are not whole ones.
-        ValueError: the lengths differ, a label is no class, a probability is nan, or count is below 0.
+        ValueError: the lengths differ, a label is not a class, a probability is nan, or count is below 0.
 
     Source: section 3-5; the lower this probability, the larger the picture's cross-entropy loss.
 

@@ -59,11 +59,11 @@ def complete_model_forward(image, parameters, target, pool_size=2):
 def framework_order_forward(image, parameters, target, pool_size=2):
     """Carry one picture forward: sum the channels, then one ReLU.
 
-    Such is the order of frameworks, whose convolution layer has one bias per filter. Here it is the sum of
-    the b_c, so that nothing but the place of the ReLU differs from `complete_model_forward`.
+    This is the order of frameworks, whose convolution layer has one bias per filter. Here that is the sum of
+    the b_c, so that only the place of the ReLU differs from `complete_model_forward`.
 
-    Takes, raises and returns what `complete_model_forward` does, but for "channel_maps", of which there are
-    none; "channel_sum", (d_h, d_w), stands in their place.
+    Takes, raises and returns what `complete_model_forward` does, with "channel_sum", (d_h, d_w), in place
+    of "channel_maps".
 
     Source: section 3-1, Figure 3-8, with equations 3.12 to 3.15 in another order.
     """
@@ -85,7 +85,7 @@ def complete_model_backward(image, parameters, target, pool_size=2):
     Takes and raises what `complete_model_forward` does.
 
     Returns:
-        The loss's gradient of every array on the way, by the array's name, in the order of the way back:
+        The loss's gradient of every array on the way, by the array's name, in the order of the backward pass:
             "prediction", (classes,); "scores": delta (3.21), (classes,);
             "weights": dW (3.22), (classes, inputs); "bias": db (3.24), (classes,);
             "flattened": df (3.27), (inputs,); "pooled": dP (3.26); "feature_map": dC (3.28), (d_h, d_w);
@@ -108,8 +108,8 @@ def complete_model_backward(image, parameters, target, pool_size=2):
 def framework_order_backward(image, parameters, target, pool_size=2):
     """Carry the loss's gradient back in the frameworks' order: one ReLU, then to every channel.
 
-    Takes, raises and returns what `complete_model_backward` does, but for "channel_maps"; "channel_sum",
-    (d_h, d_w), stands in their place.
+    Takes, raises and returns what `complete_model_backward` does, with "channel_sum", (d_h, d_w), in place
+    of "channel_maps".
 
     Source: section 3-2, equations 3.21 to 3.34 for the order of frameworks.
     """
@@ -125,13 +125,13 @@ def framework_order_backward(image, parameters, target, pool_size=2):
 
 
 def loss_from(stage, array, parameters, target, pool_size=2):
-    """Compute the loss as if one stage of the chapter's order had given this array.
+    """Compute the loss as if one stage of the chapter's order had returned this array.
 
     Its differences judge the gradient of that very array.
 
     Args:
         stage: "convolved", "channel_maps", "feature_map", "pooled", "flattened", "scores" or "prediction".
-        array: what the stage gives, of the shape that `complete_model_forward` names.
+        array: what the stage returns, of the shape that `complete_model_forward` names.
         parameters: as for `complete_model_forward`; only "weights" and "bias" are used.
         target: as for `complete_model_forward`.
         pool_size: as for `complete_model_forward`.
@@ -145,7 +145,8 @@ def loss_from(stage, array, parameters, target, pool_size=2):
     Source: section 3-1, equations 3.12 to 3.20.
     """
     check_names("parameters", parameters, ("weights", "bias"))
-    weights, bias = (np.transpose(parameters["weights"]), parameters["bias"])
+    weights = np.transpose(parameters["weights"])
+    bias = parameters["bias"]
     next_steps = {
         "convolved": relu,
         "channel_maps": lambda maps: np.sum(maps, axis=-1),
@@ -199,7 +200,7 @@ def convolve_channels(image, parameters):
 
 
 def _classify(feature_map, parameters, target, pool_size):
-    """Do what follows the feature map in either order (equations 3.16 to 3.20)."""
+    """Compute what follows the feature map in either order (equations 3.16 to 3.20)."""
     pooled = average_pool2d(feature_map, pool_size)
     flattened = flatten_columns(pooled)
     scores = dense(flattened, np.transpose(parameters["weights"]), parameters["bias"])
@@ -214,7 +215,7 @@ def _classify(feature_map, parameters, target, pool_size):
 
 
 def _back_to_feature_map(arrays, parameters, target, pool_size):
-    """Do the way back that both orders share (equations 3.21 to 3.28)."""
+    """Run the part of the backward pass that both orders share (equations 3.21 to 3.28)."""
     grad_prediction = squared_error_backward(arrays["prediction"], target)
     delta = softmax_backward(grad_prediction, arrays["scores"])
     weights = np.transpose(parameters["weights"])
@@ -236,8 +237,8 @@ def _back_to_feature_map(arrays, parameters, target, pool_size):
 
 
 def _back_to_filters(grad_convolved, image, parameters):
-    """Finish the way back, channel by channel (equations 3.32 and 3.34 after the activation)."""
-    image, filters = (np.asarray(image), np.asarray(parameters["filters"]))
+    """Finish the backward pass, channel by channel (equations 3.32 and 3.34 after the activation)."""
+    image, filters = np.asarray(image), np.asarray(parameters["filters"])
     grads = [
         convolve2d_backward(grad_convolved[..., c], image[..., c], filters[..., c])[1]
         for c in range(image.shape[-1])

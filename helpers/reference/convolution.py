@@ -1,7 +1,7 @@
 """Cross-correlation and convolution (section 3-1, equations 3.2 to 3.11), on one image and on batches.
 
-The chapter lets its sums run around the middle of the window; here, as in its examples, an index starts at
-the window's upper left corner. The values are the same, only counted from another place.
+The chapter centres its sums on the middle of the window; here, as in its examples, indices start at the
+window's upper left corner. The values are the same, only counted from another place.
 """
 
 import math
@@ -134,7 +134,7 @@ def cross_correlate2d_backward(grad_output, image, kernel, padding=0, stride=1):
     sides = image.shape, kernel.shape
     padded, positions, (down, right) = _padded(image, *sides, padding, stride)
     _check_upstream(delta, positions)
-    grad_padded, grad_kernel = (np.zeros_like(padded), np.zeros_like(kernel))
+    grad_padded, grad_kernel = np.zeros_like(padded), np.zeros_like(kernel)
     for u, v in np.ndindex(kernel.shape):
         for i, j in np.ndindex(delta.shape):
             y, x = i * down + u, j * right + v
@@ -149,7 +149,7 @@ def cross_correlate2d_backward(grad_output, image, kernel, padding=0, stride=1):
 def convolve2d_backward(grad_output, image, kernel, padding=0, stride=1):
     """Carry the gradient back through `convolve2d`: flip the filter, go back, flip its gradient.
 
-    Takes, returns and raises what `cross_correlate2d_backward` does; the kernel comes unflipped.
+    Takes, returns and raises what `cross_correlate2d_backward` does; pass the kernel unflipped.
 
     Source: section 3-1, equations 3.2 to 3.5: under w_mn lies a_(i+k-m)(j+k-n).
     """
@@ -298,7 +298,7 @@ def im2col(x, filter_size, padding="valid", stride=1):
 
 
 def conv2d_backward_definition(grad_output, x, kernel, padding="valid", stride=1):
-    """Compute `conv2d_backward` one output at a time: what it took from a place, its gradient goes back to.
+    """Compute `conv2d_backward` one output at a time, each gradient sent back to its window.
 
     Takes, returns and raises what `conv2d_backward` does; slow.
 
@@ -307,7 +307,7 @@ def conv2d_backward_definition(grad_output, x, kernel, padding="valid", stride=1
     delta, x, kernel, padded, paddings, (down, right) = _checked_backward(
         grad_output, x, kernel, padding, stride
     )
-    grad_padded, grad_kernel = (np.zeros_like(padded), np.zeros_like(kernel))
+    grad_padded, grad_kernel = np.zeros_like(padded), np.zeros_like(kernel)
     grad_bias = np.zeros(kernel.shape[3], kernel.dtype)
     filter_height, filter_width = kernel.shape[:2]
     for n, i, j, k in np.ndindex(delta.shape):
@@ -352,7 +352,7 @@ def conv2d_backward(grad_output, x, kernel, padding="valid", stride=1):
 
 
 def conv2d_backward_x(grad_output, x, kernel, padding="valid", stride=1):
-    """Compute the first gradient of `conv2d_backward` alone: what a weight took, its gradient goes back to.
+    """Compute the first gradient of `conv2d_backward` alone: the gradient of the images.
 
     Takes and raises what `conv2d_backward` does.
     """
@@ -375,7 +375,7 @@ def conv2d_backward_x(grad_output, x, kernel, padding="valid", stride=1):
 
 
 def conv2d_backward_weights(grad_output, x, kernel, padding="valid", stride=1):
-    """Compute the other gradients of `conv2d_backward` alone: kernel and bias, all that a first layer needs.
+    """Compute the other gradients of `conv2d_backward` alone: those of kernel and bias.
 
     Each window's columns meet the gradients of the outputs that they made. Takes and raises what
     `conv2d_backward` does.

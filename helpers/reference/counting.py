@@ -30,7 +30,7 @@ def dense_parameters(inputs, units):
 
 
 def conv2d_parameters(filter_size, channels, filters):
-    """Count the weights and biases of a convolution layer, whatever the size of its image.
+    """Count the weights and biases of a convolution layer; the size of the image does not matter.
 
     Args:
         filter_size: filter side, or (height, width), in pixels.

@@ -9,7 +9,7 @@ from helpers.reference.geometry import pair
 
 
 def dense(x, weights, bias):
-    """Give every unit a weighted sum of all inputs and its bias.
+    """Compute each unit's weighted sum of all inputs, plus its bias.
 
     Args:
         x: inputs (N, inputs), or one input (inputs,).
@@ -192,6 +192,6 @@ def unflatten_columns(f, sides):
 def _check(x, weights):
     if x.ndim not in (1, 2) or weights.ndim != 2 or x.shape[-1] != weights.shape[0]:
         raise ValueError(
-            "expected inputs (N, inputs) or (inputs,) and weights (inputs, units) with as many inputs, "
+            "expected inputs (N, inputs) or (inputs,) and weights (inputs, units) with the same inputs, "
             f"got shapes {x.shape} and {weights.shape}; flatten images first"
         )

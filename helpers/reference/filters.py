@@ -116,7 +116,7 @@ def filter_image(image, kernel):
 
 
 def sobel_magnitude(image):
-    """Measure how steeply the brightness changes at each pixel, in whatever direction.
+    """Measure how steeply the brightness changes at each pixel, in any direction.
 
     Args:
         image: (H, W).

@@ -300,7 +300,8 @@ def windows(x, filter_size, stride=1):
     """
     x = real_array("x", x)
     axes = spatial_axes(x)
-    filter_sides, strides = (pair("filter_size", filter_size), pair("stride", stride))
+    filter_sides = pair("filter_size", filter_size)
+    strides = pair("stride", stride)
     for axis, *sizes in zip(axes, filter_sides, strides, strict=True):
         output_size(x.shape[axis], sizes[0], 0, sizes[1])
     every = sliding_window_view(x, filter_sides, axis=axes)
@@ -332,7 +333,7 @@ def pair(name, value):
         (vertical, horizontal), two ints.
 
     Raises:
-        TypeError: a value is not a whole number, or not one or two of them came.
+        TypeError: a value is not a whole number, or there are not one or two of them.
         ValueError: a value is smaller than 1.
     """
     return _pair(name, value, smallest=1)

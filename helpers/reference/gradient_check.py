@@ -17,7 +17,7 @@ def numerical_gradient(function, x):
 
     Returns:
         (f(x + h) - f(x - h)) / 2h for each number of x, float64 of x's shape; h is 6e-6, of numbers above 1
-        that share. Around a kink, such as a ReLU's 0 or the tie of a maximum, it is no derivative.
+        that share. Around a kink, such as a ReLU's 0 or the tie of a maximum, it is not a derivative.
 
     Raises:
         TypeError: x holds something else than numbers, or the function returns something else.

@@ -8,7 +8,7 @@ import numpy as np
 from helpers.reference.activations import softmax
 from helpers.reference.arrays import arrays_of_one_type
 
-# Keras, too, takes no logarithm of less.
+# Keras clips probabilities here too, before it takes the logarithm.
 _SMALLEST_PROBABILITY = 1e-7
 
 
@@ -22,7 +22,7 @@ def squared_error(prediction, target):
         target: y, of the same shape.
 
     Returns:
-        1/2 sum_i (y^_i - y_i)^2, a float; of a batch the mean over its examples.
+        1/2 sum_i (y^_i - y_i)^2, a float; for a batch, the mean over its examples.
 
     Raises:
         ValueError: the shapes differ, or the batch is empty.
@@ -37,14 +37,14 @@ def squared_error(prediction, target):
 
 
 def squared_error_backward(prediction, target):
-    """Return the squared error's gradient of the prediction.
+    """Return the gradient of the squared error with respect to the prediction.
 
     Args:
         prediction: y^, (classes,) or (N, classes).
         target: y, of the same shape.
 
     Returns:
-        y^ - y, of the same shape; of a batch, divided by N.
+        y^ - y, of the same shape; for a batch, divided by N.
 
     Raises:
         ValueError: the shapes differ, or the batch is empty.
@@ -59,16 +59,16 @@ def squared_error_backward(prediction, target):
 
 
 def cross_entropy(prediction, target):
-    """Take the negative logarithm of the probability that the right class was given.
+    """Compute the negative logarithm of the probability that the right class was given.
 
     A probability below 1e-7 counts as 1e-7, so that the loss stays finite.
 
     Args:
-        prediction: y^, probabilities (classes,) or (N, classes), as softmax gives them.
+        prediction: y^, probabilities (classes,) or (N, classes), as softmax returns them.
         target: y, of the same shape; 1 for the right class, else 0.
 
     Returns:
-        -sum_i y_i log y^_i, a float; of a batch the mean over its examples.
+        -sum_i y_i log y^_i, a float; for a batch, the mean over its examples.
 
     Raises:
         ValueError: the shapes differ, the batch is empty, or the prediction holds no probabilities.
@@ -84,14 +84,14 @@ def cross_entropy(prediction, target):
 
 
 def cross_entropy_backward(prediction, target):
-    """Return the cross-entropy's gradient of the predicted probabilities.
+    """Return the gradient of the cross-entropy with respect to the predicted probabilities.
 
     Args:
-        prediction: y^, probabilities (classes,) or (N, classes), as softmax gives them.
+        prediction: y^, probabilities (classes,) or (N, classes), as softmax returns them.
         target: y, of the same shape; 1 for the right class, else 0.
 
     Returns:
-        -y_i / y^_i, of the same shape; of a batch, divided by N. Where a probability is below 1e-7 and
+        -y_i / y^_i, of the same shape; for a batch, divided by N. Where a probability is below 1e-7 and
         `cross_entropy` counts it as 1e-7, the loss does not change with it: 0.
 
     Raises:
@@ -112,17 +112,17 @@ def cross_entropy_backward(prediction, target):
 
 
 def softmax_cross_entropy(scores, target):
-    """Take the cross-entropy of softmax(scores), however small a probability.
+    """Compute the cross-entropy of softmax(scores), also for tiny probabilities.
 
     The logarithm undoes the softmax's exponential, so that no probability is rounded to zero on the way.
-    Keras trains with this form, too, where the last layer is a softmax.
+    Keras also trains with this form where the last layer is a softmax.
 
     Args:
         scores: before the softmax, (classes,) or (N, classes).
         target: y, of the same shape; 1 for the right class, else 0.
 
     Returns:
-        -sum_i y_i log softmax(s)_i, a float; of a batch the mean over its examples.
+        -sum_i y_i log softmax(s)_i, a float; for a batch, the mean over its examples.
 
     Raises:
         ValueError: the shapes differ, or the batch is empty.
@@ -142,17 +142,17 @@ def softmax_cross_entropy_backward(scores, target):
     """Return the gradient of `softmax_cross_entropy` with respect to the scores, in one step.
 
     The softmax's derivative cancels the division by the probability: what remains is the difference between
-    what was predicted and what is right, however small the probability.
+    what was predicted and what is right, even for a tiny probability.
 
     Args:
         scores: before the softmax, (classes,) or (N, classes).
         target: y, of the same shape; 1 for the right class, else 0.
 
     Returns:
-        softmax(scores) - y, of the same shape; of a batch, divided by N.
+        softmax(scores) - y, of the same shape; for a batch, divided by N.
 
     Raises:
-        TypeError: the scores are no real numbers.
+        TypeError: the scores are not real numbers.
         ValueError: the shapes differ, or the batch is empty.
 
     Source: section 3-5, the last layer and the loss of both programs.

@@ -75,7 +75,7 @@ class Adam:
         """Change the parameters in place; always the same ones, as their moments are kept under their names.
 
         Args:
-            parameters: a dict from a name to its array of floats, in whatever order in memory.
+            parameters: a dict from a name to its array of floats, in any memory order.
             gradients: a dict from the same names to arrays of the same shapes.
 
         Raises:
@@ -128,7 +128,7 @@ def _check_gradients(gradients, parameters):
 
 
 def _blocks(*arrays):
-    """Yield the same rows of each array, as views: whatever their order in memory, they can be changed."""
+    """Yield the same rows of each array, as views: they can be changed, whatever their order in memory."""
     arrays = [np.atleast_1d(array) for array in arrays]
     length, size = len(arrays[0]), arrays[0].size
     rows = max(_BLOCK * length // max(size, 1), 1)
@@ -150,13 +150,11 @@ def _check_parameters(parameters):
 
 
 def _check_shapes(what, arrays, expected):
-    came, shapes = (
-        {name: np.shape(array) for name, array in given.items()}
-        for given in (arrays, expected)
-    )
-    if came != shapes:
+    found = {name: np.shape(array) for name, array in arrays.items()}
+    shapes = {name: np.shape(array) for name, array in expected.items()}
+    if found != shapes:
         raise ValueError(
-            f"expected {what} {shapes}, got {came}; use one optimizer for one network"
+            f"expected {what} {shapes}, got {found}; use one optimizer for one network"
         )
 
 

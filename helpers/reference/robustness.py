@@ -24,7 +24,7 @@ def shift(x, down=0, right=0):
         A new array of the same shape and type.
 
     Raises:
-        TypeError, ValueError: down or right is not a whole number, or x is no image.
+        TypeError, ValueError: down or right is not a whole number, or x is not an image.
 
     Source: section 3-1, robustness.
 
@@ -56,7 +56,7 @@ def add_noise(image, deviation, rng):
 
     Raises:
         TypeError, ValueError: the image holds something else than numbers, the deviation is not a number of
-            at least 0, or rng is no generator.
+            at least 0, or rng is not a generator.
 
     Source: section 3-1, noise suppression.
     """
@@ -85,7 +85,7 @@ def occlude(x, top, left, side, value=0.0):
 
     Raises:
         TypeError, ValueError: top, left or side is not a whole number of at least 0, value is none that
-            pixels of x's type can have, or x is no image.
+            pixels of x's type can have, or x is not an image.
 
     Source: section 3-5, what a trained network relies on.
 

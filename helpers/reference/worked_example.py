@@ -172,7 +172,7 @@ def chapter_steps(image, parameters, target, rounded=True):
 
 
 def chapter_gradients(image, parameters, target):
-    """Give what the chapter's steps take for the gradients, with all digits.
+    """Return what the chapter's steps use as gradients, with all digits.
 
     The chapter prints a correction of the filter alone. Its deltas of h stand here for the gradient of W2,
     which they are, and go into W1 by equation 3.22, delta f^T.
@@ -312,7 +312,7 @@ def _chapter_slopes(parameters, feature_map, winners, under, f, hidden, delta):
     side = round(len(feature_map) ** 0.5)
     half = side // 2
     delta_map = np.zeros(len(feature_map))
-    # The chapter fills P in row by row, while the winners stand in the order of f, column by column.
+    # The chapter fills P in row by row, while the winners are in the order of f, column by column.
     delta_map[winners.reshape(half, half).T.ravel()] = (
         parameters["weights1"] @ delta_hidden
     )
