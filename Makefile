@@ -42,6 +42,14 @@ ruff: .venv/installed
 notebooks: .venv/installed ## run every lesson afresh and store its outputs
 	$(BIN)/python notebooks/execute.py
 
+words: .venv/installed ## list every sentence that is to be translated, in locale/helpers.pot
+	$(BIN)/pybabel --quiet extract --mapping locale/babel.cfg --no-default-keywords --keyword say \
+	  --keyword say_count:1,2 --omit-header --add-location file --sort-by-file --output-file locale/helpers.pot \
+	  helpers publish
+
+readme: .venv/installed ## write the tables of README.md and the picture of CONTRIBUTING.md
+	$(BIN)/python -m publish.documents
+
 site: .venv/installed ## write the lessons as pages to read without a kernel, into site/
 	$(BIN)/python -m publish.site
 
@@ -85,4 +93,4 @@ CONSTRAINTS ?= --constraint constraints.txt
 	$(BIN)/python -m pip install --quiet $(CONSTRAINTS) --editable '.[test]'
 	touch $@
 
-.PHONY: help lab test quick blas ruff notebooks site slides demo load bench format pins clean
+.PHONY: help lab test quick blas ruff notebooks words readme site slides demo load bench format pins clean

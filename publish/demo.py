@@ -3,10 +3,8 @@
 import nbformat
 
 from helpers.chapter.lessons import LESSONS
-from publish.lesson_html import LESSONS as FOLDER
-from publish.lesson_html import PROJECT, is_explorer
-
-_KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+from helpers.language import say
+from publish.lesson_html import LESSONS_FOLDER, PROJECT, is_explorer
 
 
 def main(folder=PROJECT / "demo"):
@@ -16,16 +14,17 @@ def main(folder=PROJECT / "demo"):
 
 
 def explorers_alone():
-    """Gather the cells of the lessons that show an explorer, under the lessons' titles.
+    """Collect the cells of the lessons that show an explorer, under the lessons' titles.
 
     Returns:
         A notebook that shows all explorers once it is run; JupyterLab folds its code away.
     """
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": _KERNEL})
+    notebook = nbformat.v4.new_notebook()
     names = []
     for lesson in LESSONS:
-        cells = nbformat.read(FOLDER / f"{lesson.name}.ipynb", as_version=4).cells
-        shown = [cell for cell in cells if is_explorer(cell)]
+        stored = nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4)
+        notebook.metadata = stored.metadata
+        shown = [cell for cell in stored.cells if is_explorer(cell)]
         if shown:
             notebook.cells.append(nbformat.v4.new_markdown_cell(f"## {lesson.title}", id=lesson.name))
         for cell in shown:
@@ -37,10 +36,10 @@ def explorers_alone():
                     cell.source, id=f"{lesson.name}-{cell.id}", metadata=folded, outputs=cell.outputs
                 )
             )
-    title = "# Explorers\n\nRun → Run All Cells wakes the sliders."
-    imports = f"from helpers.explorers import {', '.join(sorted(set(names)))}"
+    hint = say("The sliders appear when the notebook runs: Run → Run All Cells.")
+    imports = "from helpers.explorers import " + ", ".join(sorted(set(names)))
     notebook.cells[:0] = [
-        nbformat.v4.new_markdown_cell(title, id="title"),
+        nbformat.v4.new_markdown_cell(f"# {say('Explorers')}\n\n{hint}", id="title"),
         nbformat.v4.new_code_cell(imports, id="imports", metadata={"jupyter": {"source_hidden": True}}),
     ]
     return notebook

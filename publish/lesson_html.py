@@ -7,16 +7,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote
 
+import nbformat
 from latex2mathml.converter import convert
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.slides import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
+from helpers.chapter.lessons import lesson_table
 from helpers.drawing.picture import RUN_HINT
+from helpers.language import say
 
 PROJECT = Path(__file__).resolve().parents[1]
-LESSONS = PROJECT / "notebooks" / "en"
+LESSONS_FOLDER = PROJECT / "notebooks" / "en"
 _FILES = Path(__file__).parent
 
 
@@ -62,7 +65,7 @@ class _Static:
         )
         self.environment.tests["explorer"] = is_explorer
         self.environment.filters["inline_svg"] = _inline_svg
-        self.environment.globals["run_hint"] = RUN_HINT
+        self.environment.globals |= {"run_hint": RUN_HINT, "say": say}
 
     def markdown2html(self, source):
         """Render Markdown; nbconvert's own leaves formulas to a script from the network."""
@@ -86,6 +89,14 @@ def write_files(folder, *style_sheets):
     # This style's colours meet WCAG AA on white.
     (folder / "code.css").write_text(HtmlFormatter(style="xcode").get_style_defs(".highlight"), "utf-8")
     shutil.copy(package_folder("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf", folder)
+
+
+def write_index(exporter, folder, title, introduction):
+    """Write the page that leads to all lessons."""
+    text = f"# {title}\n\n{introduction}\n\n{lesson_table(folder='')}"
+    index = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text, id="lessons")])
+    html, _ = exporter.from_notebook_node(index, {"title": title})
+    (folder / "index.html").write_text(html, "utf-8")
 
 
 def package_folder(name):

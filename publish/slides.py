@@ -9,21 +9,29 @@ import shutil
 
 import nbformat
 
-from helpers.chapter.lessons import LESSONS, lesson_table
-from publish.lesson_html import LESSONS as FOLDER
-from publish.lesson_html import PROJECT, DeckExporter, PageExporter, is_explorer, package_folder, write_files
+from helpers.chapter.lessons import LESSONS
+from helpers.language import say
+from publish.lesson_html import (
+    LESSONS_FOLDER,
+    PROJECT,
+    DeckExporter,
+    PageExporter,
+    is_explorer,
+    package_folder,
+    write_files,
+    write_index,
+)
 
 # Pixels of a slide of 1280 x 720 with the type of slides.css; a browser test holds that all of it fits.
 _ROOM = 670
 _HEADING, _FORMULA, _ROW, _CODE_ROW, _GAP = 80, 105, 43, 30, 22
 _CHARACTERS = 68  # of text in a row
 
-_INDEX = """# Slides
-
-Arrow keys: to the right the next step of a lesson, down its next slide; the space bar goes through
-all. F fills the screen, O shows all slides, Esc leaves either.
-
-"""
+_TITLE = say("Slides")
+_INDEX = say(
+    "Arrow keys: right for the next step of a lesson, down for its next slide; the space bar goes through "
+    "all of them. F fills the screen, O shows all slides, Esc leaves either."
+)
 
 
 def main(folder=PROJECT / "slides"):
@@ -33,15 +41,11 @@ def main(folder=PROJECT / "slides"):
         shutil.copy(package_folder("pyreveal") / "revealjs" / "dist" / name, folder)
     exporter = DeckExporter("slides.html.j2")
     for lesson in LESSONS:
-        notebook = nbformat.read(FOLDER / f"{lesson.name}.ipynb", as_version=4)
+        notebook = nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4)
         html, _ = exporter.from_notebook_node(as_slides(notebook), {"title": lesson.title})
         (folder / f"{lesson.name}.html").write_text(html, "utf-8")
-    index = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_markdown_cell(_INDEX + lesson_table(folder=""), id="lessons")]
-    )
-    html, _ = PageExporter("page.html.j2").from_notebook_node(index, {"title": "Slides"})
-    (folder / "index.html").write_text(html, "utf-8")
-    print(f"Slides of {len(LESSONS)} lessons are in {folder / 'index.html'}.")
+    write_index(PageExporter("page.html.j2"), folder, _TITLE, _INDEX)
+    print(say("Slides of {count} lessons are in {file}.", count=len(LESSONS), file=folder / "index.html"))
 
 
 def as_slides(notebook):

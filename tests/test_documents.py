@@ -10,8 +10,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from helpers.chapter.equation_map import equation_table
-from helpers.chapter.lessons import lesson_table
+from publish.documents import documents
 
 PROJECT = Path(__file__).parents[1]
 METADATA = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
@@ -62,10 +61,9 @@ def test_makefile_and_pyproject_name_the_same_pythons():
     assert [versions[0], versions[-1]] == [bound.replace(", ", ".") for bound in bounds.groups()]
 
 
-def test_readme_shows_the_map_of_lessons():
-    readme = (PROJECT / "README.md").read_text()
-    assert lesson_table("notebooks/en/") in readme
-    assert equation_table("notebooks/en/", project_folder="") in readme
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_documents_show_what_the_code_says(name):
+    assert (PROJECT / name).read_text() == documents()[name], "run `make readme`"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from publish.documents import imported_modules, modules, room_imports
+
 PROJECT = Path(__file__).parents[1]
 HELPERS = PROJECT / "helpers"
 # The floors of the house. A room imports rooms of floors below its own, as CONTRIBUTING draws them; what
@@ -24,57 +26,23 @@ FLOORS = (
 KERAS = {"keras", "tensorflow"}
 
 
-def room(path):
-    parts = path.relative_to(PROJECT).with_suffix("").parts
-    return parts[1] if parts[0] == "helpers" else parts[0]
-
-
-def imported_modules(path):
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: write the import from the top, helpers..."
-            yield node.module
-            if node.module == "helpers":
-                yield from (f"helpers.{name.name}" for name in node.names)
-
-
-def modules():
-    folders = ("helpers", "publish", "benchmarks")
-    found = sorted(path for folder in folders for path in (PROJECT / folder).rglob("*.py"))
-    return [path for path in found if path != HELPERS / "__init__.py"]
-
-
-def arrows():
-    """Compute room -> the other rooms that its files import."""
-    found = {room(path): set() for path in modules()}
-    for path in modules():
-        for module in imported_modules(path):
-            parts = module.split(".")
-            target = parts[1] if parts[0] == "helpers" and len(parts) > 1 else parts[0]
-            if target in found and target != room(path):
-                found[room(path)].add(target)
-    return found
-
-
 def names(path):
     return path.relative_to(PROJECT).as_posix()
 
 
 def test_no_rooms_import_each_other():
-    graphlib.TopologicalSorter(arrows()).prepare()
+    graphlib.TopologicalSorter(room_imports()).prepare()
 
 
 def test_every_room_stands_on_a_floor():
-    assert sorted(arrows()) == sorted(name for floor in FLOORS for name in floor)
+    assert sorted(room_imports()) == sorted(name for floor in FLOORS for name in floor)
 
 
 def test_every_arrow_runs_to_a_floor_below():
     floor = {name: level for level, rooms in enumerate(FLOORS) for name in rooms}
     upward = {
         f"{name} -> {target}"
-        for name, targets in arrows().items()
+        for name, targets in room_imports().items()
         for target in targets
         if floor[target] >= floor[name]
     }
@@ -88,9 +56,10 @@ def test_reference_is_numpy_alone(path):
 
 
 @pytest.mark.parametrize("path", modules(), ids=names)
-def test_no_star_imports(path):
+def test_imports_are_written_from_the_top_and_name_by_name(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom):
+            assert node.level == 0
             assert all(name.name != "*" for name in node.names)
 
 

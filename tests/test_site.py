@@ -11,8 +11,7 @@ from playwright.sync_api import sync_playwright
 from helpers.chapter.lessons import LESSONS
 from helpers.drawing.picture import RUN_HINT
 from publish import site
-from publish.lesson_html import LESSONS as FOLDER
-from publish.lesson_html import is_explorer
+from publish.lesson_html import LESSONS_FOLDER, is_explorer
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +50,7 @@ def page(browser, request):
 
 
 def cells(name):
-    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4).cells
+    return nbformat.read(LESSONS_FOLDER / f"{name}.ipynb", as_version=4).cells
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -1,0 +1,92 @@
+"""Write what README.md and CONTRIBUTING.md show of the code, between their marks: `make readme`."""
+
+import ast
+import graphlib
+
+from helpers.chapter.equation_map import equation_table
+from helpers.chapter.lessons import lesson_table
+from publish.lesson_html import PROJECT
+
+_FOLDERS = ("helpers", "publish", "benchmarks")
+
+
+def main():
+    """Write each document anew."""
+    for name, text in documents().items():
+        (PROJECT / name).write_text(text, "utf-8")
+
+
+def documents():
+    """Return the text that each document should have, by its name."""
+    parts = {
+        "README.md": {
+            "lessons": lesson_table("notebooks/en/"),
+            "equations": equation_table("notebooks/en/", project_folder=""),
+        },
+        "CONTRIBUTING.md": {"rooms": rooms_picture()},
+    }
+    return {
+        name: _with_parts((PROJECT / name).read_text("utf-8"), written) for name, written in parts.items()
+    }
+
+
+def _with_parts(text, parts):
+    for mark, part in parts.items():
+        start, end = f"<!-- {mark}: written by make readme -->\n", f"\n<!-- end of {mark} -->"
+        before, _, rest = text.partition(start)
+        _, _, after = rest.partition(end)
+        text = before + start + part + end + after
+    return text
+
+
+def rooms_picture():
+    """Draw the rooms and what each imports as a Mermaid graph; what follows from other arrows is left out."""
+    arrows = room_imports()
+    lines = ["```mermaid", "flowchart BT"]
+    for room in graphlib.TopologicalSorter(arrows).static_order():
+        indirect = set().union(*(_below(target, arrows) for target in arrows[room]))
+        lines += [f"  {room} --> {target}" for target in sorted(arrows[room] - indirect)]
+    return "\n".join([*lines, "```"])
+
+
+def _below(room, arrows):
+    return arrows[room].union(*(_below(target, arrows) for target in arrows[room]))
+
+
+def room_imports():
+    """Compute room -> the other rooms that its files import; a room is a folder or file of helpers."""
+    arrows = {room(path): set() for path in modules()}
+    for path in modules():
+        for module in imported_modules(path):
+            parts = module.split(".")
+            target = parts[1] if parts[0] == "helpers" and len(parts) > 1 else parts[0]
+            if target in arrows and target != room(path):
+                arrows[room(path)].add(target)
+    return arrows
+
+
+def modules():
+    """List the Python files whose imports count."""
+    found = sorted(path for folder in _FOLDERS for path in (PROJECT / folder).rglob("*.py"))
+    return [path for path in found if path != PROJECT / "helpers" / "__init__.py"]
+
+
+def room(path):
+    """Return the room that a file belongs to."""
+    parts = path.relative_to(PROJECT).with_suffix("").parts
+    return parts[1] if parts[0] == "helpers" else parts[0]
+
+
+def imported_modules(path):
+    """Yield the modules that a file imports, also those inside of functions."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+            if node.module == "helpers":
+                yield from (f"helpers.{name.name}" for name in node.names)
+
+
+if __name__ == "__main__":
+    main()
