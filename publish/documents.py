@@ -43,14 +43,16 @@ def rooms_picture():
     """Draw the rooms and what each imports as a Mermaid graph; what follows from other arrows is left out."""
     arrows = room_imports()
     lines = ["```mermaid", "flowchart BT"]
-    for room in graphlib.TopologicalSorter(arrows).static_order():
-        indirect = set().union(*(_below(target, arrows) for target in arrows[room]))
-        lines += [f"  {room} --> {target}" for target in sorted(arrows[room] - indirect)]
+    # Sorted, so that the picture comes out the same every time.
+    ordered = graphlib.TopologicalSorter({name: sorted(arrows[name]) for name in sorted(arrows)})
+    for name in ordered.static_order():
+        indirect = set().union(*(_below(target, arrows) for target in arrows[name]))
+        lines += [f"  {name} --> {target}" for target in sorted(arrows[name] - indirect)]
     return "\n".join([*lines, "```"])
 
 
-def _below(room, arrows):
-    return arrows[room].union(*(_below(target, arrows) for target in arrows[room]))
+def _below(name, arrows):
+    return arrows[name].union(*(_below(target, arrows) for target in arrows[name]))
 
 
 def room_imports():
