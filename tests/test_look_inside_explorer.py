@@ -223,7 +223,7 @@ def test_another_map_needs_no_second_pass(monkeypatch):
     explorer.set(layer="conv2", map=20)
     assert not passes
     explorer.set(down=1)
-    # Through all layers, and from pool2 on for the parts of the score; the unchanged picture was there before.
+    # All layers, and those after pool2 for the parts of the score; the unchanged picture was there before.
     assert len(passes) == 2
 
 

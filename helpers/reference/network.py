@@ -191,7 +191,7 @@ class Sequential:
 
 
 def mnist_network(rng):
-    """Build the twin of `mnist_model`: 242,062 parameters.
+    """Build the network for digits, the twin of `mnist_model`: 242,062 parameters.
 
     Args:
         rng: a NumPy random generator that draws the first weights, as Keras draws them.
@@ -220,7 +220,7 @@ def mnist_network(rng):
 
 
 def cifar10_network(rng):
-    """Build the twin of `cifar10_model`: 4,224,970 parameters.
+    """Build the network for photographs, the twin of `cifar10_model`: 4,224,970 parameters.
 
     Args:
         rng: as for `mnist_network`.
