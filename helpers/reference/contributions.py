@@ -25,9 +25,8 @@ def score_contributions(network, x, chosen):
     grad = np.zeros_like(scores)
     grad[:, chosen] = 1
     constant = np.zeros(len(x), scores.dtype)
-    for layer, backward in zip(
-        network.layers[::-1], backward_passes[::-1], strict=True
-    ):
+    steps = zip(network.layers, backward_passes, strict=True)
+    for layer, backward in reversed(list(steps)):
         if "bias" in layer.parameters:
             of_places = grad @ layer.parameters["bias"]
             constant += of_places.reshape(len(x), -1).sum(axis=1)

@@ -116,10 +116,10 @@ class Sequential:
 
         Source: section 3-2.
         """
-        gradients, grad = {}, grad_scores
-        for layer, backward in zip(
-            self.layers[::-1], backward_passes[::-1], strict=True
-        ):
+        gradients = {}
+        grad = grad_scores
+        steps = zip(self.layers, backward_passes, strict=True)
+        for layer, backward in reversed(list(steps)):
             grad, of_layer = backward(grad)
             for name, gradient in of_layer.items():
                 gradients[f"{layer.name}/{name}"] = gradient
