@@ -24,6 +24,7 @@ from helpers.reference import network
 from helpers.reference.convolution import conv2d
 from helpers.reference.geometry import pad, resolve_padding
 from helpers.reference.optimizers import Adam
+from helpers.training.blocks import loss_and_gradients
 from helpers.training.twin import keep_freed_memory
 from tests.browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab
 
@@ -337,7 +338,7 @@ def numpy_step(name):
 
 def numpy_training(twin, optimizer, x, target, rng=None):
     """Take one step of training with 2 threads; return the loss before it."""
-    loss, _, gradients = twin.loss_and_gradients(x, target, rng, workers=2)
+    loss, _, gradients = loss_and_gradients(twin, x, target, rng, 2)
     optimizer.step(twin.parameters, gradients)
     return loss
 

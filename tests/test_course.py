@@ -12,6 +12,7 @@ from helpers.chapter.lessons import LESSONS, lesson_map, lesson_table
 from helpers.course import this_machine
 from helpers.drawing.source import show_source
 from helpers.reference.convolution import conv2d_definition, cross_correlate2d
+from helpers.reference.network import Sequential
 from helpers.reference.pooling import max_pool2d_definition
 
 PROJECT = Path(__file__).parents[1]
@@ -96,6 +97,18 @@ def test_only_functions_of_the_project_are_shown(function):
         TypeError, match=r"expected a function of this project, got .*; pass the function itself"
     ):
         show_source(function)
+
+
+def test_a_method_is_shown_as_a_function_is():
+    file, code = shown(Sequential.outputs)
+    assert file == "helpers/reference/network.py"
+    assert code.startswith('def outputs(self, x):\n    """Compute what each layer makes of the pictures')
+    assert code.endswith("\n    return outputs")
+
+
+def test_several_sources_follow_each_other():
+    both = show_source(cross_correlate2d, Sequential.outputs).data
+    assert both == f"{show_source(cross_correlate2d).data}\n\n{show_source(Sequential.outputs).data}"
 
 
 def one_line():

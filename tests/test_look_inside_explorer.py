@@ -1,4 +1,4 @@
-"""The explorers of both networks: what is read off picture and sentence against the networks' stages."""
+"""The explorers of both networks: what is read off picture and sentence against the networks' outputs."""
 
 import re
 
@@ -9,11 +9,16 @@ from test_filters_explorer import clicked, images
 
 from helpers.datasets import load_cifar10_photographs, load_mnist
 from helpers.drawing import svg
-from helpers.explorers import DigitInsideExplorer, PhotographInsideExplorer, look_inside
+from helpers.explorers import DigitInsideExplorer, PhotographInsideExplorer
+from helpers.explorers.look_inside.look_inside import LookInsideExplorer
 from helpers.recorded import recorded_weights
-from helpers.reference.program_networks import network_stages, score_contributions, untrained_weights
+from helpers.reference.contributions import score_contributions
+from helpers.reference.network import Sequential, cifar10_network, mnist_network
 
-EXPLORERS = {DigitInsideExplorer: "mnist-seed1", PhotographInsideExplorer: "cifar10-seed0"}
+EXPLORERS = {
+    DigitInsideExplorer: (mnist_network, "mnist-seed1"),
+    PhotographInsideExplorer: (cifar10_network, "cifar10-seed0"),
+}
 # The images of the picture, in order.
 DRAWN = [
     "original",
@@ -28,7 +33,7 @@ DRAWN = [
     "added",
     "large",
     "kernel",
-    "dense1",
+    "relu3",
 ]
 each_explorer = pytest.mark.parametrize("explorer_class", EXPLORERS, ids=lambda explorer: explorer.__name__)
 
@@ -46,6 +51,13 @@ def first_picture(explorer_class):
     return photographs.x_test[0] / np.float32(255), photographs.classes[photographs.y_test[0]]
 
 
+def trained(explorer_class):
+    build, run = EXPLORERS[explorer_class]
+    network = build(np.random.default_rng(0))
+    network.set_parameters(recorded_weights(run))
+    return network
+
+
 def pixels(picture):
     return svg.grey(-picture[..., 0], -1, 0) if picture.shape[2] == 1 else svg.grey(picture, 0, 1)
 
@@ -58,13 +70,12 @@ def probabilities(explorer):
 def test_starts_on_an_unchanged_picture_of_the_trained_network(explorer_class):
     explorer = explorer_class()
     picture, name = first_picture(explorer_class)
-    weights = recorded_weights(EXPLORERS[explorer_class])
-    scores = network_stages(picture[np.newaxis], weights)["probabilities"][0]
+    expected = trained(explorer_class).predict(picture[np.newaxis])[0]
     np.testing.assert_array_equal(drawn(explorer)["original"], pixels(picture))
     np.testing.assert_array_equal(drawn(explorer)["seen"], pixels(picture))
-    np.testing.assert_allclose(probabilities(explorer), 100 * scores, atol=0.051)
+    np.testing.assert_allclose(probabilities(explorer), 100 * expected, atol=0.051)
     assert f"true class: {name}" in explorer.view.svg
-    told = f"{100 * scores.max():.1f} %"
+    told = f"{100 * expected.max():.1f} %"
     assert f"reads {name} with a probability of {told} ({told} in the unchanged picture)" in explorer.summary
 
 
@@ -83,10 +94,8 @@ def test_what_the_network_sees_is_scipys_or_numpys(explorer_class, setting, chan
     expected = change(first_picture(explorer_class)[0])
     off = drawn(explorer)["seen"].astype(int) - pixels(expected)
     assert np.abs(off).max() <= 1  # float32 and float64 round to neighbouring greys
-    expected = network_stages(
-        expected[np.newaxis].astype(np.float32), recorded_weights(EXPLORERS[explorer_class])
-    )
-    np.testing.assert_allclose(probabilities(explorer), 100 * expected["probabilities"][0], rtol=0, atol=0.06)
+    expected = trained(explorer_class).predict(expected[np.newaxis].astype(np.float32))[0]
+    np.testing.assert_allclose(probabilities(explorer), 100 * expected, rtol=0, atol=0.06)
 
 
 @each_explorer
@@ -115,11 +124,10 @@ def test_noise_follows_its_draw(explorer_class):
 def test_the_chosen_map_is_drawn_large_with_its_filter(explorer_class):
     explorer = explorer_class()
     explorer.set(layer="pool2", map=30)
-    weights = recorded_weights(EXPLORERS[explorer_class])
-    stages = network_stages(first_picture(explorer_class)[0][np.newaxis], weights)
-    maps = stages["pool2"][0]
+    network = trained(explorer_class)
+    maps = network.outputs(first_picture(explorer_class)[0][np.newaxis])["pool2"][0]
     np.testing.assert_array_equal(drawn(explorer)["large"], svg.signed(maps[..., 29], maps.max()))
-    kernel = weights["conv2/kernel"][..., 29]
+    kernel = network.parameters["conv2/kernel"][..., 29]
     side = len(kernel)
     np.testing.assert_array_equal(
         drawn(explorer)["kernel"][:side, :side], svg.signed(kernel[..., 0], np.abs(kernel).max())
@@ -130,11 +138,11 @@ def test_the_chosen_map_is_drawn_large_with_its_filter(explorer_class):
 @each_explorer
 def test_every_map_of_every_layer_is_there(explorer_class):
     explorer = explorer_class()
-    weights = recorded_weights(EXPLORERS[explorer_class])
-    stages = network_stages(first_picture(explorer_class)[0][np.newaxis], weights)
-    stages["filter"], stages["added"] = weights["conv1/kernel"], stages["pool2"]
+    network = trained(explorer_class)
+    maps = network.outputs(first_picture(explorer_class)[0][np.newaxis])
+    maps["filter"], maps["added"] = network.parameters["conv1/kernel"], maps["pool2"]
     for name in ("filter", "conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "added"):
-        count = stages[name].shape[-1]
+        count = maps[name].shape[-1]
         assert re.findall(rf'data-cell="{name}-(\d+)"', explorer.view.svg) == [str(k) for k in range(count)]
 
 
@@ -149,11 +157,12 @@ def test_the_sentence_adds_up_to_the_score(explorer_class):
     total, strongest, most, constant = (float(text.replace("−", "-")) for text in found.groups())
     shown = re.search(r"= score (−?[\d.]+)<", explorer.view.svg)[1]
     assert total + constant == pytest.approx(float(shown.replace("−", "-")), abs=0.011)
-    weights = recorded_weights(EXPLORERS[explorer_class])
+    network = trained(explorer_class)
     moved = ndimage.rotate(first_picture(explorer_class)[0], 15, reshape=False, order=1)
     moved = ndimage.shift(moved, (2, 0, 0), order=0)
-    stages = network_stages(moved[np.newaxis], weights)
-    added, _ = score_contributions(stages, weights, int(stages["scores"].argmax()))
+    outputs = network.outputs(moved[np.newaxis])
+    winner = int(outputs["dense2"].argmax())
+    added, _ = score_contributions(network.after("pool2"), outputs["pool2"], winner)
     by_map = added.sum(axis=(0, 1, 2))
     assert (by_map.argmax() + 1, by_map.max()) == (strongest, pytest.approx(most, abs=0.006))
 
@@ -163,9 +172,9 @@ def test_the_sentence_adds_up_to_the_score(explorer_class):
 def test_the_untrained_network_is_drawn_by_its_number(explorer_class, draw):
     explorer = explorer_class()
     explorer.set(network=draw)
-    weights = untrained_weights(recorded_weights(EXPLORERS[explorer_class]), np.random.default_rng(draw))
-    stages = network_stages(first_picture(explorer_class)[0][np.newaxis], weights)
-    np.testing.assert_allclose(probabilities(explorer), 100 * stages["probabilities"][0], rtol=0, atol=0.051)
+    build, _ = EXPLORERS[explorer_class]
+    expected = build(np.random.default_rng(draw)).predict(first_picture(explorer_class)[0][np.newaxis])[0]
+    np.testing.assert_allclose(probabilities(explorer), 100 * expected, rtol=0, atol=0.051)
     assert explorer.summary.startswith("The untrained network reads")
 
 
@@ -198,7 +207,7 @@ def test_a_layer_with_fewer_maps_takes_its_last_and_draws_once(monkeypatch):
     explorer.set(layer="relu2", map=36)
     draws = []
     monkeypatch.setattr(
-        DigitInsideExplorer, "draw", lambda self: draws.append(1) or look_inside.LookInsideExplorer.draw(self)
+        DigitInsideExplorer, "draw", lambda self: draws.append(1) or LookInsideExplorer.draw(self)
     )
     explorer.controls["layer"].value = "pool1"
     assert explorer.state["map"] == 16
@@ -207,14 +216,15 @@ def test_a_layer_with_fewer_maps_takes_its_last_and_draws_once(monkeypatch):
 
 def test_another_map_needs_no_second_pass(monkeypatch):
     explorer = DigitInsideExplorer()
-    passes = []
-    monkeypatch.setattr(
-        look_inside, "network_stages", lambda *arguments: passes.append(1) or network_stages(*arguments)
-    )
+    passes, forward = [], Sequential.forward
+    monkeypatch.setattr(Sequential, "forward", lambda *arguments: passes.append(1) or forward(*arguments))
+    outputs = Sequential.outputs
+    monkeypatch.setattr(Sequential, "outputs", lambda *arguments: passes.append(1) or outputs(*arguments))
     explorer.set(layer="conv2", map=20)
     assert not passes
     explorer.set(down=1)
-    assert len(passes) == 1  # the unchanged picture has been through already
+    # All layers, and those after pool2 for the parts of the score; the unchanged picture was there before.
+    assert len(passes) == 2
 
 
 def test_controls_without_effect_rest():

@@ -91,6 +91,13 @@ def test_memory_is_told_in_four_bytes_each():
     )
 
 
+def test_memory_that_rounds_up_to_a_thousand_takes_the_next_unit():
+    explorer = WeightCountExplorer()
+    explorer.set(side=8, channels=61, filters=1, filter=1)
+    assert 4 * sum(counts(explorer)[1]) == 999_680
+    assert "the three need 1 MB, " in explorer.summary
+
+
 def test_a_filter_that_does_not_fit_is_explained():
     explorer = WeightCountExplorer()
     explorer.set(side=4, filter=11)

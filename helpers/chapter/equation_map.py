@@ -40,9 +40,9 @@ ENTRIES = tuple(
         (
             "Figure 3-1",
             say("the five kinds of layers"),
-            "mnist_network.mnist_stages",
+            "network.mnist_network",
             f"{_START}#layer-flow-explorer",
-            "test_mnist_network.py::test_every_stage_is_kerass",
+            "test_network.py::test_every_layer_gives_what_kerass_gives",
         ),
         (
             "Figure 3-2",

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import reprlib
+import textwrap
 from pathlib import Path
 
 from IPython.display import Markdown
@@ -10,18 +11,22 @@ from IPython.display import Markdown
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
-def show_source(function):
-    """Show the code of a function as it stands in helpers/, of its docstring only the first line.
+def show_source(*functions):
+    """Show the code of functions as it stands in helpers/, of their docstrings only the first line.
 
     Args:
-        function: a function of the project.
+        functions: functions, classes or methods of the project.
 
     Returns:
-        Its source, coloured, under the name of its file.
+        Their sources, coloured, each under the name of its file.
 
     Raises:
-        TypeError: it is not a function of the project.
+        TypeError: one is not a function of the project.
     """
+    return Markdown("\n\n".join(_source(function) for function in functions))
+
+
+def _source(function):
     try:
         file = Path(inspect.getsourcefile(function)).relative_to(_PROJECT).as_posix()
     except (TypeError, ValueError) as error:
@@ -29,7 +34,7 @@ def show_source(function):
             f"expected a function of this project, got {reprlib.repr(function)}; "
             "pass the function itself, such as conv2d, without parentheses"
         ) from error
-    source = inspect.getsource(function)
+    source = textwrap.dedent(inspect.getsource(function))  # a method is indented
     lines = source.splitlines()
     definition = ast.parse(source).body[0]
     if ast.get_docstring(definition) is not None:
@@ -37,4 +42,4 @@ def show_source(function):
         first = lines[docstring.lineno - 1].removesuffix('"""') + '"""'
         lines[docstring.lineno - 1 : docstring.end_lineno] = [first]
     code = "\n".join(lines)
-    return Markdown(f"`{file}`\n```python\n{code}\n```")
+    return f"`{file}`\n```python\n{code}\n```"

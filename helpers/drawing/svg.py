@@ -24,6 +24,7 @@ ORANGE_TINT = "#fde3cf"
 FAINT = "#f4f4f4"
 
 LINE_HEIGHT = 24
+WIDTH = 760  # of a picture, in pixels
 
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 

@@ -4,12 +4,13 @@ from threadpoolctl import threadpool_limits
 
 from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
 from helpers.explorers.complete_model import CompleteModelExplorer
-from helpers.explorers.draw_digit import DrawDigitExplorer
 from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
 from helpers.explorers.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.im2col import Im2colExplorer
-from helpers.explorers.layer_flow import LayerFlowExplorer
-from helpers.explorers.look_inside import DigitInsideExplorer, PhotographInsideExplorer
+from helpers.explorers.layers.layer_flow import LayerFlowExplorer
+from helpers.explorers.layers.weight_counts import WeightCountExplorer
+from helpers.explorers.look_inside.draw_digit import DrawDigitExplorer
+from helpers.explorers.look_inside.look_inside import DigitInsideExplorer, PhotographInsideExplorer
 from helpers.explorers.output_size import OutputSizeExplorer, ShrinkingStackExplorer
 from helpers.explorers.pooling import PoolingExplorer, PoolingGradientExplorer, SameOutputExplorer
 from helpers.explorers.robustness import RobustnessExplorer
@@ -19,7 +20,6 @@ from helpers.explorers.shared_weights import (
     SharedWeightsExplorer,
     WeightGradientExplorer,
 )
-from helpers.explorers.weight_counts import WeightCountExplorer
 from helpers.explorers.worked_example import WorkedExampleExplorer, WorkedLearningExplorer
 
 # Products of a lesson's size gain little from a second BLAS thread, and where many students share the

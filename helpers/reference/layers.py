@@ -1,7 +1,7 @@
-"""The layers that both programs of section 3-5 are made of, each as a step forward and its way back.
+"""The layers that both programs of section 3-5 are made of, each with its forward and its backward pass.
 
 A layer keeps its parameters and nothing of the pictures: `forward` returns the output together with a
-function that carries the output's gradient back. So one layer may work on several batches at the same time.
+function, the backward pass for these pictures. So one layer may work on several batches at the same time.
 """
 
 import numpy as np
@@ -13,19 +13,10 @@ from helpers.reference.arrays import (
     real_number,
     where_true,
 )
-from helpers.reference.convolution import (
-    conv2d,
-    conv2d_backward_weights,
-    conv2d_backward_x,
-)
+from helpers.reference.convolution import conv2d, conv2d_backward
 from helpers.reference.dense import dense, dense_backward, flatten, flatten_backward
 from helpers.reference.geometry import pair
-from helpers.reference.pooling import (
-    average_pool2d,
-    average_pool2d_backward,
-    max_pool2d,
-    max_pool2d_backward,
-)
+from helpers.reference.pooling import max_pool2d, max_pool2d_backward
 
 
 class Layer:
@@ -51,8 +42,8 @@ class Layer:
             rng: a NumPy random generator while training, else None; only dropout uses it.
 
         Returns:
-            (output, backward). backward(grad_output) returns the gradients of x and, in a dict under their
-            names, of the parameters; with input_too=False it leaves out x's, which a first layer never needs.
+            (output, backward), where backward(grad_output) returns (grad_x, gradients): the gradient of x,
+            and a dict from each parameter's name to its gradient.
 
         Raises:
             TypeError, ValueError: a shape that does not fit.
@@ -76,20 +67,20 @@ class Conv2D(Layer):
     def __init__(self, name, kernel, bias=None, padding="valid", stride=1):
         super().__init__(name)
         self.parameters = _parameters(kernel, bias, "(f_h, f_w, C, K)", axes=4)
-        self._setting = padding, pair("stride", stride)
+        self.padding = padding
+        self.stride = pair("stride", stride)
 
     def forward(self, x, rng=None):
         """Convolve; see `Layer.forward`."""
-        kernel, bias = (self.parameters["kernel"], self.parameters["bias"])
+        kernel, bias = self.parameters["kernel"], self.parameters["bias"]
 
-        def backward(grad_output, input_too=True):
-            weights = conv2d_backward_weights(grad_output, x, kernel, *self._setting)
-            gradients = dict(zip(("kernel", "bias"), weights, strict=True))
-            return conv2d_backward_x(
-                grad_output, x, kernel, *self._setting
-            ) if input_too else None, gradients
+        def backward(grad_output):
+            grad_x, grad_kernel, grad_bias = conv2d_backward(
+                grad_output, x, kernel, self.padding, self.stride
+            )
+            return grad_x, {"kernel": grad_kernel, "bias": grad_bias}
 
-        return conv2d(x, kernel, bias, *self._setting), backward
+        return conv2d(x, kernel, bias, self.padding, self.stride), backward
 
 
 class Dense(Layer):
@@ -108,10 +99,10 @@ class Dense(Layer):
         self.parameters = _parameters(kernel, bias, "(inputs, units)", axes=2)
 
     def forward(self, x, rng=None):
-        """Give every unit its weighted sum; see `Layer.forward`."""
-        kernel, bias = (self.parameters["kernel"], self.parameters["bias"])
+        """Compute every unit's weighted sum; see `Layer.forward`."""
+        kernel, bias = self.parameters["kernel"], self.parameters["bias"]
 
-        def backward(grad_output, input_too=True):
+        def backward(grad_output):
             grad_x, grad_kernel, grad_bias = dense_backward(grad_output, x, kernel)
             return grad_x, {"kernel": grad_kernel, "bias": grad_bias}
 
@@ -119,17 +110,18 @@ class Dense(Layer):
 
 
 class ReLU(Layer):
-    """Cut off what is below zero.
+    """Set what is below zero to zero.
 
     Source: section 3-1, activation.
     """
 
     def forward(self, x, rng=None):
         """Apply `relu`; see `Layer.forward`."""
-        return relu(x), lambda grad_output, input_too=True: (
-            relu_backward(grad_output, x),
-            {},
-        )
+
+        def backward(grad_output):
+            return relu_backward(grad_output, x), {}
+
+        return relu(x), backward
 
 
 class MaxPool2D(Layer):
@@ -146,30 +138,20 @@ class MaxPool2D(Layer):
 
     def __init__(self, name, pool_size=2, stride=None, padding="valid"):
         super().__init__(name)
-        self._setting = pool_size, stride, padding
+        self.pool_size = pool_size
+        self.stride = stride
+        self.padding = padding
 
     def forward(self, x, rng=None):
         """Apply `max_pool2d`; see `Layer.forward`."""
 
-        def backward(grad_output, input_too=True):
-            return max_pool2d_backward(grad_output, x, *self._setting), {}
+        def backward(grad_output):
+            grad_x = max_pool2d_backward(
+                grad_output, x, self.pool_size, self.stride, self.padding
+            )
+            return grad_x, {}
 
-        return max_pool2d(x, *self._setting), backward
-
-
-class AveragePool2D(MaxPool2D):
-    """Average each window; its settings are those of `MaxPool2D`.
-
-    Source: section 3-1, pooling layer; equation 3.16.
-    """
-
-    def forward(self, x, rng=None):
-        """Apply `average_pool2d`; see `Layer.forward`."""
-
-        def backward(grad_output, input_too=True):
-            return average_pool2d_backward(grad_output, x, *self._setting), {}
-
-        return average_pool2d(x, *self._setting), backward
+        return max_pool2d(x, self.pool_size, self.stride, self.padding), backward
 
 
 class Flatten(Layer):
@@ -180,10 +162,11 @@ class Flatten(Layer):
 
     def forward(self, x, rng=None):
         """Apply `flatten`; see `Layer.forward`."""
-        return flatten(x), lambda grad_output, input_too=True: (
-            flatten_backward(grad_output, np.shape(x)),
-            {},
-        )
+
+        def backward(grad_output):
+            return flatten_backward(grad_output, np.shape(x)), {}
+
+        return flatten(x), backward
 
 
 class Dropout(Layer):
@@ -216,17 +199,23 @@ class Dropout(Layer):
     def forward(self, x, rng=None):
         """Drop numbers by the random generator, none without one; see `Layer.forward`."""
         if rng is None:
-            return x, lambda grad_output, input_too=True: (grad_output, {})
-        x = float_array("x", x)
-        kept = self._draw(x.shape, random_generator("rng", rng))
-        factor = x.dtype.type(1 / (1 - self.rate))
-        return where_true(kept, x * factor), lambda grad_output, input_too=True: (
-            where_true(kept, grad_output * factor),
-            {},
-        )
 
-    def _draw(self, shape, rng):
-        """Return what is kept, true or false for each number."""
+            def backward(grad_output):
+                return grad_output, {}
+
+            return x, backward
+
+        x = float_array("x", x)
+        kept = self._draw_kept(x.shape, random_generator("rng", rng))
+        factor = x.dtype.type(1 / (1 - self.rate))
+
+        def backward(grad_output):
+            return where_true(kept, grad_output * factor), {}
+
+        return where_true(kept, x * factor), backward
+
+    def _draw_kept(self, shape, rng):
+        """Return for each number whether it is kept."""
         limit = self.rate * 256
         if limit == int(limit):
             # A byte is drawn several times as fast as a float, and just as exact for such a rate.

@@ -1,16 +1,9 @@
 """Layers in a row, and the networks of section 3-5 made of them: the NumPy twins of the Keras models."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
 from helpers.reference.activations import softmax
-from helpers.reference.arrays import (
-    float_array,
-    random_generator,
-    real_array,
-    whole_number,
-)
+from helpers.reference.arrays import float_array, real_array
 from helpers.reference.filters import glorot_uniform
 from helpers.reference.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from helpers.reference.losses import (
@@ -19,7 +12,7 @@ from helpers.reference.losses import (
 )
 
 # At most so many pictures go through all layers together: more would need more memory and be no faster.
-_BLOCK = 128
+BLOCK = 128
 
 
 class Sequential:
@@ -77,14 +70,69 @@ class Sequential:
                 name: copies[f"{layer.name}/{name}"] for name in layer.parameters
             }
 
+    def after(self, name):
+        """Return the network of the layers after the one of this name; it shares their parameters.
+
+        Raises:
+            ValueError: no layer has this name, or none comes after it.
+        """
+        names = [layer.name for layer in self.layers]
+        if name not in names[:-1]:
+            raise ValueError(
+                f"expected one of {names[:-1]}, a layer that others follow, got {name!r}; use its name"
+            )
+        return Sequential(self.layers[names.index(name) + 1 :])
+
+    def forward(self, x, rng=None):
+        """Send pictures through the layers, one after the other.
+
+        Args:
+            x: pictures, the first axis N.
+            rng: a NumPy random generator that draws the dropout while training; None for no dropout.
+
+        Returns:
+            (scores, backward_passes): (N, classes), before the softmax, and each layer's function `backward`.
+
+        Raises:
+            TypeError, ValueError: a shape that does not fit.
+
+        Source: section 3-5.
+        """
+        backward_passes = []
+        for layer in self.layers:
+            x, backward = layer.forward(x, rng)
+            backward_passes.append(backward)
+        return x, backward_passes
+
+    def backward(self, grad_scores, backward_passes):
+        """Carry the gradient of the scores back through the layers, the last one first.
+
+        Args:
+            grad_scores: the loss's gradient of the scores, (N, classes).
+            backward_passes: from `forward`.
+
+        Returns:
+            A dict from the names of `parameters` to their gradients.
+
+        Source: section 3-2.
+        """
+        gradients = {}
+        grad = grad_scores
+        steps = zip(self.layers, backward_passes, strict=True)
+        for layer, backward in reversed(list(steps)):
+            grad, of_layer = backward(grad)
+            for name, gradient in of_layer.items():
+                gradients[f"{layer.name}/{name}"] = gradient
+        return gradients
+
     def outputs(self, x):
-        """Compute what each layer makes of the pictures, as outside of training.
+        """Compute what each layer makes of the pictures, without dropout.
 
         Args:
             x: pictures, the first axis N.
 
         Returns:
-            A dict from each layer's name to its output, in their order; the last holds scores.
+            A dict from each layer's name to its output, in their order; the last holds the scores.
         """
         outputs = {}
         for layer in self.layers:
@@ -93,7 +141,7 @@ class Sequential:
         return outputs
 
     def scores(self, x):
-        """Compute the score of each class, as outside of training.
+        """Compute the score of each class, without dropout.
 
         Args:
             x: pictures, the first axis N.
@@ -102,14 +150,11 @@ class Sequential:
             (N, classes), before the softmax.
         """
         x = real_array("x", x)
-        scores = []
         # With no picture, too, the layers know the classes.
-        for block in _blocks(x) or [slice(0)]:
-            output = x[block]
-            for layer in self.layers:
-                output, _ = layer.forward(output)
-            scores.append(output)
-        return np.concatenate(scores)
+        starts = range(0, max(len(x), 1), BLOCK)
+        return np.concatenate(
+            [self.forward(x[start : start + BLOCK])[0] for start in starts]
+        )
 
     def predict(self, x):
         """Compute the probability of each class.
@@ -122,17 +167,13 @@ class Sequential:
         """
         return softmax(self.scores(x))
 
-    def loss_and_gradients(self, x, target, rng=None, workers=1):
-        """Go forward and back once: backpropagation.
-
-        The batch goes through in equal blocks, two at least. The loss is a mean over the pictures, so that
-        the blocks' losses and gradients add up to those of the batch.
+    def loss_and_gradients(self, x, target, rng=None):
+        """Go forward and backward once: backpropagation.
 
         Args:
             x: pictures, the first axis N.
             target: (N, classes), 1 for the right class, else 0.
-            rng: a NumPy random generator that draws the dropout; None for no dropout.
-            workers: threads that share the blocks.
+            rng: as for `forward`.
 
         Returns:
             (loss, probabilities, gradients): a float, (N, classes), and arrays under `parameters`' names.
@@ -142,67 +183,15 @@ class Sequential:
 
         Source: section 3-2; section 3-5, the loss of both programs.
         """
-        workers = whole_number("workers", workers, 1)
-        x, target = real_array("x", x), real_array("target", target)
-        if not x.ndim or len(x) == 0 or x.shape[:1] != target.shape[:1]:
-            raise ValueError(
-                f"expected one target per picture, and at least one, got {x.shape} and {target.shape}; "
-                "give pictures and targets the same length"
-            )
-        blocks = _blocks(x)
-        # Each block has a generator of its own, so that the masks do not depend on the order of the threads.
-        rngs = (
-            [None] * len(blocks)
-            if rng is None
-            else random_generator("rng", rng).spawn(len(blocks))
-        )
-        probabilities = [None] * len(blocks)
-
-        def share(first):
-            """Add up every block whose turn it is, the first one and each after `workers` more."""
-            loss, total = 0, None
-            for number in range(first, len(blocks), workers):
-                block = blocks[number]
-                weight = len(x[block]) / len(x)
-                block_loss, probabilities[number], gradients = self._block(
-                    x[block], target[block], rngs[number], weight
-                )
-                loss += block_loss
-                total = gradients if total is None else _added(total, gradients)
-            return loss, total
-
-        shares = range(min(workers, len(blocks)))
-        if len(shares) == 1:
-            ((loss, total),) = map(share, shares)
-        else:
-            with ThreadPoolExecutor(workers) as pool:
-                (loss, total), *others = pool.map(share, shares)
-            for other_loss, gradients in others:
-                loss += other_loss
-                total = _added(total, gradients)
-        return loss, np.concatenate(probabilities), total
-
-    def _block(self, x, target, rng, weight):
-        """Return loss and gradients of one block by its weight in the batch, and the probabilities."""
-        steps_back = []
-        for layer in self.layers:
-            x, backward = layer.forward(x, rng)
-            steps_back.append((layer, backward))
-        target = target.astype(x.dtype, copy=False)
-        probabilities = softmax(x)
-        loss = weight * softmax_cross_entropy(x, target)
-        grad = softmax_cross_entropy_backward(x, target) * x.dtype.type(weight)
-        gradients = {}
-        while steps_back:
-            # What a layer kept for its way back is given up as soon as it is used.
-            layer, backward = steps_back.pop()
-            grad, own = backward(grad, input_too=bool(steps_back))
-            gradients |= {f"{layer.name}/{name}": array for name, array in own.items()}
-        return loss, probabilities, gradients
+        scores, backward_passes = self.forward(x, rng)
+        target = real_array("target", target).astype(scores.dtype, copy=False)
+        loss = softmax_cross_entropy(scores, target)
+        grad_scores = softmax_cross_entropy_backward(scores, target)
+        return loss, softmax(scores), self.backward(grad_scores, backward_passes)
 
 
 def mnist_network(rng):
-    """Build the twin of `mnist_model`: 242,062 parameters.
+    """Build the network for digits, the twin of `mnist_model`: 242,062 parameters.
 
     Args:
         rng: a NumPy random generator that draws the first weights, as Keras draws them.
@@ -210,28 +199,28 @@ def mnist_network(rng):
     Returns:
         A `Sequential` that takes pictures (N, 28, 28, 1) with values from 0 to 1, in float32.
 
-    Source: section 3-5, first program.
+    Source: section 3-1, Figure 3-1; section 3-5, first program.
     """
     return Sequential(
         [
-            Conv2D("conv1", _drawn((5, 5, 1, 16), rng), padding="same"),
+            Conv2D("conv1", _initial_kernel((5, 5, 1, 16), rng), padding="same"),
             ReLU("relu1"),
             MaxPool2D("pool1"),
-            Conv2D("conv2", _drawn((5, 5, 16, 36), rng), padding="same"),
+            Conv2D("conv2", _initial_kernel((5, 5, 16, 36), rng), padding="same"),
             ReLU("relu2"),
             MaxPool2D("pool2"),
             Dropout("dropout1", 0.25),
             Flatten("flatten"),
-            Dense("dense1", _drawn((7 * 7 * 36, 128), rng)),
+            Dense("dense1", _initial_kernel((7 * 7 * 36, 128), rng)),
             ReLU("relu3"),
             Dropout("dropout2", 0.5),
-            Dense("dense2", _drawn((128, 10), rng)),
+            Dense("dense2", _initial_kernel((128, 10), rng)),
         ]
     )
 
 
 def cifar10_network(rng):
-    """Build the twin of `cifar10_model`: 4,224,970 parameters.
+    """Build the network for photographs, the twin of `cifar10_model`: 4,224,970 parameters.
 
     Args:
         rng: as for `mnist_network`.
@@ -243,36 +232,23 @@ def cifar10_network(rng):
     """
     return Sequential(
         [
-            Conv2D("conv1", _drawn((3, 3, 3, 32), rng), padding="same"),
+            Conv2D("conv1", _initial_kernel((3, 3, 3, 32), rng), padding="same"),
             ReLU("relu1"),
             Dropout("dropout1", 0.25),
             MaxPool2D("pool1"),
-            Conv2D("conv2", _drawn((3, 3, 32, 64), rng), padding="same"),
+            Conv2D("conv2", _initial_kernel((3, 3, 32, 64), rng), padding="same"),
             ReLU("relu2"),
             Dropout("dropout2", 0.25),
             MaxPool2D("pool2"),
             Flatten("flatten"),
             Dropout("dropout3", 0.25),
-            Dense("dense1", _drawn((8 * 8 * 64, 1024), rng)),
+            Dense("dense1", _initial_kernel((8 * 8 * 64, 1024), rng)),
             ReLU("relu3"),
             Dropout("dropout4", 0.25),
-            Dense("dense2", _drawn((1024, 10), rng)),
+            Dense("dense2", _initial_kernel((1024, 10), rng)),
         ]
     )
 
 
-def _drawn(shape, rng):
+def _initial_kernel(shape, rng):
     return glorot_uniform(shape, rng).astype(np.float32)
-
-
-def _blocks(x):
-    """Part the pictures into equal blocks, two at least, so that two threads can share them."""
-    blocks = max(-(-len(x) // _BLOCK), 2)
-    size = max(-(-len(x) // blocks), 1)
-    return [slice(start, start + size) for start in range(0, len(x), size)]
-
-
-def _added(total, gradients):
-    for name, gradient in gradients.items():
-        total[name] += gradient
-    return total

@@ -12,6 +12,7 @@ from helpers.reference.activations import softmax
 from helpers.reference.classification import confusion_matrix
 from helpers.reference.losses import softmax_cross_entropy
 from helpers.reference.optimizers import Adam
+from helpers.training.blocks import loss_and_gradients
 from helpers.training.run import TrainingRun, check, prepared, some
 from helpers.training.run_folder import by_name
 
@@ -66,8 +67,8 @@ def _fit(network, data, settings, progress, seed, folder, classes):
             for step in range(steps):
                 chosen = order[step * settings.batch_size : (step + 1) * settings.batch_size]
                 x, target = prepared(pictures[chosen], labels[chosen], classes)
-                loss, probabilities, gradients = network.loss_and_gradients(
-                    x, target, dropout, workers=os.cpu_count()
+                loss, probabilities, gradients = loss_and_gradients(
+                    network, x, target, dropout, os.cpu_count()
                 )
                 optimizer.step(network.parameters, gradients)
                 seen.add(loss, _accuracy(probabilities, target), len(x))

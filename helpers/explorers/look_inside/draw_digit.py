@@ -8,12 +8,15 @@ import numpy as np
 import traitlets
 
 from helpers.datasets import load_mnist
-from helpers.explorers.controls import dropdown
+from helpers.drawing import svg
+from helpers.explorers.controls import button, dropdown
 from helpers.explorers.explorer import Explorer
-from helpers.explorers.look_inside import recorded
-from helpers.figures.look_inside import drawn_digit
+from helpers.explorers.look_inside.look_inside import trained
+from helpers.explorers.look_inside.pictures import MARGIN, ROW, class_bars, framed, ink
+from helpers.language import say
 from helpers.reference.drawing import digit_from_drawing
-from helpers.reference.program_networks import network_stages
+from helpers.reference.network import mnist_network
+from helpers.wording import percent
 
 _SIDE = 140  # five pixels for each of an example digit
 _STYLE = """
@@ -28,7 +31,7 @@ class DigitCanvas(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("digit_canvas.js")
     _css = _STYLE
     side = traitlets.Int(_SIDE).tag(sync=True)
-    description = traitlets.Unicode("A sheet to draw a digit on").tag(sync=True)
+    description = traitlets.Unicode(say("A sheet to draw a digit on")).tag(sync=True)
     value = traitlets.CBytes(bytes(_SIDE * _SIDE)).tag(sync=True)
 
     @property
@@ -52,12 +55,10 @@ class DrawDigitExplorer(Explorer):
         }
         self._example_shown = None
         self._desk = ipywidgets.Box(layout={"display": "contents"})
-        example = dropdown(
-            "Example",
-            [*((f"digit {digit}", digit) for digit in (3, 0, 1, 2, *range(4, 10))), ("your own", "own")],
-        )
-        clear = ipywidgets.Button(description="Clear the sheet", layout={"margin": "2px 2px 2px 24px"})
-        clear.on_click(lambda button: self._clear())
+        digits = [(say("digit {digit}", digit=digit), digit) for digit in (3, 0, 1, 2, *range(4, 10))]
+        example = dropdown(say("Example"), [*digits, (say("your own"), "own")])
+        clear = button(say("Clear the sheet"), say("Take all ink off the sheet"), self._clear)
+        clear.layout.margin = "2px 2px 2px 24px"
         super().__init__({"example": example, "clear": clear})
         bar, view = self.widget.children
         view.layout.width, view.layout.margin = "410px", "0 0 0 6px"
@@ -76,16 +77,19 @@ class DrawDigitExplorer(Explorer):
         """Return what the network sees of the drawing, and what it reads."""
         seen = digit_from_drawing(self.canvas.pixels / np.float32(255)).astype(np.float32)
         if not seen.any():
-            summary = "The sheet is empty. Draw a digit with mouse, pen or finger, or choose an example."
-            return drawn_digit(seen, None, description=summary), summary
-        stages = network_stages(seen[np.newaxis, :, :, np.newaxis], recorded("mnist-seed1"))
-        probabilities = stages["probabilities"][0]
+            summary = say("The sheet is empty. Draw a digit with mouse, pen or finger, or choose an example.")
+            return _picture(seen, None, summary), summary
+        network = trained(mnist_network, "mnist-seed1")
+        probabilities = network.predict(seen[np.newaxis, :, :, np.newaxis])[0]
         first, second = np.argsort(-probabilities)[:2]
-        summary = (
-            f"The network reads {first} with a probability of {100 * probabilities[first]:.1f} %; next comes "
-            f"{second} with {100 * probabilities[second]:.1f} %."
+        summary = say(
+            "The network reads {first} with a probability of {most}; next comes {second} with {next}.",
+            first=first,
+            most=percent(probabilities[first], 1),
+            second=second,
+            next=percent(probabilities[second], 1),
         )
-        return drawn_digit(seen, probabilities, description=summary), summary
+        return _picture(seen, probabilities, summary), summary
 
     def _lay_out(self, ink):
         self.canvas = DigitCanvas(value=ink)
@@ -98,6 +102,21 @@ class DrawDigitExplorer(Explorer):
 
 
 def _enlarged(digit):
-    """Give the ink of a digit at the size of the sheet."""
+    """Return the ink of a digit at the size of the sheet."""
     times = _SIDE // len(digit)
     return np.kron(digit, np.ones((times, times), np.uint8)).tobytes()
+
+
+def _picture(seen, probabilities, description):
+    """Draw what the network sees of a drawing, and its answer; probabilities are None for an empty sheet."""
+    side, bars = 10 * ROW - 16, 190
+    parts = [
+        svg.text(MARGIN, 28, say("The network sees"), weight="bold"),
+        framed(ink(seen), MARGIN, 42, side),
+        svg.text(bars, 28, say("Probability of each digit"), weight="bold"),
+    ]
+    if probabilities is None:
+        parts.append(svg.text(bars, 42 + side / 2, say("nothing to read yet"), fill=svg.MUTED))
+    else:
+        parts += class_bars(probabilities, bars, 42, classes="0123456789", longest=130)
+    return svg.document(410, 42 + 10 * ROW + MARGIN, parts, description)

@@ -1,0 +1,1 @@
+"""A look into both trained networks (section 3-5), and a digit of the reader's own."""

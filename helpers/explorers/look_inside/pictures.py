@@ -1,0 +1,287 @@
+"""Pictures of what a trained network makes of one picture (section 3-5)."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.drawing import svg
+from helpers.language import say
+from helpers.reference.activations import softmax
+from helpers.reference.network import Sequential
+from helpers.wording import number, percent
+
+LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")  # those that give maps
+MARGIN = 16
+ROW = 17  # of a class
+_PITCH = 184  # from one grid to the next
+_EXTENT = 172  # of a grid
+_GRID_ROW = 236
+_LARGE = 112
+_SHADES = 15  # of each colour
+# What the grids show: the layers' maps, the filters of conv1, and what the numbers of pool2 add to the score.
+_LAYER_OF_GRID = {"filter": "conv1", **{layer: layer for layer in LAYERS}, "added": "pool2"}
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What a network makes of one picture.
+
+    Attributes:
+        original: the picture (H, W, 1) or (H, W, 3), 0 to 1.
+        label: index of its class.
+        classes: names of the ten classes.
+        before: the probabilities (10,) of `original`.
+        seen: what was made of it and goes into the network, alike.
+        network: the `Sequential`.
+        outputs: of `seen`, by the layers' names, without the axis of pictures.
+        winner: index of the class with the best score.
+        added: what each number of outputs["pool2"] adds to the best score, (h, w, K).
+        constant: the part of the best score that no map adds.
+    """
+
+    original: np.ndarray
+    label: int
+    classes: tuple[str, ...]
+    before: np.ndarray
+    seen: np.ndarray
+    network: Sequential
+    outputs: dict[str, np.ndarray]
+    winner: int
+    added: np.ndarray
+    constant: float
+
+    @property
+    def probabilities(self):
+        """Those of `seen`, (10,)."""
+        return softmax(self.outputs["dense2"])
+
+
+def network_picture(reading, layer, index, description):
+    """Draw a picture, the network's answer, the maps of every layer, and where the best score comes from.
+
+    Args:
+        reading: a `Reading`.
+        layer: name of the layer whose map is drawn large.
+        index: of that map.
+        description: what the picture shows.
+
+    Returns:
+        SVG text; data-cell "grid-index" for each map, which `map_of_cell` reads.
+    """
+    winner, block = reading.classes[reading.winner], layer[-1]
+    kernel = reading.network.parameters["conv1/kernel"]
+    grids = [
+        ("filter", say("conv1: filters"), kernel[:, :, 0] if kernel.shape[2] == 1 else kernel),
+        *((name, name, reading.outputs[name]) for name in LAYERS),
+        ("added", say("added for {name}", name=winner), reading.added),
+    ]
+    parts, top = _pictures(reading) + _answer(reading), 250
+    for place, (name, title, maps) in enumerate(grids):
+        row, column = divmod(place, 4)
+        x, y = MARGIN + column * _PITCH, top + row * _GRID_ROW
+        parts += _grid(maps, x, y, title, name, index if row + 1 == int(block) else None)
+    top += 2 * _GRID_ROW
+    parts += _large(reading, layer, index, top)
+    parts += _units(reading.outputs["relu3"], 316, top)
+    parts += _added_by_map(reading, index if block == "2" else None, 460, top)
+    return svg.document(svg.WIDTH, top + 44 + _LARGE + MARGIN, parts, description)
+
+
+def map_of_cell(cell):
+    """Return (layer, index) of the map that a click on a grid means, or None for a slice of a filter."""
+    grid, index = cell.split("-")
+    return (_LAYER_OF_GRID[grid], int(index)) if grid in _LAYER_OF_GRID else None
+
+
+def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None):
+    """Draw one bar for each class, the winner's in orange and bold.
+
+    Args:
+        probabilities: (classes,), from 0 to 1.
+        x: left edge in pixels.
+        y: upper edge in pixels.
+        classes: names.
+        longest: pixels for a probability of 1.
+        label: index of the true class, which is marked, or None.
+        before: probabilities (classes,) to mark with a line across each bar, or None.
+
+    Returns:
+        A list of SVG elements.
+    """
+    winner = int(np.argmax(probabilities))
+    start = x + 8 + 8 * max(len(name) for name in classes)
+    parts = []
+    for place, (name, probability) in enumerate(zip(classes, probabilities.tolist(), strict=True)):
+        middle, length = y + (place + 0.5) * ROW, max(_tenths(longest * probability), 1)
+        weight = "bold" if place == winner else "normal"
+        told = percent(probability, 1)
+        if place == label:
+            told = say("{probability}, true", probability=told)
+        end = start + length
+        parts += [
+            svg.text(start - 8, middle + 5, name, size=14, anchor="end", weight=weight),
+            svg.rectangle(start, middle - 6, length, 12, fill=svg.ORANGE if place == winner else svg.BLUE),
+        ]
+        if before is not None:
+            mark = start + _tenths(longest * before[place])
+            parts.append(svg.line(mark, middle - 8, mark, middle + 8, stroke=svg.INK, stroke_width=2))
+            end = max(end, mark)
+        parts.append(svg.text(end + 6, middle + 5, told, size=13, weight=weight))
+    return parts
+
+
+def framed(pixels, x, y, side):
+    """Place an image in a square frame; pixels as for `svg.image`."""
+    return svg.image(pixels, x, y, side, side) + svg.rectangle(x, y, side, side, stroke=svg.LINE)
+
+
+def ink(values):
+    """Turn values from 0, paper, to 1, ink, into pixels."""
+    return svg.grey(-values, -1, 0)
+
+
+def _pictures(reading):
+    parts, left = [], MARGIN
+    for title, picture in ((say("The picture"), reading.original), (say("Seen"), reading.seen)):
+        pixels = ink(picture[..., 0]) if picture.shape[2] == 1 else svg.grey(picture, 0, 1)
+        parts += [
+            svg.text(left, 28, title, weight="bold"),
+            framed(pixels, left, 42, _LARGE),
+        ]
+        left += _LARGE + 32
+    label = say("true class: {name}", name=reading.classes[reading.label])
+    parts += [
+        svg.arrow(MARGIN + _LARGE + 6, 42 + _LARGE / 2, 20),
+        svg.text(MARGIN, 42 + _LARGE + 24, label, size=14),
+    ]
+    return parts
+
+
+def _answer(reading):
+    note = say("line across a bar: the unchanged picture")
+    return [
+        svg.text(316, 28, say("Probability of each class"), weight="bold"),
+        *class_bars(
+            reading.probabilities,
+            316,
+            42,
+            classes=reading.classes,
+            longest=220,
+            label=reading.label,
+            before=reading.before,
+        ),
+        svg.text(316, 232, note, size=13, fill=svg.MUTED),
+    ]
+
+
+def _grid(maps, x, y, title, name, chosen):
+    *sides, count = maps.shape
+    columns, limit = math.ceil(math.sqrt(count)), _largest(maps)
+    return [
+        *_heading(x, y, title, f"{count} × ({' × '.join(map(str, sides))})"),
+        svg.map_grid(
+            # Few shades make the picture's file much smaller, and look the same.
+            np.rint(maps * (_SHADES / limit)) * (limit / _SHADES),
+            x,
+            y + 50,
+            _fitting_scale(sides[1], columns, _EXTENT),
+            columns=columns,
+            limit=limit,
+            name=name,
+            chosen=chosen,
+        ),
+    ]
+
+
+def _large(reading, layer, index, y):
+    """Draw one map and its filter, as large as the first pictures."""
+    maps, kernel = reading.outputs[layer], reading.network.parameters[f"conv{layer[-1]}/kernel"]
+    filter_height, filter_width, channels, _ = kernel.shape
+    columns = math.ceil(math.sqrt(channels))
+    left = MARGIN + _LARGE + 28
+    title = say("{layer}, map {map}", layer=layer, map=index + 1)
+    return [
+        *_heading(MARGIN, y, title, "{} × {}".format(*maps.shape[:2])),
+        framed(svg.signed(maps[..., index], _largest(maps)), MARGIN, y + 44, _LARGE),
+        *_heading(left, y, say("Its filter"), f"{filter_height} × {filter_width} × {channels}"),
+        svg.map_grid(
+            kernel[..., index],
+            left,
+            y + 44,
+            _fitting_scale(filter_width, columns, _LARGE),
+            columns=columns,
+            limit=_largest(kernel[..., index]),
+            name="slice",
+        ),
+    ]
+
+
+def _units(units, x, y):
+    columns = 2 ** math.floor(math.log2(len(units)) / 2)
+    sheet = units.reshape(-1, columns)
+    width = _LARGE * columns / len(sheet)
+    return [
+        *_heading(x, y, "relu3", say("{count:,} units", count=len(units))),
+        svg.image(svg.signed(sheet, _largest(units)), x, y + 44, width, _LARGE),
+        svg.rectangle(x, y + 44, width, _LARGE, stroke=svg.LINE),
+    ]
+
+
+def _added_by_map(reading, chosen, x, y):
+    """Draw what each map of pool2 adds to the score, one bar each, and the sum that they make."""
+    totals, score = reading.added.sum(axis=(0, 1)), reading.outputs["dense2"][reading.winner]
+    width, top = svg.WIDTH - MARGIN - x, y + 44
+    highest, lowest = max(totals.max(), 0), min(totals.min(), 0)
+    scale = _LARGE / ((highest - lowest) or 1)
+    zero, step = top + _tenths(highest * scale), width / len(totals)
+    detail = say(
+        "{total} + constant {constant} = score {score}",
+        total=_rounded(totals.sum()),
+        constant=_rounded(reading.constant),
+        score=_rounded(score),
+    )
+    parts = _heading(x, y, say("Each map of pool2"), detail)
+    for place, total in enumerate(totals):
+        length = _tenths(abs(total) * scale)
+        parts.append(
+            svg.rectangle(
+                x + place * step,
+                zero - (length if total > 0 else 0),
+                step * 0.8,
+                length,
+                fill=svg.ORANGE if total > 0 else svg.BLUE,
+                stroke=svg.INK if place == chosen else "none",
+                stroke_width=2,
+            )
+        )
+    return [*parts, svg.line(x, zero, x + width, zero, stroke=svg.MUTED)]
+
+
+def _heading(x, y, title, detail):
+    return [
+        svg.text(x, y + 14, title, weight="bold"),
+        svg.text(x, y + 34, detail, size=13, fill=svg.MUTED),
+    ]
+
+
+def _fitting_scale(side, columns, extent):
+    """Choose the scale at which `columns` maps and the gaps that `map_grid` leaves fill the extent."""
+    for gap in range(1, side + 1):
+        scale = extent / (columns * (side + gap))
+        if round(3 / scale) <= gap:
+            break
+    return scale
+
+
+def _largest(values):
+    return float(np.abs(values).max()) or 1.0
+
+
+def _tenths(length):
+    """Round to tenths of a pixel: the last digits of a float32 sum differ from machine to machine."""
+    return round(float(length), 1)
+
+
+def _rounded(value):
+    return number(round(float(value), 2))
