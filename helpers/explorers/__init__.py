@@ -5,7 +5,9 @@ from threadpoolctl import threadpool_limits
 from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
 from helpers.explorers.complete_model import CompleteModelExplorer
 from helpers.explorers.draw_digit import DrawDigitExplorer
-from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
+from helpers.explorers.filters.feature_map import FeatureMapExplorer
+from helpers.explorers.filters.filter import FilterExplorer
+from helpers.explorers.filters.kernel import KernelExplorer
 from helpers.explorers.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.im2col import Im2colExplorer
 from helpers.explorers.layer_flow import LayerFlowExplorer
