@@ -12,7 +12,8 @@ from helpers.explorers.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.im2col import Im2colExplorer
 from helpers.explorers.layer_flow import LayerFlowExplorer
 from helpers.explorers.look_inside import DigitInsideExplorer, PhotographInsideExplorer
-from helpers.explorers.output_size import OutputSizeExplorer, ShrinkingStackExplorer
+from helpers.explorers.output_size.output_size import OutputSizeExplorer
+from helpers.explorers.output_size.shrinking_stack import ShrinkingStackExplorer
 from helpers.explorers.pooling import PoolingExplorer, PoolingGradientExplorer, SameOutputExplorer
 from helpers.explorers.robustness import RobustnessExplorer
 from helpers.explorers.shared_weights import (

@@ -4,9 +4,9 @@ import ipywidgets
 import numpy as np
 
 from helpers import chapter
+from helpers.chapter.examples import FIGURE_3_4_INPUT_GROWN
 from helpers.explorers.controls import dropdown, int_slider, tied_to
 from helpers.explorers.explorer import Explorer
-from helpers.explorers.output_size import grown
 from helpers.figures import pooling as figures
 from helpers.reference.geometry import output_size, pad, resolve_padding, unseen_positions
 from helpers.reference.pooling import (
@@ -29,7 +29,7 @@ class PoolingExplorer(Explorer):
     _LARGEST_IMAGE = 8
 
     def __init__(self):
-        self._image = grown(chapter.FIGURE_3_4_INPUT, self._LARGEST_IMAGE, 0, 3)
+        self._image = FIGURE_3_4_INPUT_GROWN
         controls = {
             "kind": dropdown("Pooling", _KINDS),
             "image": int_slider("Image side", 4, 1, self._LARGEST_IMAGE),

@@ -3,7 +3,8 @@
 import numpy as np
 
 from helpers.drawing import svg
-from helpers.figures.output_size import WIDTH, padded_input
+from helpers.drawing.grids import padded_input
+from helpers.drawing.svg import WIDTH
 
 _MARGIN, _GAP, _SIDE = 14, 28, 44
 _TOP = 66

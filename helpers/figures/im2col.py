@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.drawing import svg
-from helpers.figures.output_size import WIDTH
+from helpers.drawing.svg import WIDTH
 
 _MARGIN = 14
 _TOP = 48

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.drawing import svg
-from helpers.figures.output_size import padded_input
+from helpers.drawing.grids import padded_input
 from helpers.wording import number
 
 _WIDTH = 760
