@@ -5,6 +5,8 @@ import numpy as np
 from helpers.drawing import svg
 from helpers.language import say
 
+_MARGIN = 14
+
 
 def padded_input(padded, x, y, side, paddings, corner, window_sides, unseen, labels=None):
     """Draw the padded input: padding tinted, what no window covers hatched, the window framed.
@@ -56,3 +58,10 @@ def ring(x, y, side, place):
         f'<circle cx="{x + (column + 0.5) * side:g}" cy="{y + (row + 0.5) * side:g}" r="{side * 0.4:g}" '
         f'fill="none" stroke="{svg.BLUE}" stroke-width="2.5" pointer-events="none"/>'
     )
+
+
+def above_lines(parts, bottom, lines, description, width=svg.WIDTH):
+    """Wrap parts that end at `bottom`, in pixels, into one document, with lines of text below them."""
+    first = bottom + 2 * _MARGIN
+    height = first + 8 + svg.LINE_HEIGHT * len(lines)
+    return svg.document(width, height, [*parts, svg.lines(_MARGIN, first + 12, lines)], description)
