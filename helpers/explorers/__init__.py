@@ -3,8 +3,8 @@
 from threadpoolctl import threadpool_limits
 
 from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
-from helpers.explorers.complete_model import CompleteModelExplorer
-from helpers.explorers.flipped_filter import FlippedFilterExplorer
+from helpers.explorers.complete_model.complete_model import CompleteModelExplorer
+from helpers.explorers.complete_model.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.draw_digit import DrawDigitExplorer
 from helpers.explorers.filters.feature_map import FeatureMapExplorer
 from helpers.explorers.filters.filter import FilterExplorer
