@@ -55,10 +55,7 @@ class FlippedFilterExplorer(Explorer):
         result = outputs[chosen][place]
         values = {"operation": _OPERATIONS[chosen][0], "row": place[0] + 1, "column": place[1] + 1}
         lines = [
-            say(
-                "{operation}, row {row}, column {column}: window times filter as used, added up",
-                **values,
-            ),
+            say("{operation}, row {row}, column {column}: window times filter as used, added up", **values),
             *window_products(windows(_IMAGE, kernel.shape)[place], used, result),
         ]
         parts = _grids(kernel, used, outputs, chosen, place)

@@ -73,13 +73,8 @@ class FilterExplorer(Explorer):
         noisy = _with_noise(clean, state["noise"], state["amount"])
         after, panels, notes = _filtered(noisy, name, side, state["sigma"], place)
         title = say("Photograph") if state["noise"] == "none" else say("Photograph with noise")
-        images = [
-            (title, svg.grey(noisy, 0, 255)),
-            (
-                say("Filtered"),
-                svg.signed(after, _SIGNED_LIMIT) if name in _SOBEL else svg.grey(after, 0, 255),
-            ),
-        ]
+        pixels = svg.signed(after, _SIGNED_LIMIT) if name in _SOBEL else svg.grey(after, 0, 255)
+        images = [(title, svg.grey(noisy, 0, 255)), (say("Filtered"), pixels)]
         summary = _summary(name, clean, noisy, after, place)
         window = None if name == "canny" else (*place, side)
         return before_and_after(images, panels, notes, summary, window), summary
@@ -150,11 +145,8 @@ def _median(image, side, place):
 
     after = median_filter(image, side, mode="nearest").astype(float)
     notes = say(
-        "Sort the pixels,\n"
-        "take number {middle} of {count}:\n"
-        "{result}\n\n"
-        "No weights, no sum:\n"
-        "not a convolution.",
+        "Sort the pixels,\ntake number {middle} of {count}:\n{result}\n\n"
+        "No weights, no sum:\nnot a convolution.",
         middle=side * side // 2 + 1,
         count=side * side,
         result=number(after[place]),
@@ -199,17 +191,16 @@ def _effect(name, clean, noisy, after):
             "tenth of what one Sobel filter can reach. Noise counts as an edge too.",
             share=percent(np.mean(np.abs(after) < 102)),
         )
-    error = fixed(_error(clean, after), 1)
+    before, left = fixed(_error(clean, noisy), 1), fixed(_error(clean, after), 1)
     if np.array_equal(clean, noisy):
         return say(
-            "Without noise the filter only blurs: it moves the photograph by {error} grey levels.",
-            error=error,
+            "Without noise the filter only blurs: it moves the photograph by {left} grey levels.", left=left
         )
     return say(
         "Noise had moved the photograph by {before} of 255 grey levels; "
-        "after the filter it is off by {error} grey levels, blur included (root mean square).",
-        before=fixed(_error(clean, noisy), 1),
-        error=error,
+        "after the filter it is off by {left} grey levels, blur included (root mean square).",
+        before=before,
+        left=left,
     )
 
 

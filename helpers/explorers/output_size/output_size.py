@@ -30,7 +30,7 @@ _FIGURE_3_3 = {
     "padding": chapter.FIGURE_3_3_PADDING,
     "stride": chapter.FIGURE_3_3_STRIDE,
 }
-_MARGIN, _TOP, _FILTER_SIDE = 14, 48, 30
+_MARGIN, _HEADING, _TOP, _FILTER_SIDE = 14, 42, 48, 30
 
 
 class OutputSizeExplorer(Explorer):
@@ -131,13 +131,14 @@ def _sliding_window(image, kernel, paddings, stride, output, place, lines):
         unseen_positions(image_side, len(kernel), ends, stride)
         for image_side, ends in zip(image.shape, paddings, strict=True)
     ]
-    sizes = {"height": len(output), "width": output.shape[1]}
+    sizes = {"rows": len(padded), "columns": padded.shape[1], "filter": len(kernel)}
+    sizes |= {"height": len(output), "width": output.shape[1], "row": place[0] + 1, "column": place[1] + 1}
     parts = [
-        _title(_MARGIN, _MARGIN, input_title(padded, paddings)),
+        svg.heading(_MARGIN, _HEADING, input_title(padded, paddings)),
         padded_input(padded, _MARGIN, _TOP, side, paddings, corner, kernel.shape, unseen),
-        _title(output_left, _MARGIN, say("Output {height} × {width}", **sizes)),
+        svg.heading(output_left, _HEADING, say("Output {height} × {width}", **sizes)),
         _output(output, output_left, side, place),
-        _title(_MARGIN, below, _filter_title(kernel)),
+        svg.heading(_MARGIN, below + 28, _filter_title(kernel)),
         svg.number_grid(kernel, _MARGIN, below + 28, _FILTER_SIDE, name="filter"),
         svg.lines(max(3 * _MARGIN + len(kernel) * _FILTER_SIDE, 150), below + 18, lines),
     ]
@@ -145,11 +146,6 @@ def _sliding_window(image, kernel, paddings, stride, output, place, lines):
     description = say(
         "Input of {rows} by {columns} cells with its padding, filter of {filter} by {filter}, output of "
         "{height} by {width}; the window stands at output row {row}, column {column}, which is {result}.",
-        rows=len(padded),
-        columns=padded.shape[1],
-        filter=len(kernel),
-        row=place[0] + 1,
-        column=place[1] + 1,
         result=number(output[place]),
         **sizes,
     )
@@ -172,17 +168,16 @@ def _impossible(padded, kernel, paddings):
     """Draw an input beside a filter that is larger, and say so."""
     side = _cell_side(padded, kernel)
     filter_left = _MARGIN + padded.shape[1] * side + 3 * _MARGIN
+    sizes = {"filter": len(kernel), "height": len(padded), "width": padded.shape[1]}
     summary = say(
         "No output: a {filter} × {filter} filter does not fit on {height} × {width} pixels. "
         "Use a smaller filter, a larger image or more padding.",
-        filter=len(kernel),
-        height=len(padded),
-        width=padded.shape[1],
+        **sizes,
     )
     parts = [
-        _title(_MARGIN, _MARGIN, input_title(padded, paddings)),
+        svg.heading(_MARGIN, _HEADING, input_title(padded, paddings)),
         padded_input(padded, _MARGIN, _TOP, side, paddings, (0, 0), (0, 0), ([], [])),
-        _title(filter_left, _MARGIN, _filter_title(kernel)),
+        svg.heading(filter_left, _HEADING, _filter_title(kernel)),
         svg.number_grid(kernel, filter_left, _TOP, side, name="filter"),
     ]
     height = _TOP + max(len(padded), len(kernel)) * side + _MARGIN
@@ -192,10 +187,6 @@ def _impossible(padded, kernel, paddings):
 def _cell_side(left, right):
     """Return the side of a cell, in pixels, with which two grids fit beside each other."""
     return min(38, (svg.WIDTH - 5 * _MARGIN) // (left.shape[1] + right.shape[1]))
-
-
-def _title(x, y, title):
-    return svg.text(x, y + 16, title, weight="bold")
 
 
 def _filter_title(kernel):

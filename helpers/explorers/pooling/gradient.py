@@ -27,15 +27,16 @@ class PoolingGradientExplorer(Explorer):
             (say("2 × 2 blocks, stride 2"), (2, 2)),
             (say("3 × 3 blocks, stride 1: they overlap"), (3, 1)),
         ]
-        outputs = [(say("all four outputs"), 0)]
-        for number_, (row, column) in enumerate(_PLACES, 1):
-            outputs.append((say("output {row},{column}", row=row + 1, column=column + 1), number_))
+        outputs = [
+            (say("output {i},{j}", i=row + 1, j=column + 1), chosen)
+            for chosen, (row, column) in enumerate(_PLACES, 1)
+        ]
         super().__init__(
             {
                 "kind": dropdown(say("Pooling"), KINDS),
                 "layout": dropdown(say("Blocks"), layouts),
                 **{_name(*place): _field(*place) for place in _PLACES},
-                "output": dropdown(say("Look at"), outputs),
+                "output": dropdown(say("Look at"), [(say("all four outputs"), 0), *outputs]),
             }
         )
 
@@ -70,8 +71,8 @@ class PoolingGradientExplorer(Explorer):
         gradient = _BACKWARD[kind](upstream, x, block, stride)
         summary = _summary(kind, upstream, gradient)
         parts = _grids(x, rings, typed, gradient) + frames
-        description = " ".join([summary, *ways])
-        return above_lines(parts, _TOP + len(x) * _SIDE, ways, description, width=640), summary
+        bottom, description = _TOP + len(x) * _SIDE, " ".join([summary, *ways])
+        return above_lines(parts, bottom, ways, description, width=640), summary
 
 
 def _name(row, column):
@@ -85,7 +86,7 @@ def _field(row, column):
         min=-99,
         max=99,
         step=0.5,
-        description=say("Upstream {row},{column}", row=row + 1, column=column + 1),
+        description=say("Upstream {i},{j}", i=row + 1, j=column + 1),
         style={"description_width": "110px"},
         layout={"width": "340px"},
     )
@@ -106,27 +107,23 @@ def _grids(x, rings, upstream, gradient):
 
 def _way(kind, place, corner, pixels, amount):
     """Say where the gradient of one output goes; `corner` is that of its block of pixels."""
-    ties = int(np.sum(pixels == pixels.max()))
-    row, column = corner + first_largest(pixels) + 1
-    values = {
-        "i": place[0] + 1,
-        "j": place[1] + 1,
-        "amount": number(amount),
-        "row": row,
-        "column": column,
-        "count": ties if kind == "max" else pixels.size,
-        "share": number(amount / pixels.size),
-        "largest": number(pixels.max()),
-    }
+    values = {"i": place[0] + 1, "j": place[1] + 1, "amount": number(amount), "size": pixels.size}
     if kind == "average":
-        return say("Output {i},{j}: {amount} / {count} = {share} to each pixel of its block.", **values)
+        share = number(amount / pixels.size)
+        return say(
+            "Output {i},{j}: {amount} / {size} = {share} to each pixel of its block.", share=share, **values
+        )
+    values["row"], values["column"] = corner + first_largest(pixels) + 1
+    ties = np.sum(pixels == pixels.max())
     if ties == 1:
         return say(
             "Output {i},{j}: {amount} to row {row}, column {column}, the largest of its block.", **values
         )
     return say(
         "Output {i},{j}: {amount} to row {row}, column {column}, "
-        "the first of {count} pixels that tie at {largest}.",
+        "the first of {ties} pixels that tie at {largest}.",
+        ties=ties,
+        largest=number(pixels.max()),
         **values,
     )
 

@@ -58,9 +58,9 @@ class PoolingExplorer(Explorer):
         width = len(image) + 2 * padding
         obstacle = _obstacle(len(image), block, padding)
         if obstacle:
-            side, summary = _cell_side(width), " ".join(obstacle)
+            side, summary = _cell_side(width), obstacle.replace("\n", " ")
             parts = _input(image, padding, side, (0, 0), 0, [])
-            return above_lines(parts, _TOP + width * side, obstacle, summary), summary
+            return above_lines(parts, _TOP + width * side, obstacle.split("\n"), summary), summary
 
         output = POOL[kind](image, block, stride, padding)
         row, column = divmod(state["cell"] - 1, len(output))
@@ -94,17 +94,17 @@ def _cell_side(columns):
 
 
 def _input(image, padding, side, corner, block, unseen):
-    """Draw the padded image, with one block framed; the padding has no numbers, for it is not zero."""
+    """Draw the padded image, with one block framed; the padding stays blank, for it is not zero."""
     paddings = ((padding, padding), (padding, padding))
     padded = pad(image, paddings)
     labels = np.full(padded.shape, "", object)
     labels[padding : len(padded) - padding, padding : len(padded) - padding] = [
         [number(value) for value in row] for row in image
     ]
-    frame = corner, (block, block)
+    frame = paddings, corner, (block, block)
     return [
         svg.heading(_MARGIN, _TOP, input_title(padded, paddings)),
-        padded_input(padded, _MARGIN, _TOP, side, paddings, *frame, (unseen, unseen), labels),
+        padded_input(padded, _MARGIN, _TOP, side, *frame, (unseen, unseen), labels),
     ]
 
 
@@ -120,35 +120,30 @@ def _output(output, left, side, place):
 
 
 def _obstacle(side, block, padding):
-    """Return two sentences on why the block does not fit and what would help; None where it fits."""
+    """Say in two lines why the block does not fit and what would help; nothing where it fits."""
+    values = {"side": side + 2 * padding, "block": block, "padding": padding}
     if padding >= block:
-        return [
-            say(
-                "No output: with padding {padding} a {block} × {block} block could lie outside the image.",
-                padding=padding,
-                block=block,
-            ),
-            say("Use less padding or a larger block."),
-        ]
+        return say(
+            "No output: with padding {padding} a {block} × {block} block could lie outside the image.\n"
+            "Use less padding or a larger block.",
+            **values,
+        )
     if side + 2 * padding < block:
-        return [
-            say(
-                "No output: a {block} × {block} block does not fit on {side} × {side} pixels.",
-                block=block,
-                side=side + 2 * padding,
-            ),
-            say("Use a smaller block or a larger image."),
-        ]
-    return None
+        return say(
+            "No output: a {block} × {block} block does not fit on {side} × {side} pixels.\n"
+            "Use a smaller block or a larger image.",
+            **values,
+        )
+    return ""
 
 
 def _arithmetic(kind, pixels, place, result):
     """Spell out the maximum or the average, one line for each row of the block."""
     heading = say("Output row {row}, column {column}:", row=place[0] + 1, column=place[1] + 1)
     opening, sign, closing = ("max(", ", ", ")") if kind == "max" else ("(", " + ", f") / {pixels.size}")
-    rows = [sign.join(map(number, row)) for row in pixels]
-    text = f"{sign}\n".join(rows)
-    return [heading, *(line.rstrip() for line in f"{opening}{text}{closing} = {number(result)}".split("\n"))]
+    rows = f"{sign}\n".join(sign.join(map(number, row)) for row in pixels)
+    spelt_out = f"{opening}{rows}{closing} = {number(result)}"
+    return [heading, *(line.rstrip() for line in spelt_out.split("\n"))]
 
 
 def _summary(kind, image, output, padding, unseen):

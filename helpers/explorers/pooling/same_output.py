@@ -53,8 +53,8 @@ class SameOutputExplorer(Explorer):
         summary = _summary(int(np.sum(yours != _PRINTED)), *agree)
         second = _TOP + _PITCH
         parts = [
-            *_row("chapter", say("Figure 3-4"), _PRINTED, _TOP),
-            *_row("yours", say("Yours"), yours, second),
+            *_row(0, say("Figure 3-4"), _PRINTED, _TOP),
+            *_row(1, say("Yours"), yours, second),
             svg.cell_frame(_LEFTS[0], second, _SIDE, self._selected()),
         ]
         return svg.document(594, second + len(yours) * _SIDE + 14, parts, summary), summary
@@ -68,24 +68,23 @@ class SameOutputExplorer(Explorer):
         self.redraw()
 
 
-def _row(name, title, x, top):
-    """Draw an input with both pooled outputs, what differs from the chapter's tinted."""
+def _row(index, title, x, top):
+    """Draw an input with both pooled outputs; what differs from the chapter's is tinted."""
     fills = np.where(x == _PRINTED, svg.PAPER, svg.ORANGE_TINT)
     parts = [
         svg.heading(_LEFTS[0], top, title),
         svg.heading(_LEFTS[1], top, say("Max pooling")),
         svg.heading(_LEFTS[2], top, say("Average pooling")),
-        svg.number_grid(x, _LEFTS[0], top, _SIDE, name=name, fills=fills),
+        svg.number_grid(x, _LEFTS[0], top, _SIDE, name=("chapter", "yours")[index], fills=fills),
     ]
     for corner in itertools.product(range(0, len(x), _BLOCK), repeat=2):
         parts.append(svg.cell_frame(_LEFTS[0], top, _SIDE, corner, (_BLOCK, _BLOCK), stroke=svg.MUTED))
-    number = int(name == "yours")
     for left, (kind, pool) in zip(_LEFTS[1:], POOL.items(), strict=True):
         output = pool(x)
         same = np.isclose(output, pool(_PRINTED))
         fills = np.where(same, svg.PAPER, svg.ORANGE_TINT)
-        parts.append(svg.number_grid(output, left, top, _SIDE, name=f"{kind}{number}", fills=fills))
-        if number:
+        parts.append(svg.number_grid(output, left, top, _SIDE, name=f"{kind}{index}", fills=fills))
+        if index:
             verdict = say("= same as above") if same.all() else say("≠ differs")
             parts.append(svg.text(left, top + len(output) * _SIDE + 24, verdict))
     return parts
