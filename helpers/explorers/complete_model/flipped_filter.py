@@ -101,9 +101,9 @@ def _summary(correlated, convolved):
     different = np.sum(correlated != convolved)
     if different:
         effect = say(
-            "With this filter {different} of the {count} outputs differ.",
+            "With this filter {different} of the {total} outputs differ.",
             different=different,
-            count=correlated.size,
+            total=correlated.size,
         )
     else:
         effect = say("With this filter all outputs agree, since half a turn leaves it as it is.")

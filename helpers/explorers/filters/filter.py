@@ -145,10 +145,10 @@ def _median(image, side, place):
 
     after = median_filter(image, side, mode="nearest").astype(float)
     notes = say(
-        "Sort the pixels,\ntake number {middle} of {count}:\n{result}\n\n"
+        "Sort the pixels,\ntake number {middle} of {total}:\n{result}\n\n"
         "No weights, no sum:\nnot a convolution.",
         middle=side * side // 2 + 1,
-        count=side * side,
+        total=side * side,
         result=number(after[place]),
     )
     return after, notes

@@ -225,14 +225,14 @@ def _verdict(axis, side, filter_size, ends, stride):
     unseen = len(unseen_positions(side, filter_size, ends, stride))
     if not unseen:
         return say("{axis}: every position is used.", axis=axis)
-    count = side + sum(ends)
+    total = side + sum(ends)
     verdict = say(
-        "{axis}: the filter never sees {unseen} of the {count} positions (hatched).",
+        "{axis}: the filter never sees {unseen} of the {total} positions (hatched).",
         axis=axis,
         unseen=unseen,
-        count=count,
+        total=total,
     )
-    return f"{verdict} {_remedy(side, filter_size, ends, stride, (count - filter_size) % stride)}"
+    return f"{verdict} {_remedy(side, filter_size, ends, stride, (total - filter_size) % stride)}"
 
 
 def _remedy(side, filter_size, ends, stride, remainder):

@@ -59,7 +59,7 @@ def _summary(sides, filter_size, change):
     if layers == 0:
         return say("A {filter} × {filter} filter does not fit on a side of {last}.", **values)
     if layers == _LAYERS:
-        end = say("After {count} layers {first} has become {last}.", count=layers, **values)
+        end = say("After {layers} layers {first} has become {last}.", layers=layers, **values)
     elif sides[-1] == 1:
         end = say_count(
             "After {count} layer {first} has become a single number.",

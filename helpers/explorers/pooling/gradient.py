@@ -136,10 +136,10 @@ def _summary(kind, upstream, gradient):
     else:
         rule = say("Average pooling gives each pixel of a block the same share.")
     sums = say(
-        "{reached} of {count} pixels get a gradient. "
+        "{reached} of {size} pixels get a gradient. "
         "What arrives adds up to {total}, and so does what the pixels get.",
         reached=np.count_nonzero(gradient),
-        count=gradient.size,
+        size=gradient.size,
         total=number(upstream.sum()),
     )
     return f"{rule} {sums}"
