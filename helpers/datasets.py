@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.language import say
 from helpers.npz import check_file, open_npz
 from helpers.reference.arrays import random_generator, whole_number
 from helpers.stand_in import SHAPES, draw_shapes
@@ -251,10 +252,10 @@ def load_cifar10_photographs():
 
 
 PHOTOGRAPHS = {
-    "camera": "photographer",
-    "chelsea": "cat",
-    "coffee": "cup of coffee",
-    "astronaut": "astronaut",
+    "camera": say("photographer"),
+    "chelsea": say("cat"),
+    "coffee": say("cup of coffee"),
+    "astronaut": say("astronaut"),
 }
 _PHOTOGRAPH_SIDE = 128
 

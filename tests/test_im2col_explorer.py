@@ -10,7 +10,7 @@ from test_explorers import cells
 from helpers.chapter.examples import IMAGE
 from helpers.drawing import svg
 from helpers.explorers import Im2colExplorer
-from helpers.explorers.im2col import _FILTERS
+from helpers.explorers.from_scratch.im2col import FILTERS
 
 every_setting = pytest.mark.parametrize(
     ("side", "filter_side", "stride"), list(itertools.product((3, 4, 5), (2, 3), (1, 2)))
@@ -25,7 +25,7 @@ def number(text):
 def test_the_product_is_scipys_correlation(side, filter_side, stride):
     explorer = Im2colExplorer()
     explorer.set(side=side, filter=filter_side, stride=stride)
-    expected = correlate2d(IMAGE[:side, :side], _FILTERS[filter_side], mode="valid")[::stride, ::stride]
+    expected = correlate2d(IMAGE[:side, :side], FILTERS[filter_side], mode="valid")[::stride, ::stride]
     shown = [number(text) for text in cells(explorer, "output").values()]
     assert shown == expected.ravel().tolist()
 

@@ -4,12 +4,23 @@ from types import MappingProxyType
 
 import numpy as np
 
-from helpers.chapter.numbers import read_only
+from helpers.chapter.numbers import FIGURE_3_2_INPUT, FIGURE_3_3_FILTER, FIGURE_3_4_INPUT, read_only
 
 
 def _channels_last(*channels):
     return read_only(*np.stack(channels, axis=-1))
 
+
+def _grown(corner, side, low, high):
+    """Continue the chapter's array to a larger square with fixed random numbers."""
+    square = np.random.default_rng(3).integers(low, high, (side, side), endpoint=True)
+    square[: len(corner), : len(corner)] = corner
+    return read_only(*square)
+
+
+FIGURE_3_2_INPUT_GROWN = _grown(FIGURE_3_2_INPUT, 8, 0, 3)
+FIGURE_3_3_FILTER_GROWN = _grown(FIGURE_3_3_FILTER, 5, -1, 1)
+FIGURE_3_4_INPUT_GROWN = _grown(FIGURE_3_4_INPUT, 8, 0, 3)
 
 # Figure 3-5 has letters only; these numbers are ours. Its 3 x 3 image is the upper left corner.
 IMAGE = read_only([1, 4, 2, 0, 3], [3, 0, 5, 1, 2], [2, 6, 1, 4, 0], [0, 2, 3, 1, 5], [4, 1, 0, 2, 3])

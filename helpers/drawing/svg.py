@@ -23,6 +23,7 @@ PURPLE = "#cc79a7"
 ORANGE_TINT = "#fde3cf"
 FAINT = "#f4f4f4"
 
+WIDTH = 760  # of an explorer's picture, in pixels
 LINE_HEIGHT = 24
 WIDTH = 760  # of a picture, in pixels
 
@@ -238,6 +239,18 @@ def shades(values, low, high, colour):
     return np.array(["#{:02x}{:02x}{:02x}".format(*rgb) for rgb in mixed.reshape(-1, 3)]).reshape(
         values.shape
     )
+
+
+def cell_place(cell):
+    """Take a data-cell apart: a grid's "name-row-column", or the "name-index" of `map_grid`.
+
+    >>> cell_place("output-3-4")
+    ('output', 3, 4)
+    >>> cell_place("map-12")
+    ('map', 12)
+    """
+    name, *place = cell.split("-")
+    return name, *map(int, place)
 
 
 def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None):

@@ -3,17 +3,22 @@
 from threadpoolctl import threadpool_limits
 
 from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
-from helpers.explorers.complete_model import CompleteModelExplorer
-from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
-from helpers.explorers.flipped_filter import FlippedFilterExplorer
-from helpers.explorers.im2col import Im2colExplorer
+from helpers.explorers.complete_model.complete_model import CompleteModelExplorer
+from helpers.explorers.complete_model.flipped_filter import FlippedFilterExplorer
+from helpers.explorers.filters.feature_map import FeatureMapExplorer
+from helpers.explorers.filters.filter import FilterExplorer
+from helpers.explorers.filters.kernel import KernelExplorer
+from helpers.explorers.from_scratch.im2col import Im2colExplorer
 from helpers.explorers.layers.layer_flow import LayerFlowExplorer
 from helpers.explorers.layers.weight_counts import WeightCountExplorer
 from helpers.explorers.look_inside.draw_digit import DrawDigitExplorer
 from helpers.explorers.look_inside.look_inside import DigitInsideExplorer, PhotographInsideExplorer
-from helpers.explorers.output_size import OutputSizeExplorer, ShrinkingStackExplorer
-from helpers.explorers.pooling import PoolingExplorer, PoolingGradientExplorer, SameOutputExplorer
-from helpers.explorers.robustness import RobustnessExplorer
+from helpers.explorers.output_size.output_size import OutputSizeExplorer
+from helpers.explorers.output_size.shrinking_stack import ShrinkingStackExplorer
+from helpers.explorers.pooling.gradient import PoolingGradientExplorer
+from helpers.explorers.pooling.pooling import PoolingExplorer
+from helpers.explorers.pooling.robustness import RobustnessExplorer
+from helpers.explorers.pooling.same_output import SameOutputExplorer
 from helpers.explorers.shared_weights import (
     ConnectionsExplorer,
     ConvolutionMatrixExplorer,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.drawing import svg
-from helpers.figures.output_size import WIDTH
+from helpers.drawing.svg import WIDTH
 from helpers.wording import indexed
 
 # Three rows, one for each channel, then a row for what follows the feature map.

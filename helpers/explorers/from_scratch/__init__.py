@@ -1,0 +1,1 @@
+"""Explorers of the first program's network in NumPy (section 3-2)."""

@@ -1,0 +1,252 @@
+"""Padding, stride and the size of the output (section 3-1, equation 3.1, Figures 3-2 and 3-3)."""
+
+from math import prod
+
+import numpy as np
+
+from helpers import chapter
+from helpers.chapter.examples import FIGURE_3_2_INPUT_GROWN, FIGURE_3_3_FILTER_GROWN
+from helpers.drawing import svg
+from helpers.drawing.grids import input_title, padded_input
+from helpers.explorers.controls import button, dropdown, int_slider, player
+from helpers.explorers.explorer import Explorer
+from helpers.language import say
+from helpers.reference.convolution import cross_correlate2d
+from helpers.reference.geometry import (
+    output_size,
+    pad,
+    padding_that_fits,
+    resolve_padding,
+    unseen_positions,
+    windows,
+)
+from helpers.wording import number, trimmed, window_products
+
+_FIGURE_3_3 = {
+    "height": len(chapter.FIGURE_3_2_INPUT),
+    "width": len(chapter.FIGURE_3_2_INPUT),
+    "filter": len(chapter.FIGURE_3_3_FILTER),
+    "padding_rule": "slider",
+    "padding": chapter.FIGURE_3_3_PADDING,
+    "stride": chapter.FIGURE_3_3_STRIDE,
+}
+_MARGIN, _HEADING, _TOP, _FILTER_SIDE = 14, 42, 48, 30
+
+
+class OutputSizeExplorer(Explorer):
+    """A filter walks over an image; the output grows as image, filter, padding and stride allow.
+
+    Starts on Figures 3-2 and 3-3; larger images and filters grow from theirs.
+    """
+
+    def __init__(self):
+        rules = [
+            (say("as set by the slider"), "slider"),
+            (say("valid: none"), "valid"),
+            (say("same, as in Keras"), "same"),
+        ]
+        largest = len(FIGURE_3_2_INPUT_GROWN)
+        controls = {
+            "height": int_slider(say("Image height"), 1, 1, largest),
+            "width": int_slider(say("Image width"), 1, 1, largest),
+            "filter": int_slider(say("Filter side"), 1, 1, len(FIGURE_3_3_FILTER_GROWN)),
+            "stride": int_slider(say("Stride"), 1, 1, 4),
+            "padding_rule": dropdown(say("Padding"), rules),
+            "padding": int_slider(say("Zeros per edge"), 0, 0, 3),
+            "step": None,
+            "play": None,
+            "figure_3_3": button(
+                say("Back to Figure 3-3"),
+                say("The chapter's image, filter, padding and stride"),
+                lambda: self.set(**_FIGURE_3_3),
+            ),
+        }
+        for name, value in _FIGURE_3_3.items():
+            controls[name].value = value
+        super().__init__(controls)
+
+    def clicked(self, cell):
+        """Move the window to an output cell that was clicked."""
+        name, row, column = svg.cell_place(cell)
+        if name == "output":
+            _, columns = self._output_sides()
+            self.controls["step"].value = row * columns + column + 1
+
+    def adjust(self):
+        """Let the padding rest while a rule sets it; offer the steps of this setting, all of them done."""
+        self.controls["padding"].disabled = self.state["padding_rule"] != "slider"
+        image, kernel, *walk = self._setting()
+        meaning = image.shape, len(kernel), *walk
+        steps = prod(self._output_sides())
+        self.offer("step", meaning, lambda: int_slider(say("Step"), steps, 1, steps), start=steps)
+        self.offer("play", meaning, lambda: player(self.controls["step"], 500))
+
+    def draw(self):
+        """Return the picture and its sentence; a filter that does not fit is explained."""
+        image, kernel, paddings, stride = self._setting()
+        padded = pad(image, paddings)
+        if min(padded.shape) < len(kernel):
+            return _impossible(padded, kernel, paddings)
+
+        output = cross_correlate2d(image, kernel, paddings, stride)
+        place = row, column = divmod(self.state["step"] - 1, output.shape[1])
+        axes = _named_axes(image, kernel, paddings, stride)
+        lines = [
+            say("Output row {row}, column {column}:", row=row + 1, column=column + 1),
+            *window_products(windows(padded, len(kernel), stride)[place], kernel, output[place]),
+            "",
+            *(_formula(name, *axis) for name, axis in axes.items()),
+        ]
+        height, width = output.shape
+        size = say("The output is {height} × {width}.", height=height, width=width)
+        summary = " ".join([size, *(_verdict(name, *axis) for name, axis in axes.items())])
+        return _sliding_window(image, kernel, paddings, stride, output, place, lines), summary
+
+    def _setting(self):
+        """Return image, filter, ((top, bottom), (left, right)) of the padding, and stride."""
+        state = self.state
+        stride, rule = state["stride"], state["padding_rule"]
+        image = FIGURE_3_2_INPUT_GROWN[: state["height"], : state["width"]]
+        kernel = FIGURE_3_3_FILTER_GROWN[: state["filter"], : state["filter"]]
+        padding = state["padding"] if rule == "slider" else rule
+        return image, kernel, resolve_padding(padding, image.shape, kernel.shape, (stride, stride)), stride
+
+    def _output_sides(self):
+        """Return height and width of the output; (1, 1) where the filter does not fit."""
+        image, kernel, paddings, stride = self._setting()
+        sides = pad(image, paddings).shape
+        if min(sides) < len(kernel):
+            return 1, 1
+        return tuple(output_size(side, len(kernel), 0, stride) for side in sides)
+
+
+def _sliding_window(image, kernel, paddings, stride, output, place, lines):
+    """Draw the padded input with a window, the filter, and the output filled up to `place`."""
+    padded = pad(image, paddings)
+    side = _cell_side(padded, output)
+    output_left = _MARGIN + padded.shape[1] * side + 3 * _MARGIN
+    below = _TOP + max(len(padded), len(output)) * side + 2 * _MARGIN
+    corner = place[0] * stride, place[1] * stride
+    unseen = [
+        unseen_positions(image_side, len(kernel), ends, stride)
+        for image_side, ends in zip(image.shape, paddings, strict=True)
+    ]
+    sizes = {"rows": len(padded), "columns": padded.shape[1], "filter": len(kernel)}
+    sizes |= {"height": len(output), "width": output.shape[1], "row": place[0] + 1, "column": place[1] + 1}
+    parts = [
+        svg.heading(_MARGIN, _HEADING, input_title(padded, paddings)),
+        padded_input(padded, _MARGIN, _TOP, side, paddings, corner, kernel.shape, unseen),
+        svg.heading(output_left, _HEADING, say("Output {height} × {width}", **sizes)),
+        _output(output, output_left, side, place),
+        svg.heading(_MARGIN, below + 28, _filter_title(kernel)),
+        svg.number_grid(kernel, _MARGIN, below + 28, _FILTER_SIDE, name="filter"),
+        svg.lines(max(3 * _MARGIN + len(kernel) * _FILTER_SIDE, 150), below + 18, lines),
+    ]
+    bottom = max(below + 28 + len(kernel) * _FILTER_SIDE, below + 6 + svg.LINE_HEIGHT * len(lines))
+    description = say(
+        "Input of {rows} by {columns} cells with its padding, filter of {filter} by {filter}, output of "
+        "{height} by {width}; the window stands at output row {row}, column {column}, which is {result}.",
+        result=number(output[place]),
+        **sizes,
+    )
+    return svg.document(svg.WIDTH, bottom + _MARGIN, parts, description)
+
+
+def _output(output, x, side, place):
+    computed = np.arange(output.size).reshape(output.shape) <= np.ravel_multi_index(place, output.shape)
+    fills = np.where(computed, svg.PAPER, svg.FAINT)
+    fills[place] = svg.ORANGE_TINT
+    labels = [
+        [number(value) if filled else "" for value, filled in zip(*line, strict=True)]
+        for line in zip(output, computed, strict=True)
+    ]
+    grid = svg.number_grid(output, x, _TOP, side, name="output", fills=fills, labels=labels)
+    return grid + svg.cell_frame(x, _TOP, side, place)
+
+
+def _impossible(padded, kernel, paddings):
+    """Draw an input beside a filter that is larger, and say so."""
+    side = _cell_side(padded, kernel)
+    filter_left = _MARGIN + padded.shape[1] * side + 3 * _MARGIN
+    sizes = {"filter": len(kernel), "height": len(padded), "width": padded.shape[1]}
+    summary = say(
+        "No output: a {filter} × {filter} filter does not fit on {height} × {width} pixels. "
+        "Use a smaller filter, a larger image or more padding.",
+        **sizes,
+    )
+    parts = [
+        svg.heading(_MARGIN, _HEADING, input_title(padded, paddings)),
+        padded_input(padded, _MARGIN, _TOP, side, paddings, (0, 0), (0, 0), ([], [])),
+        svg.heading(filter_left, _HEADING, _filter_title(kernel)),
+        svg.number_grid(kernel, filter_left, _TOP, side, name="filter"),
+    ]
+    height = _TOP + max(len(padded), len(kernel)) * side + _MARGIN
+    return svg.document(svg.WIDTH, height, parts, summary), summary
+
+
+def _cell_side(left, right):
+    """Return the side of a cell, in pixels, with which two grids fit beside each other."""
+    return min(38, (svg.WIDTH - 5 * _MARGIN) // (left.shape[1] + right.shape[1]))
+
+
+def _filter_title(kernel):
+    return say("Filter {side} × {side}", side=len(kernel))
+
+
+def _named_axes(image, kernel, paddings, stride):
+    """Name each axis (side, filter side, (before, after), stride), or both at once where they agree."""
+    height, width = (
+        (side, len(kernel), ends, stride) for side, ends in zip(image.shape, paddings, strict=True)
+    )
+    if height == width:
+        return {say("Height and width"): height}
+    return {say("Height"): height, say("Width"): width}
+
+
+def _formula(axis, side, filter_size, ends, stride):
+    before, after = ends
+    added = f"2·{before}" if before == after else f"{before} + {after}"
+    formula = f"({side} − {filter_size} + {added})/{stride} + 1"
+    exact = (side - filter_size + before + after) / stride + 1
+    floored = output_size(side, filter_size, ends, stride)
+    if exact == floored:
+        return f"{axis}: d = {formula} = {floored}"
+    return say(
+        "{axis}: d = {formula} = {exact}, rounded down to {floored}",
+        axis=axis,
+        formula=formula,
+        exact=trimmed(exact, 3),
+        floored=floored,
+    )
+
+
+def _verdict(axis, side, filter_size, ends, stride):
+    """Say whether the filter sees every position along an axis, and what would help."""
+    unseen = len(unseen_positions(side, filter_size, ends, stride))
+    if not unseen:
+        return say("{axis}: every position is used.", axis=axis)
+    total = side + sum(ends)
+    verdict = say(
+        "{axis}: the filter never sees {unseen} of the {total} positions (hatched).",
+        axis=axis,
+        unseen=unseen,
+        total=total,
+    )
+    return f"{verdict} {_remedy(side, filter_size, ends, stride, (total - filter_size) % stride)}"
+
+
+def _remedy(side, filter_size, ends, stride, remainder):
+    before, after = ends
+    fitting = padding_that_fits(side, filter_size, max(ends), stride)
+    values = {"side": side, "filter": filter_size, "stride": stride, "padding": fitting}
+    if not remainder:
+        return say("The stride of {stride} steps over them, since it is wider than the filter.", **values)
+    if fitting is not None:
+        return say("The chapter wants a whole number; the smallest padding that fits is {padding}.", **values)
+    return say(
+        "No equal padding gives a whole number, since stride {stride} is even and "
+        "{side} − {filter} is odd; {before} before and {after} after would.",
+        before=before,
+        after=after + stride - remainder,
+        **values,
+    )
