@@ -23,6 +23,7 @@ PURPLE = "#cc79a7"
 ORANGE_TINT = "#fde3cf"
 FAINT = "#f4f4f4"
 
+WIDTH = 760  # of an explorer's picture, in pixels
 LINE_HEIGHT = 24
 
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
@@ -237,6 +238,22 @@ def shades(values, low, high, colour):
     return np.array(["#{:02x}{:02x}{:02x}".format(*rgb) for rgb in mixed.reshape(-1, 3)]).reshape(
         values.shape
     )
+
+
+def cell_place(cell):
+    """Take a data-cell apart.
+
+    Args:
+        cell: "name-row-column", as `number_grid` and `pixel_sensor` report it.
+
+    Returns:
+        (name, row, column); the last two are whole numbers, counted from 0.
+
+    >>> cell_place("output-3-4")
+    ('output', 3, 4)
+    """
+    name, row, column = cell.split("-")
+    return name, int(row), int(column)
 
 
 def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None):
