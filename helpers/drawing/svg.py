@@ -241,19 +241,13 @@ def shades(values, low, high, colour):
 
 
 def cell_place(cell):
-    """Take a data-cell apart.
-
-    Args:
-        cell: "name-row-column", as `number_grid` and `pixel_sensor` report it.
-
-    Returns:
-        (name, row, column); the last two are whole numbers, counted from 0.
+    """Take a data-cell apart: a grid's "name-row-column", or the "name-index" of `map_grid`.
 
     >>> cell_place("output-3-4")
     ('output', 3, 4)
     """
-    name, row, column = cell.split("-")
-    return name, int(row), int(column)
+    name, *place = cell.split("-")
+    return name, *map(int, place)
 
 
 def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None):

@@ -13,12 +13,10 @@ from helpers.explorers.look_inside import DigitInsideExplorer, PhotographInsideE
 from helpers.explorers.output_size import OutputSizeExplorer, ShrinkingStackExplorer
 from helpers.explorers.pooling import PoolingExplorer, PoolingGradientExplorer, SameOutputExplorer
 from helpers.explorers.robustness import RobustnessExplorer
-from helpers.explorers.shared_weights import (
-    ConnectionsExplorer,
-    ConvolutionMatrixExplorer,
-    SharedWeightsExplorer,
-    WeightGradientExplorer,
-)
+from helpers.explorers.shared_weights.connections import ConnectionsExplorer
+from helpers.explorers.shared_weights.convolution_matrix import ConvolutionMatrixExplorer
+from helpers.explorers.shared_weights.shared_weights import SharedWeightsExplorer
+from helpers.explorers.shared_weights.weight_gradient import WeightGradientExplorer
 from helpers.explorers.weight_counts import WeightCountExplorer
 from helpers.explorers.worked_example import WorkedExampleExplorer, WorkedLearningExplorer
 
