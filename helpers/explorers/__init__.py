@@ -3,7 +3,7 @@
 from threadpoolctl import threadpool_limits
 
 from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
-from helpers.explorers.complete_model import CompleteModelExplorer
+from helpers.explorers.complete_model.complete_model import CompleteModelExplorer
 from helpers.explorers.draw_digit import DrawDigitExplorer
 from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer
 from helpers.explorers.flipped_filter import FlippedFilterExplorer

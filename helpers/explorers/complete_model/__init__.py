@@ -1,0 +1,1 @@
+"""Explorers of the complete model (section 3-1, Figure 3-8)."""
