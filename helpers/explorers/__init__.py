@@ -2,7 +2,8 @@
 
 from threadpoolctl import threadpool_limits
 
-from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
+from helpers.explorers.backpropagation.backpropagation import BackpropagationExplorer
+from helpers.explorers.backpropagation.learning import LearningExplorer
 from helpers.explorers.complete_model.complete_model import CompleteModelExplorer
 from helpers.explorers.draw_digit import DrawDigitExplorer
 from helpers.explorers.filters import FeatureMapExplorer, FilterExplorer, KernelExplorer

@@ -49,3 +49,13 @@ def cell_title(array, shape, row, column):
     if columns > 1:
         return say("{array}, column {column}", array=array, column=column + 1)
     return array
+
+
+def in_two_dimensions(values):
+    """Stand a vector up as a column and a number as a single cell; leave (rows, columns) as they are."""
+    return np.reshape(values, (-1, 1)) if np.ndim(values) < 2 else values
+
+
+def sum_lines(rows, result):
+    """Write the rows of a sum below each other: a plus sign behind each, the result behind the last."""
+    return [*(f"{row} +" for row in rows[:-1]), f"{rows[-1]} = {result}"]

@@ -8,6 +8,7 @@ from helpers.chapter.examples import EXAMPLE
 from helpers.drawing import svg
 from helpers.explorers.complete_model.explanations import BRIGHTEST, CHANNELS, KINDS, NAMES, explain
 from helpers.explorers.controls import button, dropdown, int_slider
+from helpers.explorers.explanation import in_two_dimensions
 from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
 from helpers.reference.complete_model import complete_model_forward, framework_order_forward
@@ -151,25 +152,25 @@ def _arrays(parameters, target, by_order, order):
     for c in CHANNELS:
         arrays[f"image{c}"] = EXAMPLE["image"][..., c - 1]
         arrays[f"filter{c}"] = parameters["filters"][..., c - 1]
-        arrays[f"bias{c}"] = parameters["filter_biases"][c - 1].reshape(1, 1)
+        arrays[f"bias{c}"] = parameters["filter_biases"][c - 1]
         arrays[f"convolved{c}"] = shown["convolved"][..., c - 1]
         if order == "chapter":
             arrays[f"map{c}"] = shown["channel_maps"][..., c - 1]
     if order == "frameworks":
         arrays["sum"] = shown["channel_sum"]
-    return {
-        **arrays,
+    arrays |= {
         "feature": shown["feature_map"],
         "difference": (chapter - frameworks) * (1 if order == "chapter" else -1),
         "pooled": shown["pooled"],
-        "flattened": shown["flattened"][:, np.newaxis],
+        "flattened": shown["flattened"],
         "weights": parameters["weights"],
-        "bias": parameters["bias"][:, np.newaxis],
-        "scores": shown["scores"][:, np.newaxis],
-        "prediction": shown["prediction"][:, np.newaxis],
-        "target": target[:, np.newaxis],
-        "loss": np.array([[shown["loss"]]]),
+        "bias": parameters["bias"],
+        "scores": shown["scores"],
+        "prediction": shown["prediction"],
+        "target": target,
+        "loss": shown["loss"],
     }
+    return {name: in_two_dimensions(array) for name, array in arrays.items()}
 
 
 def _summary(by_order, order, target):
