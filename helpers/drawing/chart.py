@@ -43,16 +43,20 @@ def line_chart(curves, box, *, marked, every, level=None, legend=()):
     if level is not None:
         yield svg.line(left, y(level), left + width, y(level), **_LEVEL)
     yield svg.line(x(marked), top, x(marked), top + height, stroke=svg.MUTED)
-    samples = []
-    for values, (stroke, dash) in zip(curves, LOOKS, strict=False):
+    for place, (values, (stroke, dash)) in enumerate(zip(curves, LOOKS, strict=False)):
         points = " ".join(f"{x(step):.1f},{y(value):.1f}" for step, value in enumerate(values))
         yield (
             f'<polyline points="{points}" fill="none" stroke="{stroke}" stroke-width="2.5" '
             f'stroke-dasharray="{dash}"/>'
             f'<circle cx="{x(marked):g}" cy="{y(values[marked]):g}" r="5" fill="{stroke}"/>'
         )
-        samples.append({"stroke": stroke, "stroke_width": 2.5, "dash": dash})
-    for place, (name, look) in enumerate(zip(legend, [*samples, _LEVEL], strict=False)):
-        start = left + _LEGEND_PITCH * place
-        yield svg.line(start, top - 17, start + 40, top - 17, **look)
-        yield svg.text(start + 48, top - 12, name)
+        if legend:
+            yield _sample(left, top, place, legend[place], stroke=stroke, stroke_width=2.5, dash=dash)
+    if legend and level is not None:
+        yield _sample(left, top, len(curves), legend[-1], **_LEVEL)
+
+
+def _sample(left, top, place, name, **look):
+    """Draw a piece of a line with its name above the chart."""
+    x = left + _LEGEND_PITCH * place
+    return svg.line(x, top - 17, x + 40, top - 17, **look) + svg.text(x + 48, top - 12, name)

@@ -19,7 +19,8 @@ from helpers.explorers.shared_weights.convolution_matrix import ConvolutionMatri
 from helpers.explorers.shared_weights.shared_weights import SharedWeightsExplorer
 from helpers.explorers.shared_weights.weight_gradient import WeightGradientExplorer
 from helpers.explorers.weight_counts import WeightCountExplorer
-from helpers.explorers.worked_example import WorkedExampleExplorer, WorkedLearningExplorer
+from helpers.explorers.worked_example.learning import WorkedLearningExplorer
+from helpers.explorers.worked_example.worked_example import WorkedExampleExplorer
 
 # Products of a lesson's size gain little from a second BLAS thread, and where many students share the
 # cores the threads wait for each other.
