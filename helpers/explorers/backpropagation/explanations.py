@@ -67,19 +67,10 @@ def in_grid(name, array, channel):
 
 
 def explain(name, arrays, gradients, rule, channel, row, column):
-    """Say what made a number of a gradient.
+    """Return an `Explanation` of a number of a gradient, with the arrays that enter this step.
 
-    Args:
-        name: of the gradient, out of `STEPS`.
-        arrays: the values of the forward pass, by name.
-        gradients: the gradients by this rule, by name.
-        rule: "gradient" or "printed".
-        channel: counted from 0; of no account where the gradient has none.
-        row: of the number in `in_grid`.
-        column: of the number in `in_grid`.
-
-    Returns:
-        An `Explanation` with the arrays that enter this step.
+    The arrays of the forward pass and the gradients by this rule, "gradient" or "printed", are handed over by
+    name; row and column are those in `in_grid` of this channel, all counted from 0.
     """
     return STEPS[name].explain(_Number(arrays, gradients, rule, channel, row, column))
 

@@ -77,17 +77,9 @@ class _Number:
 
 
 def explain(arrays, order, name, row, column):
-    """Say what made a number.
+    """Return an `Explanation` of a number; it says so where this order does not make the array.
 
-    Args:
-        arrays: name -> (rows, columns), as `CompleteModelExplorer` draws them.
-        order: "chapter" or "frameworks".
-        name: of the number's array, out of `NAMES`.
-        row: of the number, counted from 0.
-        column: of the number, counted from 0.
-
-    Returns:
-        An `Explanation`; it says so where this order does not make the array.
+    All arrays are handed over in two dimensions, by name; row and column count from 0.
     """
     if name not in arrays:
         only = (

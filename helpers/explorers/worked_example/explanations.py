@@ -44,18 +44,9 @@ def winning_cells(forward):
 
 
 def explain(arrays, gradients, backward, name, row, column):
-    """Say what made a number, or its gradient.
+    """Return an `Explanation` of a number, or of its gradient: a title, the idea in words, the arithmetic.
 
-    Args:
-        arrays: all arrays of `NAMES` in two dimensions, by name.
-        gradients: their gradients, as `worked_example_backward` names them, in two dimensions.
-        backward: True to explain the gradient.
-        name: of the number's array.
-        row: of the number, counted from 0.
-        column: of the number, counted from 0.
-
-    Returns:
-        An `Explanation`: a title, the idea in words, the arithmetic.
+    All arrays and gradients are handed over in two dimensions, by name; row and column count from 0.
     """
     functions = _BACKWARD if backward else _FORWARD
     return functions[name](_Number(arrays, gradients, backward, name, row, column))
