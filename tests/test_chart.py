@@ -29,7 +29,7 @@ def test_a_dot_marks_the_step_on_each_curve(marked):
     dots = [
         (float(dot.get("cx")), float(dot.get("cy"))) for dot in drawn(marked=marked, every=1).iter("circle")
     ]
-    assert places == [(50 + 100 * marked, 120 - 100 * values[marked]) for values in CURVES]
+    assert dots == [(50 + 100 * marked, 120 - 100 * values[marked]) for values in CURVES]
 
 
 def test_the_curves_differ_in_colour_and_dash():
