@@ -183,7 +183,7 @@ def _summary(by_order, order, target):
         probability=fixed(here["prediction"][target], 2),
         loss=fixed(here["loss"], 4),
     )
-    different = np.sum(here["feature_map"] != there["feature_map"])
+    different = np.count_nonzero(here["feature_map"] != there["feature_map"])
     if not different:
         end = say("In the other order nothing changes: nowhere do channels of both signs meet.")
     else:
