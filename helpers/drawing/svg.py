@@ -245,6 +245,8 @@ def cell_place(cell):
 
     >>> cell_place("output-3-4")
     ('output', 3, 4)
+    >>> cell_place("map-12")
+    ('map', 12)
     """
     name, *place = cell.split("-")
     return name, *map(int, place)
