@@ -24,6 +24,32 @@ class Explanation:
     arrays: Mapping = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Number:
+    """A number in one of several arrays, to be explained.
+
+    Attributes:
+        arrays: name -> values, of every array that an explanation may draw from.
+        name: of the number's own array.
+        row: of the number, counted from 0.
+        column: of the number, counted from 0.
+    """
+
+    arrays: Mapping
+    name: str
+    row: int
+    column: int
+
+    @property
+    def place(self):
+        """(row, column)."""
+        return self.row, self.column
+
+    def whole(self, name):
+        """List all places (row, column) of an array."""
+        return block((0, 0), self.arrays[name].shape)
+
+
 def block(corner, sides):
     """List the places (row, column) of a block of cells, from its corner and its (rows, columns)."""
     return [(corner[0] + row, corner[1] + column) for row, column in np.ndindex(*sides)]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.chapter.examples import EXAMPLE
-from helpers.explorers.explanation import Explanation, block, in_two_dimensions, sum_lines
+from helpers.explorers.explanation import Explanation, Number, block, in_two_dimensions, sum_lines
 from helpers.language import say
 from helpers.reference.activations import softmax_jacobian
 from helpers.wording import factor, indexed, products, total, trimmed
@@ -16,28 +16,21 @@ _PARAMETERS = EXAMPLE["parameters"]
 
 
 @dataclass(frozen=True)
-class _Number:
-    """A number of a gradient: its place in the array of its channel, and all that it is made from."""
+class _Number(Number):
+    """A number of a gradient in its channel; the arrays are those of the forward pass."""
 
-    arrays: Mapping
     gradients: Mapping
     rule: str
     channel: int
-    row: int
-    column: int
 
-    @property
-    def place(self):
-        return self.row, self.column
+    def __str__(self):
+        return trimmed(self.gradient(self.name)[self.place])
 
     def value(self, name):
         return in_grid(name, self.arrays[name], self.channel)
 
     def gradient(self, name):
         return in_grid(name, self.gradients[name], self.channel)
-
-    def result(self, name):
-        return trimmed(self.gradient(name)[self.place])
 
     def indexed(self, letter):
         return indexed(letter, self.channel + 1)
@@ -72,7 +65,7 @@ def explain(name, arrays, gradients, rule, channel, row, column):
     The arrays of the forward pass and the gradients by this rule, "gradient" or "printed", are handed over by
     name; row and column are those in `in_grid` of this channel, all counted from 0.
     """
-    return STEPS[name].explain(_Number(arrays, gradients, rule, channel, row, column))
+    return STEPS[name].explain(_Number(arrays, name, row, column, gradients, rule, channel))
 
 
 def _explanation(entering, *lines):
@@ -96,7 +89,7 @@ def _prediction(at):
     return _explanation(
         {"ŷ": (prediction, [at.place]), "y": (target, [at.place])},
         f"{indexed('dŷ', i)} = {indexed('ŷ', i)} − {indexed('y', i)}",
-        f"= {trimmed(prediction[at.place])} − {target[at.place]} = {at.result('prediction')}",
+        f"= {trimmed(prediction[at.place])} − {target[at.place]} = {at}",
     )
 
 
@@ -111,7 +104,7 @@ def _scores(at):
                 "{equation}, one class by itself",
                 equation=f"{indexed('δ', i)} = {indexed('dŷ', i)} {y_name} (1 − {y_name})",
             ),
-            f"= {trimmed(grad[at.place])}·{trimmed(y)}·{trimmed(1 - y)} = {at.result('scores')}",
+            f"= {trimmed(grad[at.place])}·{trimmed(y)}·{trimmed(1 - y)} = {at}",
         )
     jacobian = softmax_jacobian(at.arrays["scores"])
     return _explanation(
@@ -120,7 +113,7 @@ def _scores(at):
             "dŷ": (grad, block((0, 0), grad.shape)),
         },
         say("{delta} = row {row} of J · dŷ", delta=indexed("δ", i), row=i),
-        *_sum_of_products(jacobian[at.row], grad[:, 0], at.result("scores")),
+        *_sum_of_products(jacobian[at.row], grad[:, 0], at),
     )
 
 
@@ -130,7 +123,7 @@ def _weights(at):
     return _explanation(
         {"δ": (delta, [(row, 0)]), "fᵀ": (f, [(0, column)])},
         f"{indexed('dW', row + 1, column + 1)} = {indexed('δ', row + 1)} {indexed('f', column + 1)}",
-        f"= {products([delta[row, 0]], [f[0, column]], trimmed)} = {at.result('weights')}",
+        f"= {products([delta[row, 0]], [f[0, column]], trimmed)} = {at}",
     )
 
 
@@ -151,7 +144,7 @@ def _flattened(at):
             "δ": (delta, block((0, 0), delta.shape)),
         },
         say("{gradient} = row {row} of Wᵀ · δ", gradient=indexed("df", i), row=i),
-        *_sum_of_products(weights[at.row], delta[:, 0], at.result("flattened")),
+        *_sum_of_products(weights[at.row], delta[:, 0], at),
     )
 
 
@@ -170,35 +163,35 @@ def _feature_map(at):
         {"dP": (grad, [place])},
         say("Each of the 4 numbers of a block has a share of ¼ in its average:"),
         f"{indexed('dC', at.row + 1, at.column + 1)} = {indexed('dP', place[0] + 1, place[1] + 1)} / 4",
-        f"= {trimmed(grad[place])} / 4 = {at.result('feature_map')}",
+        f"= {trimmed(grad[place])} / 4 = {at}",
     )
 
 
 def _channel_maps(at):
-    grad, result = at.gradient("feature_map"), at.result("channel_maps")
+    grad = at.gradient("feature_map")
     value, entering = trimmed(grad[at.place]), {"dC": (grad, [at.place])}
     if at.rule == "printed":
-        return _explanation(entering, say("Divided by the number of channels:"), f"{value} / 3 = {result}")
+        return _explanation(entering, say("Divided by the number of channels:"), f"{value} / 3 = {at}")
     return _explanation(
-        entering, say("C = C₁ + C₂ + C₃: each term enters with a slope of one."), f"{value} · 1 = {result}"
+        entering, say("C = C₁ + C₂ + C₃: each term enters with a slope of one."), f"{value} · 1 = {at}"
     )
 
 
 def _convolved(at):
-    grad, result = at.gradient("channel_maps"), at.result("convolved")
+    grad = at.gradient("channel_maps")
     if at.rule == "printed":
         name, values = at.indexed("C"), at.value("channel_maps")
         c = int(values[at.place])
         lines = [
             say("Times {map} (1 − {map}), the slope of a logistic function:", map=name),
             # The factor reaches 20, so four decimals would not bring out the result.
-            f"{trimmed(grad[at.place], 6)}·{c}·{factor(1 - c)} = {result}",
+            f"{trimmed(grad[at.place], 6)}·{c}·{factor(1 - c)} = {at}",
         ]
     else:
         name, values = at.indexed("A"), at.value("convolved")
         lines = [
             say("The slope of the ReLU is 1 where {array} is above 0, else 0:", array=name),
-            f"{trimmed(grad[at.place])} · {int(values[at.place] > 0)} = {result}",
+            f"{trimmed(grad[at.place])} · {int(values[at.place] > 0)} = {at}",
         ]
     entering = {at.indexed("dC"): (grad, [at.place]), name: (values.astype(int), [at.place])}
     return _explanation(entering, *lines)
@@ -216,7 +209,7 @@ def _filters(at):
             say("{image}, under the weight", image=at.indexed("I")): (image, under),
         },
         say("Each number of {gradient} times the pixel that this weight met", gradient=at.indexed("dA")),
-        *_sum_of_products(grad[counted], window[counted], at.result("filters")),
+        *_sum_of_products(grad[counted], window[counted], at),
     )
 
 
@@ -228,7 +221,7 @@ def _filter_biases(at):
     return _explanation(
         {at.indexed("dA"): (grad, _places(counted))},
         say("The bias went into every number of {array}: add them up.", array=at.indexed("A")),
-        *sum_lines(fours, at.result("filter_biases")),
+        *sum_lines(fours, at),
     )
 
 

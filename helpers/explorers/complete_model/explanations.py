@@ -1,11 +1,10 @@
 """What each number of the complete model is made from (section 3-1, equations 3.12 to 3.20)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.explorers.explanation import Explanation, block, cell_title
+from helpers.explorers.explanation import Explanation, Number, block, cell_title
 from helpers.language import say, say_count
 from helpers.wording import factor, fixed, indexed, number, products, total
 
@@ -40,18 +39,10 @@ KINDS = {name: (name[:-1], int(name[-1])) if name[-1].isdigit() else (name, None
 
 
 @dataclass(frozen=True)
-class _Number:
-    """A number in one of the arrays, which lie in two dimensions under the names of `NAMES`."""
+class _Number(Number):
+    """A number in an array of this order."""
 
-    arrays: Mapping
     order: str
-    name: str
-    row: int
-    column: int
-
-    @property
-    def place(self):
-        return self.row, self.column
 
     @property
     def channel(self):
@@ -88,7 +79,7 @@ def explain(arrays, order, name, row, column):
             else say("Only the chapter's order makes this array. Change the order to see it.")
         )
         return Explanation({}, (NAMES[name], only))
-    return _EXPLANATIONS[KINDS[name][0]](_Number(arrays, order, name, row, column))
+    return _EXPLANATIONS[KINDS[name][0]](_Number(arrays, name, row, column, order))
 
 
 def _image(at):
@@ -115,11 +106,11 @@ def _filter(at):
         (1, 0): say("Half a turn brings this weight to the upper right pixel of every window."),
         (1, 1): say("Half a turn brings this weight to the upper left pixel of every window."),
     }
-    convolved = at.array("convolved")
+    cells = at.whole(at.named("convolved"))
     return at.comes_from(
-        {at.named("convolved"): block((0, 0), convolved.shape)},
+        {at.named("convolved"): cells},
         met[at.place],
-        say("All {size} numbers of {array} share it.", size=convolved.size, array=indexed("A", at.channel)),
+        say("All {size} numbers of {array} share it.", size=len(cells), array=indexed("A", at.channel)),
     )
 
 
@@ -130,7 +121,7 @@ def _bias(at):
         )
     biases = list(at.in_channels("bias").values())
     return at.comes_from(
-        {at.named("convolved"): block((0, 0), at.array("convolved").shape)},
+        {at.named("convolved"): at.whole(at.named("convolved"))},
         say("Added to every number of {array}.", array=indexed("A", at.channel)),
         say(
             "In the frameworks' order one bias stands for all: {sum}.",
@@ -141,7 +132,7 @@ def _bias(at):
 
 def _convolved(at):
     kernel, bias = at.array("filter"), at.array("bias")[0, 0]
-    window, whole = block(at.place, kernel.shape), block((0, 0), kernel.shape)
+    window, whole = block(at.place, kernel.shape), at.whole(at.named("filter"))
     pixels = [at.array("image")[cell] for cell in window]
     return at.comes_from(
         {at.named("image"): window, at.named("filter"): whole, at.named("bias"): [(0, 0)]},
@@ -235,7 +226,7 @@ def _weights(at):
 def _scores(at):
     f, weights, bias = at.arrays["flattened"], at.arrays["weights"], at.arrays["bias"][at.place]
     return at.comes_from(
-        {"flattened": block((0, 0), f.shape), "weights": block((at.row, 0), (1, len(f))), "bias": [at.place]},
+        {"flattened": at.whole("flattened"), "weights": block((at.row, 0), (1, len(f))), "bias": [at.place]},
         say("Score of class {number}, inside the softmax of equation 3.19:", number=at.row + 1),
         f"{products(f[:, 0], weights[at.row])} + {factor(bias)} = {at}",
     )
@@ -246,7 +237,7 @@ def _prediction(at):
     powers = [f"exp({number(score)})" for score in scores[:, 0]]
     result = fixed(at.arrays["prediction"][at.place], 2)
     return at.comes_from(
-        {"scores": block((0, 0), scores.shape)},
+        {"scores": at.whole("scores")},
         say("Probability of class {number}, softmax of the scores, equation 3.19:", number=at.row + 1),
         f"{powers[at.row]} / ({' + '.join(powers)}) = {result}",
     )
@@ -261,7 +252,7 @@ def _loss(at):
     pairs = zip(prediction[:, 0], target[:, 0], strict=True)
     squares = " + ".join(f"({fixed(p, 2)} − {y})²" for p, y in pairs)
     return at.comes_from(
-        {name: block((0, 0), target.shape) for name in ("prediction", "target")},
+        {name: at.whole(name) for name in ("prediction", "target")},
         say("Half the sum of the squared differences, equation 3.20:"),
         f"½ ({squares}) = {fixed(at.arrays['loss'][at.place], 4)}",
     )

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers.explorers.explanation import Explanation, block, cell_title, sum_lines
+from helpers.explorers.explanation import Explanation, Number, block, cell_title, sum_lines
 from helpers.language import say, say_count
 from helpers.reference.dense import unflatten_columns
 from helpers.reference.pooling import max_pool2d_backward
@@ -49,23 +49,18 @@ def explain(arrays, gradients, backward, name, row, column):
     All arrays and gradients are handed over in two dimensions, by name; row and column count from 0.
     """
     functions = _BACKWARD if backward else _FORWARD
-    return functions[name](_Number(arrays, gradients, backward, name, row, column))
+    return functions[name](_Number(arrays, name, row, column, gradients, backward))
 
 
 @dataclass(frozen=True)
-class _Number:
-    """A number, all arrays and all gradients; it writes those at its own place unless another is named."""
+class _Number(Number):
+    """A number, or its gradient; it writes others at its own place unless another is named."""
 
-    arrays: Mapping
     gradients: Mapping
     backward: bool
-    name: str
-    row: int
-    column: int
 
-    @property
-    def place(self):
-        return self.row, self.column
+    def __str__(self):
+        return self.slope(self.name) if self.backward else self.value(self.name)
 
     def value(self, name, *place):
         return trimmed(self.arrays[name][place or self.place])
@@ -75,9 +70,6 @@ class _Number:
 
     def slope(self, name, *place):
         return _six(self.gradients[name][place or self.place])
-
-    def whole(self, name):
-        return block((0, 0), self.arrays[name].shape)
 
     def comes_from(self, cells, *lines):
         array = say("Gradient of {array}", array=NAMES[self.name]) if self.backward else NAMES[self.name]
@@ -121,7 +113,7 @@ def _convolved(at):
     return at.comes_from(
         {"image": window, "filter": at.whole("filter")},
         say("The filter laid on the image as it stands, products added up:"),
-        *sum_lines(rows, at.value("convolved")),
+        *sum_lines(rows, at),
     )
 
 
@@ -129,16 +121,14 @@ def _feature_map(at):
     return at.comes_from(
         {"convolved": [at.place]},
         say("What is below 0 becomes 0:"),
-        f"max({at.value('convolved')}, 0) = {at.value('feature_map')}",
+        f"max({at.value('convolved')}, 0) = {at}",
     )
 
 
 def _pooled(at):
     cells = block((2 * at.row, 2 * at.column), (2, 2))
     values = ", ".join(at.value("feature_map", *cell) for cell in cells)
-    return at.comes_from(
-        {"feature_map": cells}, say("The largest of the block:"), f"max({values}) = {at.value('pooled')}"
-    )
+    return at.comes_from({"feature_map": cells}, say("The largest of the block:"), f"max({values}) = {at}")
 
 
 def _flattened(at):
@@ -147,7 +137,7 @@ def _flattened(at):
     return at.comes_from(
         {"pooled": [(row, column)]},
         say("P is read column by column:"),
-        f"{f} = {p} = {at.value('flattened')}",
+        f"{f} = {p} = {at}",
     )
 
 
@@ -175,7 +165,7 @@ def _hidden_sums(at):
     return at.comes_from(
         {"flattened": at.whole("flattened"), "weights1": block((0, at.row), (len(f), 1))},
         say("Each number of f times the weight on its line:"),
-        f"{products(f, weights, trimmed)} = {at.value('hidden_sums')}",
+        f"{products(f, weights, trimmed)} = {at}",
     )
 
 
@@ -184,7 +174,7 @@ def _output_sum(at):
     return at.comes_from(
         {"hidden": at.whole("hidden"), "weights2": at.whole("weights2")},
         say("Each hidden unit times the weight on its line:"),
-        f"{products(hidden, weights, trimmed)} = {at.value('output_sum')}",
+        f"{products(hidden, weights, trimmed)} = {at}",
     )
 
 
@@ -193,7 +183,7 @@ def _logistic(at, *, before):
     return at.comes_from(
         {before: [at.place]},
         say("The logistic function of the sum:"),
-        f"1 / (1 + exp(−{value})) = {at.value(at.name)}",
+        f"1 / (1 + exp(−{value})) = {at}",
     )
 
 
@@ -207,7 +197,7 @@ def _loss(at):
     return at.comes_from(
         {"prediction": [(0, 0)], "target": [(0, 0)]},
         say("Half the squared difference:"),
-        f"½ ({at.value('prediction')} − {at.value('target')})² = {at.value('loss')}",
+        f"½ ({at.value('prediction')} − {at.value('target')})² = {at}",
     )
 
 
@@ -218,7 +208,7 @@ def _prediction_back(at):
     return at.comes_from(
         {},
         say("How the loss ½ (ŷ − y)² changes with ŷ:"),
-        f"ŷ − y = {at.six('prediction')} − {at.six('target')} = {at.slope('prediction')}",
+        f"ŷ − y = {at.six('prediction')} − {at.six('target')} = {at}",
     )
 
 
@@ -242,14 +232,14 @@ def _hidden_sums_back(at):
 
 
 def _times_logistic_slope(at, after):
-    return f"{at.slope(after)}·{at.six(after)}·(1 − {at.six(after)}) = {at.slope(at.name)}"
+    return f"{at.slope(after)}·{at.six(after)}·(1 − {at.six(after)}) = {at}"
 
 
 def _weights2_back(at):
     return at.comes_from(
         {"output_sum": [(0, 0)]},
         say("∂L/∂o times {input}, the number that the weight multiplies:", input=indexed("h", at.row + 1)),
-        f"{at.slope('output_sum', 0, 0)}·{at.six('hidden')} = {at.slope('weights2')}",
+        f"{at.slope('output_sum', 0, 0)}·{at.six('hidden')} = {at}",
     )
 
 
@@ -258,7 +248,7 @@ def _hidden_back(at):
     return at.comes_from(
         {"output_sum": [(0, 0)]},
         say("∂L/∂o times the weight on the line:"),
-        f"{at.slope('output_sum', 0, 0)}·{weight} = {at.slope('hidden')}",
+        f"{at.slope('output_sum', 0, 0)}·{weight} = {at}",
     )
 
 
@@ -271,7 +261,7 @@ def _weights1_back(at):
             sum=indexed("s", at.column + 1),
             input=indexed("f", at.row + 1),
         ),
-        f"{at.slope('hidden_sums', *unit)}·{at.six('flattened', at.row, 0)} = {at.slope('weights1')}",
+        f"{at.slope('hidden_sums', *unit)}·{at.six('flattened', at.row, 0)} = {at}",
     )
 
 
@@ -293,7 +283,7 @@ def _pooled_back(at):
     return at.comes_from(
         {"flattened": [(place, 0)]},
         say("{number} stands at {place}, since P was read column by column:", number=p, place=f),
-        f"∂L/∂{p} = ∂L/∂{f} = {at.slope('pooled')}",
+        f"∂L/∂{p} = ∂L/∂{f} = {at}",
     )
 
 
@@ -303,7 +293,7 @@ def _feature_map_back(at):
         p = indexed("P", place[0] + 1, place[1] + 1)
         lines = [
             say("It won its block, so all that arrives comes here:"),
-            f"∂L/∂{p} = {at.slope('feature_map')}",
+            f"∂L/∂{p} = {at}",
         ]
     else:
         lines = [say("It did not win its block: a small change of it changes nothing."), "0"]
@@ -320,7 +310,7 @@ def _convolved_back(at):
     return at.comes_from(
         {"feature_map": [at.place]},
         mask,
-        f"{at.slope('feature_map')}·{int(passes)} = {at.slope('convolved')}",
+        f"{at.slope('feature_map')}·{int(passes)} = {at}",
     )
 
 
@@ -357,7 +347,7 @@ def _sum_of(at, terms):
     if not terms:
         return [say("none has a gradient: 0")]
     rows = [" + ".join(terms[start : start + 2]) for start in range(0, len(terms), 2)]
-    return sum_lines(rows, at.slope(at.name))
+    return sum_lines(rows, at)
 
 
 def _not_backward(at):
