@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 from helpers import chapter, explorers
 from helpers.chapter.lessons import LESSONS
 from helpers.drawing.picture import RUN_HINT
+from helpers.explorers.controls import CellSlider
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)]
 
@@ -258,6 +259,7 @@ def play_and_stop(shown, twin, play):
 
 
 USES = {
+    CellSlider: drag_step_and_type,
     ipywidgets.IntSlider: drag_step_and_type,
     ipywidgets.FloatSlider: drag_step_and_type,
     ipywidgets.Dropdown: choose,

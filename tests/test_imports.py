@@ -19,7 +19,6 @@ FLOORS = (
     {"wording"},
     {"chapter", "drawing", "reference"},
     {"recorded", "stand_in"},
-    {"datasets", "figures"},
     {"course", "explorers", "training"},
     {"benchmarks", "publish"},
 )

@@ -9,8 +9,8 @@ import pytest
 
 from helpers import chapter
 from helpers.explorers import WorkedExampleExplorer, WorkedLearningExplorer
-from helpers.explorers.worked_arithmetic import gradient_rows, step_rows, step_table
-from helpers.figures.worked_example import figure_3_9, figure_3_10
+from helpers.explorers.worked_example.pictures import figure_3_9, figure_3_10
+from helpers.explorers.worked_example.tables import gradient_rows, step_rows, step_table
 from helpers.reference.worked_example import (
     ALL_PARAMETERS,
     learn_definition,
@@ -333,11 +333,11 @@ def test_says_when_the_printed_steps_go_the_wrong_way():
 
 
 def test_learns_again_only_when_something_has_changed(monkeypatch):
-    from helpers.explorers import worked_example
+    from helpers.explorers.worked_example import learning
 
     explorer, calls = WorkedLearningExplorer(), []
-    learn = worked_example.learn
-    monkeypatch.setattr(worked_example, "learn", lambda *settings: calls.append(1) or learn(*settings))
+    learn = learning.learn
+    monkeypatch.setattr(learning, "learn", lambda *settings: calls.append(1) or learn(*settings))
     explorer.set(step=50)
     explorer.set(array="filter", cell=2)
     assert not calls

@@ -1,9 +1,9 @@
-"""Explorers: controls, a call into the reference mathematics, a call into the figures."""
+"""The explorers: controls, a picture and a sentence, computed by the reference mathematics."""
 
 from threadpoolctl import threadpool_limits
 
-from helpers.explorers.backpropagation import BackpropagationExplorer, LearningExplorer
-from helpers.explorers.complete_model.complete_model import CompleteModelExplorer
+from helpers.explorers.backpropagation.backpropagation import BackpropagationExplorer
+from helpers.explorers.backpropagation.learning import LearningExplorer
 from helpers.explorers.complete_model.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.filters.feature_map import FeatureMapExplorer
 from helpers.explorers.filters.filter import FilterExplorer
@@ -19,13 +19,12 @@ from helpers.explorers.pooling.gradient import PoolingGradientExplorer
 from helpers.explorers.pooling.pooling import PoolingExplorer
 from helpers.explorers.pooling.robustness import RobustnessExplorer
 from helpers.explorers.pooling.same_output import SameOutputExplorer
-from helpers.explorers.shared_weights import (
-    ConnectionsExplorer,
-    ConvolutionMatrixExplorer,
-    SharedWeightsExplorer,
-    WeightGradientExplorer,
-)
-from helpers.explorers.worked_example import WorkedExampleExplorer, WorkedLearningExplorer
+from helpers.explorers.shared_weights.connections import ConnectionsExplorer
+from helpers.explorers.shared_weights.convolution_matrix import ConvolutionMatrixExplorer
+from helpers.explorers.shared_weights.shared_weights import SharedWeightsExplorer
+from helpers.explorers.shared_weights.weight_gradient import WeightGradientExplorer
+from helpers.explorers.worked_example.learning import WorkedLearningExplorer
+from helpers.explorers.worked_example.worked_example import WorkedExampleExplorer
 
 # Products of a lesson's size gain little from a second BLAS thread, and where many students share the
 # cores the threads wait for each other.

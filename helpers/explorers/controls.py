@@ -17,6 +17,24 @@ def float_slider(description, value, smallest, largest, step):
     )
 
 
+class CellSlider(ipywidgets.IntSlider):
+    """A named slider over the cells of an array, numbered from 1, row by row."""
+
+    def __init__(self, description, shape):
+        rows, self._columns = shape
+        super().__init__(1, 1, rows * self._columns, description=description, **_slider_look())
+
+    @property
+    def place(self):
+        """(row, column) of the chosen cell, counted from 0."""
+        return divmod(self.value - 1, self._columns)
+
+    @place.setter
+    def place(self, place):
+        row, column = place
+        self.value = row * self._columns + column + 1
+
+
 def tied_to(values, place, slider):
     """Let a slider write its value to one place of an array; return the slider."""
 
@@ -43,7 +61,8 @@ def dropdown(description, options):
 
 def button(description, tooltip, answer):
     """Make a button that calls `answer()` when it is pressed."""
-    made = ipywidgets.Button(description=description, tooltip=tooltip, layout={"width": "170px"})
+    look = {"width": "auto", "min_width": "170px"}
+    made = ipywidgets.Button(description=description, tooltip=tooltip, layout=look)
     made.on_click(lambda _: answer())
     return made
 

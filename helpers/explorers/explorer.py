@@ -8,6 +8,7 @@ import ipywidgets
 import traitlets
 
 from helpers.drawing.picture import before_it_runs, svg_image
+from helpers.explorers.controls import CellSlider, int_slider, player
 
 _STYLE = """
 .cnn-svg-view p { margin: 8px 2px; font-size: 15px; line-height: 1.45; max-width: 760px;
@@ -103,6 +104,24 @@ class Explorer:
         self.controls[name] = control
         self._places[name].children = [control]
 
+    def offer_cell(self, name, meaning, description, shape):
+        """Offer a slider over the cells of an array of this shape, (rows, columns), at the first."""
+        self.offer(name, meaning, lambda: CellSlider(description, shape), start=1)
+
+    def offer_steps(self, meaning, description, steps, start, interval, name="step"):
+        """Offer a slider over steps and, as "play", the buttons that let it run.
+
+        Args:
+            meaning: as for `offer`.
+            description: name of the slider, read aloud.
+            steps: how many there are, counted from 1.
+            start: the step that the slider takes whenever it comes.
+            interval: between two steps, in milliseconds.
+            name: of the slider among the controls; both were handed over as None.
+        """
+        self.offer(name, meaning, lambda: int_slider(description, start, 1, steps), start=start)
+        self.offer("play", meaning, lambda: player(self.controls[name], interval))
+
     def adjust(self):
         """Offer, move and disable controls as others ask for; by default, none."""
 
@@ -114,10 +133,14 @@ class Explorer:
         """Answer a click on the element with this data-cell; by default, not at all."""
 
     def set(self, **values):
-        """Move several controls, one after the other, and draw once."""
+        """Move several controls, one after the other, and draw once; cells go by number or (row, column)."""
         with self._without_drawing():
             for name, value in values.items():
-                self.controls[name].value = value
+                control = self.controls[name]
+                if isinstance(control, CellSlider) and isinstance(value, tuple):
+                    control.place = value
+                else:
+                    control.value = value
                 self.adjust()
         self.redraw()
 

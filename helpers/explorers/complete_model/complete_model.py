@@ -1,106 +1,114 @@
-"""Explorer of the complete model, from an RGB picture to the loss (section 3-1, Figure 3-8)."""
+"""The complete model with all its arrays, from an RGB picture to the loss (section 3-1, Figure 3-8)."""
 
-import ipywidgets
+from functools import cache
+
 import numpy as np
 
 from helpers.chapter.examples import EXAMPLE
-from helpers.explorers.controls import dropdown, int_slider
+from helpers.drawing import svg
+from helpers.explorers.complete_model.explanations import BRIGHTEST, CHANNELS, KINDS, NAMES, explain
+from helpers.explorers.controls import button, dropdown, int_slider
+from helpers.explorers.explanation import in_two_dimensions
 from helpers.explorers.explorer import Explorer
-from helpers.figures import complete_model as figures
+from helpers.language import say, say_count
 from helpers.reference.complete_model import complete_model_forward, framework_order_forward
-from helpers.wording import factor, indexed, number, products, total
+from helpers.wording import fixed, indexed
 
-_CHANNELS = {1: "red", 2: "green", 3: "blue"}
-_BRIGHTEST = 3
+_FORWARD = {"chapter": complete_model_forward, "frameworks": framework_order_forward}
+_ORDERS = {"chapter": say("the chapter's order"), "frameworks": say("the frameworks' order")}
 _FILTERS = {
     "example": EXAMPLE["parameters"]["filters"],
     "pick": np.stack(3 * [[[1, 0], [0, 0]]], axis=-1),
     "red_minus_blue": np.stack([[[1, 0], [0, 0]], [[0, 0], [0, 0]], [[-1, 0], [0, 0]]], axis=-1),
 }
-_NAMES = {
-    **{f"image{c}": f"{indexed('I', c)}, {colour} channel" for c, colour in _CHANNELS.items()},
-    **{f"filter{c}": f"{indexed('k', c)}, {colour} filter" for c, colour in _CHANNELS.items()},
-    **{f"bias{c}": f"{indexed('b', c)}, {colour} bias" for c, colour in _CHANNELS.items()},
-    **{f"convolved{c}": f"{indexed('A', c)}, before the ReLU" for c in _CHANNELS},
-    **{f"map{c}": f"{indexed('C', c)}, after the ReLU" for c in _CHANNELS},
-    "sum": "A₁ + A₂ + A₃",
-    "feature": "C, feature map",
-    "difference": "Difference to the other order",
-    "pooled": "P, pooled",
-    "flattened": "f, flattened",
-    "weights": "W, affine weights",
-    "bias": "b, affine bias",
-    "scores": "W f + b, scores",
-    "prediction": "ŷ, prediction",
-    "target": "y, target",
-    "loss": "L, loss",
-}
 _START = {
     "order": "chapter",
     "filters": "example",
-    **{f"bias{c}": int(bias) for c, bias in enumerate(EXAMPLE["parameters"]["filter_biases"], start=1)},
+    **{f"bias{c}": int(EXAMPLE["parameters"]["filter_biases"][c - 1]) for c in CHANNELS},
     "target": int(np.argmax(EXAMPLE["target"])),
 }
-_ORDER_NAMES = {"chapter": "the chapter's", "frameworks": "the frameworks'"}
-_FORWARD = {"chapter": complete_model_forward, "frameworks": framework_order_forward}
-_ORDER_LINES = {
-    "chapter": ["Chapter:", "ReLU, then sum"],
-    "frameworks": ["Frameworks:", "sum, then ReLU"],
+_ZERO_BIASES = {f"bias{c}": 0 for c in CHANNELS}
+
+# The picture: three rows, one for each channel, then a row for what follows the feature map.
+_MARGIN, _SMALL, _LARGE = 14, 26, 44
+_ROWS = (124, 288, 452)
+_LAST_ROW = 628
+_HEIGHT = _LAST_ROW + 4 * _LARGE + _MARGIN
+_RGB = (14, _ROWS[1] + 32, 66)
+_COLUMNS = {"image": 104, "filter": 260, "convolved": 346, "map": 494}
+# channel -> (its colour in words, the tint of its brightest pixel, equation)
+_CHANNELS = {
+    1: (say("red"), "#f4a29a", "(3.12)"),
+    2: (say("green"), "#a3d69b", "(3.13)"),
+    3: (say("blue"), "#9cc2f2", "(3.14)"),
 }
-_ZERO_BIASES = dict.fromkeys(("bias1", "bias2", "bias3"), 0)
+# name -> (left, top, side of a cell)
+_GRIDS = {
+    **{f"{kind}{c}": (x, _ROWS[c - 1], _SMALL) for kind, x in _COLUMNS.items() for c in CHANNELS},
+    **{f"bias{c}": (_COLUMNS["filter"] + _SMALL, _ROWS[c - 1] + 3 * _SMALL, _SMALL) for c in CHANNELS},
+    "sum": (494, _ROWS[1], _SMALL),
+    "feature": (642, _ROWS[1], _SMALL),
+    "difference": (642, _ROWS[2], _SMALL),
+    "pooled": (14, _LAST_ROW, _LARGE),
+    "flattened": (130, _LAST_ROW, _LARGE),
+    "weights": (202, _LAST_ROW, _LARGE),
+    "bias": (406, _LAST_ROW, _LARGE),
+    "scores": (478, _LAST_ROW, _LARGE),
+    "prediction": (550, _LAST_ROW, _LARGE),
+    "target": (622, _LAST_ROW, _LARGE),
+    "loss": (692, _LAST_ROW, 54),
+}
+_BELOW_POOLED = (14, _LAST_ROW + 2 * _LARGE + 22)
+_BELOW_DIFFERENCE = (632, _ROWS[2] + 4 * _SMALL + 18)
 
 
 class CompleteModelExplorer(Explorer):
     """Every array of Figure 3-8 in either order of operations; a cell that is chosen explains itself."""
 
     def __init__(self):
+        orders = [
+            (say("chapter: ReLU, then sum"), "chapter"),
+            (say("frameworks: sum, then ReLU"), "frameworks"),
+        ]
+        filters = [
+            (say("of the example"), "example"),
+            (say("pick one pixel of each window"), "pick"),
+            (say("red minus blue"), "red_minus_blue"),
+        ]
         controls = {
-            "order": dropdown(
-                "Order",
-                [("chapter: ReLU, then sum", "chapter"), ("frameworks: sum, then ReLU", "frameworks")],
-            ),
-            "filters": dropdown(
-                "Filters",
-                [
-                    ("of the example", "example"),
-                    ("pick one pixel of each window", "pick"),
-                    ("red minus blue", "red_minus_blue"),
-                ],
-            ),
-            **{f"bias{c}": int_slider(f"Bias {colour}", 0, -4, 4) for c, colour in _CHANNELS.items()},
-            "target": dropdown("Target", [(f"class {c + 1}", c) for c in range(3)]),
-            "array": dropdown("Explain", [(text, name) for name, text in _NAMES.items()]),
+            "order": dropdown(say("Order"), orders),
+            "filters": dropdown(say("Filters"), filters),
+            "bias1": int_slider(say("Bias red"), 0, -4, 4),
+            "bias2": int_slider(say("Bias green"), 0, -4, 4),
+            "bias3": int_slider(say("Bias blue"), 0, -4, 4),
+            "target": dropdown(say("Target"), [(say("class {number}", number=c + 1), c) for c in range(3)]),
+            "array": dropdown(say("Explain"), [(text, name) for name, text in NAMES.items()]),
             "cell": None,
-            "example": _button("Back to the example", "The lesson's filters, biases, target and order"),
-            "zero_biases": _button("All biases 0", "Set the biases of the three filters to 0"),
+            "example": button(
+                say("Back to the example"),
+                say("The lesson's filters, biases, target and order"),
+                lambda: self.set(**_START),
+            ),
+            "zero_biases": button(
+                say("All biases 0"),
+                say("Set the biases of the three filters to 0"),
+                lambda: self.set(**_ZERO_BIASES),
+            ),
         }
         for name, value in {**_START, "array": "convolved1"}.items():
             controls[name].value = value
-        by_order = _in_both_orders(EXAMPLE["parameters"], EXAMPLE["target"])
-        self._shapes = {
-            order: {
-                name: array.shape
-                for name, array in _named_arrays(
-                    EXAMPLE["parameters"], EXAMPLE["target"], by_order, order
-                ).items()
-            }
-            for order in by_order
-        }
         super().__init__(controls)
-        controls["example"].on_click(lambda button: self.set(**_START))
-        controls["zero_biases"].on_click(lambda button: self.set(**_ZERO_BIASES))
 
     def clicked(self, cell):
         """Explain a cell that was clicked."""
-        name, row, column = cell.split("-")
-        _, columns = self._shape(name)
-        self.set(array=name, cell=int(row) * columns + int(column) + 1)
+        name, *place = svg.cell_place(cell)
+        self.set(array=name, cell=tuple(place))
 
     def adjust(self):
         """Offer the cells of this array, at the first."""
         name = self.state["array"]
-        shape = rows, columns = self._shape(name)
-        self.offer("cell", (name, shape), lambda: int_slider("Cell", 1, 1, rows * columns), start=1)
+        shape = _shape(name, self.state["order"])
+        self.offer_cell("cell", (name, shape), say("Cell"), shape)
 
     def draw(self):
         """Return the picture and its sentence."""
@@ -108,288 +116,207 @@ class CompleteModelExplorer(Explorer):
         parameters = {
             **EXAMPLE["parameters"],
             "filters": _FILTERS[state["filters"]],
-            "filter_biases": np.array([state[f"bias{c}"] for c in _CHANNELS]),
+            "filter_biases": np.array([state[f"bias{c}"] for c in CHANNELS]),
         }
         target = np.eye(3, dtype=int)[state["target"]]
         by_order = _in_both_orders(parameters, target)
-        arrays = _named_arrays(parameters, target, by_order, state["order"])
-        name = state["array"]
-        row, column = divmod(state["cell"] - 1, self._shape(name)[1])
-        if name in arrays:
-            related, lines = _explain(name, row, column, arrays, state["order"])
-        else:
-            related, lines = {}, _not_there(name)
-        summary = _summary(by_order, state)
-        picture = figures.complete_model(
-            (EXAMPLE["image"] * (255 // _BRIGHTEST)).astype(np.uint8),
-            arrays,
-            chosen=(name, row, column),
-            related=related,
-            order=_ORDER_LINES[state["order"]],
-            lines=lines,
-            description=f"All arrays of the model. {' '.join(lines)} {summary}",
+        arrays = _arrays(parameters, target, by_order, state["order"])
+        chosen = state["array"], *self.controls["cell"].place
+        explanation = explain(arrays, state["order"], *chosen)
+        summary = _summary(by_order, state["order"], state["target"])
+        description = say(
+            "All arrays of the model. {explanation} {summary}",
+            explanation=" ".join(explanation.lines),
+            summary=summary,
         )
-        return picture, summary
+        return _picture(arrays, chosen, explanation, description), summary
 
-    def _shape(self, name):
-        """Give (rows, columns) of an array; (1, 1) where this order does not make it."""
-        return self._shapes[self.state["order"]].get(name, (1, 1))
+
+@cache
+def _shape(name, order):
+    """Return the (rows, columns) of an array; (1, 1) where this order does not make it."""
+    parameters, target = EXAMPLE["parameters"], EXAMPLE["target"]
+    arrays = _arrays(parameters, target, _in_both_orders(parameters, target), order)
+    return arrays[name].shape if name in arrays else (1, 1)
 
 
 def _in_both_orders(parameters, target):
     return {order: forward(EXAMPLE["image"], parameters, target) for order, forward in _FORWARD.items()}
 
 
-def _named_arrays(parameters, target, by_order, order):
-    """Lay out all arrays in two dimensions, vectors as columns, under the names of the figure."""
+def _arrays(parameters, target, by_order, order):
+    """Lay out all arrays in two dimensions, vectors as columns, under the names of `NAMES`."""
     shown = by_order[order]
     chapter, frameworks = by_order["chapter"]["feature_map"], by_order["frameworks"]["feature_map"]
     arrays = {}
-    for c in _CHANNELS:
+    for c in CHANNELS:
         arrays[f"image{c}"] = EXAMPLE["image"][..., c - 1]
         arrays[f"filter{c}"] = parameters["filters"][..., c - 1]
-        arrays[f"bias{c}"] = parameters["filter_biases"][c - 1].reshape(1, 1)
+        arrays[f"bias{c}"] = parameters["filter_biases"][c - 1]
         arrays[f"convolved{c}"] = shown["convolved"][..., c - 1]
         if order == "chapter":
             arrays[f"map{c}"] = shown["channel_maps"][..., c - 1]
     if order == "frameworks":
         arrays["sum"] = shown["channel_sum"]
-    return {
-        **arrays,
+    arrays |= {
         "feature": shown["feature_map"],
         "difference": (chapter - frameworks) * (1 if order == "chapter" else -1),
         "pooled": shown["pooled"],
-        "flattened": shown["flattened"][:, np.newaxis],
+        "flattened": shown["flattened"],
         "weights": parameters["weights"],
-        "bias": parameters["bias"][:, np.newaxis],
-        "scores": shown["scores"][:, np.newaxis],
-        "prediction": shown["prediction"][:, np.newaxis],
-        "target": target[:, np.newaxis],
-        "loss": np.array([[shown["loss"]]]),
+        "bias": parameters["bias"],
+        "scores": shown["scores"],
+        "prediction": shown["prediction"],
+        "target": target,
+        "loss": shown["loss"],
     }
+    return {name: in_two_dimensions(array) for name, array in arrays.items()}
 
 
-def _explain(name, row, column, arrays, order):
-    """Say what made a number.
-
-    Returns the cells it came from, name -> (row, column, rows, columns), and the lines that explain it.
-    """
-    kind, channel = (name[:-1], name[-1]) if name[-1] in "123" else (name, "")
-    explanation = _EXPLANATIONS[kind, bool(channel)]
-    related, *lines = explanation(arrays, row, column, channel, order)
-    rows, columns = arrays[name].shape
-    place = f", row {row + 1}" * (rows > 1) + f", column {column + 1}" * (columns > 1)
-    return related, [f"{_NAMES[name]}{place}", *lines]
-
-
-def _at(values, row, column):
-    return number(values[row, column])
-
-
-def _image(arrays, row, column, channel, order):
-    convolved, kernel = arrays[f"convolved{channel}"], arrays[f"filter{channel}"]
-    top, left = max(row - len(kernel) + 1, 0), max(column - kernel.shape[1] + 1, 0)
-    rows = min(row, len(convolved) - 1) - top + 1
-    columns = min(column, convolved.shape[1] - 1) - left + 1
-    count = rows * columns
-    return (
-        {f"convolved{channel}": (top, left, rows, columns)},
-        f"Intensity {_at(arrays[f'image{channel}'], row, column)} of at most {_BRIGHTEST}.",
-        f"It lies under {count} window{'s' * (count > 1)}, see the marks in {indexed('A', channel)}.",
-    )
-
-
-def _filter(arrays, row, column, channel, order):
-    vertical, horizontal = ("lower", "upper")[row], ("right", "left")[column]
-    return (
-        {f"convolved{channel}": (0, 0, *arrays[f"convolved{channel}"].shape)},
-        f"Half a turn brings this weight to the {vertical} {horizontal} pixel of every window.",
-        f"All {arrays[f'convolved{channel}'].size} numbers of {indexed('A', channel)} share it.",
-    )
-
-
-def _channel_bias(arrays, row, column, channel, order):
-    biases = [arrays[f"bias{c}"][0, 0] for c in _CHANNELS]
-    return (
-        {f"convolved{channel}": (0, 0, *arrays[f"convolved{channel}"].shape)},
-        f"Added to every number of {indexed('A', channel)}.",
-        f"In the frameworks' order one bias stands for all: {total(biases)} = {number(sum(biases))}.",
-    )
-
-
-def _convolved(arrays, row, column, channel, order):
-    kernel = arrays[f"filter{channel}"]
-    rows, columns = kernel.shape
-    window = arrays[f"image{channel}"][row : row + rows, column : column + columns]
-    bias, result = arrays[f"bias{channel}"][0, 0], arrays[f"convolved{channel}"][row, column]
-    return (
-        {
-            f"image{channel}": (row, column, rows, columns),
-            f"filter{channel}": (0, 0, rows, columns),
-            f"bias{channel}": (0, 0, 1, 1),
-        },
-        "Window times filter, turned by half a turn, plus bias:",
-        f"{products(window.ravel(), np.flip(kernel).ravel())} + {factor(bias)} = {number(result)}",
-    )
-
-
-def _map(arrays, row, column, channel, order):
-    before, after = arrays[f"convolved{channel}"], arrays[f"map{channel}"]
-    return (
-        {f"convolved{channel}": (row, column, 1, 1)},
-        f"ReLU of {indexed('A', channel)}, equation 3.1{int(channel) + 1}:",
-        f"max({_at(before, row, column)}, 0) = {_at(after, row, column)}",
-    )
-
-
-def _sum(arrays, row, column, channel, order):
-    values = [arrays[f"convolved{c}"][row, column] for c in _CHANNELS]
-    return (
-        {f"convolved{c}": (row, column, 1, 1) for c in _CHANNELS},
-        "Sum over the channels, before the ReLU; it holds one bias, b₁ + b₂ + b₃:",
-        f"{total(values)} = {_at(arrays['sum'], row, column)}",
-    )
-
-
-def _feature(arrays, row, column, channel, order):
-    result = _at(arrays["feature"], row, column)
-    if order == "frameworks":
-        return (
-            {"sum": (row, column, 1, 1)},
-            "ReLU of the sum:",
-            f"max({_at(arrays['sum'], row, column)}, 0) = {result}",
-        )
-    values = [arrays[f"map{c}"][row, column] for c in _CHANNELS]
-    return (
-        {f"map{c}": (row, column, 1, 1) for c in _CHANNELS},
-        "C₁ + C₂ + C₃, equation 3.15:",
-        f"{total(values)} = {result}",
-    )
-
-
-def _difference(arrays, row, column, channel, order):
-    here, difference = arrays["feature"][row, column], arrays["difference"][row, column]
-    values = [arrays[f"convolved{c}"][row, column] for c in _CHANNELS]
-    signs_meet = min(values) < 0 < max(values)
-    reason = (
-        "have both signs, so that the place of the ReLU matters" if signs_meet else "do not differ in sign"
-    )
-    return (
-        {"feature": (row, column, 1, 1), **{f"convolved{c}": (row, column, 1, 1) for c in _CHANNELS}},
-        f"{number(here)} in this order, {number(here - difference)} in the other.",
-        f"The channels' {', '.join(map(number, values))} {reason}.",
-    )
-
-
-def _pooled(arrays, row, column, channel, order):
-    side = len(arrays["feature"]) // len(arrays["pooled"])
-    top, left = row * side, column * side
-    window = arrays["feature"][top : top + side, left : left + side]
-    return (
-        {"feature": (top, left, side, side)},
-        f"Average of {side} × {side} numbers of C, equation 3.16:",
-        f"({total(window.ravel())}) / {window.size} = {_at(arrays['pooled'], row, column)}",
-    )
-
-
-def _flattened(arrays, row, column, channel, order):
-    pooled_column, pooled_row = divmod(row, len(arrays["pooled"]))
-    f, p = indexed("f", row + 1), indexed("P", pooled_row + 1, pooled_column + 1)
-    return (
-        {"pooled": (pooled_row, pooled_column, 1, 1)},
-        f"{f} = {p} = {_at(arrays['flattened'], row, 0)}: P is read column by column, equation 3.17.",
-        f"Equation 3.18 puts it back: {p} = {f}.",
-    )
-
-
-def _weight(arrays, row, column, channel, order):
-    return (
-        {"flattened": (column, 0, 1, 1), "scores": (row, 0, 1, 1)},
-        f"Multiplies {indexed('f', column + 1)} in the score of class {row + 1}.",
-    )
-
-
-def _affine_bias(arrays, row, column, channel, order):
-    return {"scores": (row, 0, 1, 1)}, f"Added to the score of class {row + 1}."
-
-
-def _scores(arrays, row, column, channel, order):
-    f, weights, bias = arrays["flattened"][:, 0], arrays["weights"][row], arrays["bias"][row, 0]
-    return (
-        {"flattened": (0, 0, len(f), 1), "weights": (row, 0, 1, len(f)), "bias": (row, 0, 1, 1)},
-        f"Score of class {row + 1}, inside the softmax of equation 3.19:",
-        f"{products(f, weights)} + {factor(bias)} = {_at(arrays['scores'], row, 0)}",
-    )
-
-
-def _prediction(arrays, row, column, channel, order):
-    scores = arrays["scores"][:, 0]
-    powers = " + ".join(f"exp({number(score)})" for score in scores)
-    return (
-        {"scores": (0, 0, len(scores), 1)},
-        f"Probability of class {row + 1}, softmax of the scores, equation 3.19:",
-        f"exp({number(scores[row])}) / ({powers}) = {arrays['prediction'][row, 0]:.2f}",
-    )
-
-
-def _target(arrays, row, column, channel, order):
-    return {"loss": (0, 0, 1, 1)}, "1 for the right class, 0 for the others."
-
-
-def _loss(arrays, row, column, channel, order):
-    prediction, target = arrays["prediction"][:, 0], arrays["target"][:, 0]
-    squares = " + ".join(f"({p:.2f} − {y})²" for p, y in zip(prediction, target, strict=True))
-    return (
-        {"prediction": (0, 0, len(target), 1), "target": (0, 0, len(target), 1)},
-        "Half the sum of the squared differences, equation 3.20:",
-        f"½ ({squares}) = {arrays['loss'][0, 0]:.4f}",
-    )
-
-
-# (name without its channel, whether there is one for each channel)
-_EXPLANATIONS = {
-    ("image", True): _image,
-    ("filter", True): _filter,
-    ("bias", True): _channel_bias,
-    ("convolved", True): _convolved,
-    ("map", True): _map,
-    ("sum", False): _sum,
-    ("feature", False): _feature,
-    ("difference", False): _difference,
-    ("pooled", False): _pooled,
-    ("flattened", False): _flattened,
-    ("weights", False): _weight,
-    ("bias", False): _affine_bias,
-    ("scores", False): _scores,
-    ("prediction", False): _prediction,
-    ("target", False): _target,
-    ("loss", False): _loss,
-}
-
-
-def _not_there(name):
-    order = "frameworks'" if name == "sum" else "chapter's"
-    return [_NAMES[name], f"Only the {order} order makes this array. Change the order to see it."]
-
-
-def _summary(by_order, state):
-    target, order = state["target"], state["order"]
+def _summary(by_order, order, target):
     other = "frameworks" if order == "chapter" else "chapter"
     here, there = by_order[order], by_order[other]
-    different = np.sum(here["feature_map"] != there["feature_map"])
-    start = (
-        f"In {_ORDER_NAMES[order]} order class {target + 1}, the target, gets the probability "
-        f"{here['prediction'][target]:.2f}; the loss is {here['loss']:.4f}."
+    start = say(
+        "In {order} class {number}, the target, gets the probability {probability}; the loss is {loss}.",
+        order=_ORDERS[order],
+        number=target + 1,
+        probability=fixed(here["prediction"][target], 2),
+        loss=fixed(here["loss"], 4),
     )
+    different = np.count_nonzero(here["feature_map"] != there["feature_map"])
     if not different:
-        return f"{start} In the other order nothing changes: nowhere do channels of both signs meet."
-    return (
-        f"{start} In {_ORDER_NAMES[other]} order {different} of the {here['feature_map'].size} numbers of C "
-        f"differ and the loss is {there['loss']:.4f}."
+        end = say("In the other order nothing changes: nowhere do channels of both signs meet.")
+    else:
+        end = say_count(
+            "In {order} {count} of the {size} numbers of C differs and the loss is {loss}.",
+            "In {order} {count} of the {size} numbers of C differ and the loss is {loss}.",
+            different,
+            order=_ORDERS[other],
+            size=here["feature_map"].size,
+            loss=fixed(there["loss"], 4),
+        )
+    return f"{start} {end}"
+
+
+def _picture(arrays, chosen, explanation, description):
+    """Draw the model from the picture to the loss; negative inputs of a ReLU are tinted."""
+    sum_first = "sum" in arrays
+    order = say("Frameworks:\nsum, then ReLU") if sum_first else say("Chapter:\nReLU, then sum")
+    title, *lines = explanation.lines
+    parts = [
+        svg.text(_MARGIN, 28, title, weight="bold"),
+        svg.lines(_MARGIN, 28 + svg.LINE_HEIGHT, lines),
+        *_rgb_picture(),
+        *_connections(sum_first),
+        svg.lines(626, _ROWS[0] + 16, order.split("\n")),
+        svg.text(*_BELOW_POOLED, say("averages of C"), size=13, fill=svg.MUTED),
+        svg.text(*_BELOW_DIFFERENCE, say("to the other order"), size=13, fill=svg.MUTED),
+    ]
+    for name, values in arrays.items():
+        parts += [*_heading(name, sum_first), _grid(name, values, explanation.cells.get(name, ()))]
+    name, *place = chosen
+    if name in arrays:
+        parts.append(_frame(name, [place], stroke_width=3))
+    parts += [_frame(name, cells, stroke_width=2, dash="5 3") for name, cells in explanation.cells.items()]
+    return svg.document(svg.WIDTH, _HEIGHT, parts, description)
+
+
+def _rgb_picture():
+    x, y, side = _RGB
+    yield svg.text(x, y - 10, "I", weight="bold")
+    yield svg.image((EXAMPLE["image"] * (255 // BRIGHTEST)).astype(np.uint8), x, y, side, side)
+    yield svg.rectangle(x, y, side, side, stroke=svg.LINE)
+
+
+def _connections(sum_first):
+    x, y, side = _RGB
+    middles = [top + 2 * _SMALL for top in _ROWS]
+    maps, feature = _COLUMNS["map"], _GRIDS["feature"][0]
+    before_relu, after = _COLUMNS["convolved"] + 4 * _SMALL, maps + 4 * _SMALL
+    for top, middle in zip(_ROWS, middles, strict=True):
+        yield svg.line(x + side + 3, y + side / 2, _COLUMNS["image"] - 4, top + 2.5 * _SMALL)
+        yield svg.text(247, middle - 22, "∗", anchor="middle", weight="bold")
+        yield svg.text(329, middle - 22, "=", anchor="middle", weight="bold")
+        if sum_first:
+            yield svg.line(before_relu + 4, middle, maps - 4, middles[1])
+        else:
+            yield from _relu(before_relu + 4, maps - 4, middle)
+            yield svg.line(after + 4, middle, feature - 4, middles[1])
+    if sum_first:
+        yield from _relu(after + 4, feature - 4, middles[1])
+    else:
+        yield svg.text((after + feature) / 2, middles[1] - 8, "+", anchor="middle", weight="bold")
+
+
+def _relu(left, right, y):
+    yield svg.line(left, y, right, y)
+    yield svg.text((left + right) / 2, y - 6, "ReLU", size=13, anchor="middle")
+
+
+def _heading(name, sum_first):
+    x, y, _ = _GRIDS[name]
+    kind, channel = KINDS[name]
+    if kind == "bias" and channel:
+        yield svg.text(x - 24, y + 18, indexed("b", channel), weight="bold")
+        return
+    title, detail = _channel_title(kind, channel) if channel else _title(name, sum_first)
+    # One text, so that the detail follows the title whatever the font.
+    yield (
+        f'<text x="{x:g}" y="{y - 10:g}" font-weight="bold">{title}'
+        f'<tspan dx="5" font-size="13" font-weight="normal" fill="{svg.MUTED}">{detail}</tspan></text>'
     )
 
 
-def _button(description, tooltip):
-    return ipywidgets.Button(
-        description=description, tooltip=tooltip, layout=ipywidgets.Layout(width="170px")
-    )
+def _channel_title(kind, channel):
+    image, kernel, bias, convolved, activated = (indexed(letter, channel) for letter in "IkbAC")
+    colour, _, equation = _CHANNELS[channel]
+    return {
+        "image": (image, colour),
+        "filter": (kernel, ""),
+        "convolved": (convolved, f"= {image} ∗ {kernel} + {bias}"),
+        "map": (activated, equation),
+    }[kind]
+
+
+def _title(name, sum_first):
+    return {
+        "sum": ("A₁ + A₂ + A₃", ""),
+        "feature": ("C", "" if sum_first else "(3.15)"),
+        "difference": (say("Difference"), ""),
+        "pooled": ("P", "(3.16)"),
+        "flattened": ("f", "(3.17)"),
+        "weights": ("W", ""),
+        "bias": ("b", ""),
+        "scores": ("W f + b", ""),
+        "prediction": ("ŷ", "(3.19)"),
+        "target": ("y", ""),
+        "loss": ("L", "(3.20)"),
+    }[name]
+
+
+def _grid(name, values, cells):
+    fills = _fills(name, values)
+    for cell in cells:
+        fills[cell] = svg.ORANGE_TINT
+    labels = None
+    decimals = {"prediction": 2, "loss": 4}.get(name)
+    if decimals:
+        labels = [[fixed(value, decimals) for value in row] for row in values.tolist()]
+    return svg.number_grid(values, *_GRIDS[name], name=name, fills=fills, labels=labels)
+
+
+def _fills(name, values):
+    kind, channel = KINDS[name]
+    if kind == "image":
+        return svg.shades(values, 0, BRIGHTEST, _CHANNELS[channel][1])
+    if kind == "difference":
+        return np.where(values != 0, svg.BLUE_TINT, svg.PAPER)
+    if kind in ("sum", "convolved"):
+        return np.where(values < 0, svg.BLUE_TINT, svg.PAPER)
+    return np.full(values.shape, svg.PAPER)
+
+
+def _frame(name, cells, **look):
+    """Frame cells that fill a rectangle, from its first one to its last."""
+    (top, left), (bottom, right) = cells[0], cells[-1]
+    return svg.cell_frame(*_GRIDS[name], (top, left), (bottom - top + 1, right - left + 1), **look)

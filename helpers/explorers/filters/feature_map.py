@@ -19,7 +19,7 @@ class FeatureMapExplorer(Explorer):
     """Filters as a network starts with, drawn at random, beside those that a trained one has learnt."""
 
     def __init__(self):
-        self._digits = first_of_each_digit()
+        self._digits = first_of_each_digit(1)
         self._learnt = recorded_weights("mnist-seed1")["conv1/kernel"]
         super().__init__(
             {
@@ -37,7 +37,7 @@ class FeatureMapExplorer(Explorer):
     def draw(self):
         """Return both sets with their maps, and how smooth their filters are."""
         shown = self.state["map"]
-        digit = self._digits[self.state["digit"]] / np.float32(255)
+        digit = self._digits[self.state["digit"]][0, :, :, 0] / np.float32(255)
         random = glorot_uniform(self._learnt.shape, np.random.default_rng(self.state["seed"]))
         sets = [
             (say("Random"), say("Random: digit, filter {filter}, feature map", filter=shown), random),

@@ -5,7 +5,7 @@ import numpy as np
 from helpers.chapter.examples import IMAGE
 from helpers.drawing import svg
 from helpers.drawing.grids import above_lines
-from helpers.explorers.controls import int_slider, player
+from helpers.explorers.controls import int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
 from helpers.reference.convolution import im2col
@@ -47,8 +47,7 @@ class Im2colExplorer(Explorer):
         pixels, windows = side**2, output_size(side, filter_side, 0, stride) ** 2
         pixel, row = min(state.get("pixel", 5), pixels), min(state.get("row", 1), windows)
         self.offer("pixel", side, lambda: int_slider(say("Mark pixel"), pixel, 1, pixels), start=pixel)
-        self.offer("row", setting, lambda: int_slider(say("Window"), row, 1, windows), start=row)
-        self.offer("play", setting, lambda: player(self.controls["row"], 1000))
+        self.offer_steps(setting, say("Window"), windows, row, 1000, name="row")
 
     def draw(self):
         """Return the picture and its sentence."""

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from helpers.datasets import load_mnist
 from helpers.drawing import svg
 from helpers.explorers.controls import dropdown, int_slider
+from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
 from helpers.language import say
 from helpers.recorded import recorded_weights
@@ -22,19 +22,14 @@ class LayerFlowExplorer(Explorer):
     """A handwritten digit goes through a trained network; every layer shows what it makes of it."""
 
     def __init__(self):
-        mnist = load_mnist()
-        self._images = [
-            mnist.x_test[mnist.y_test == digit][:_EXAMPLES] / np.float32(255) for digit in range(10)
-        ]
+        self._digits = first_of_each_digit(_EXAMPLES)
         self._network = mnist_network(np.random.default_rng(0))
         self._network.set_parameters(recorded_weights("mnist-seed1"))
         self._passed = None, None  # the last picture, and what the layers made of it
         filters = self._network.parameters["conv1/kernel"].shape[3]
         super().__init__(
             {
-                "digit": dropdown(
-                    say("Digit"), [(str(digit), digit) for digit in (3, 0, 1, 2, *range(4, 10))]
-                ),
+                "digit": dropdown(say("Digit"), [(str(digit), digit) for digit in self._digits]),
                 "example": int_slider(say("Example"), 1, 1, _EXAMPLES),
                 "map": int_slider(say("Feature map"), 12, 1, filters),
             }
@@ -69,7 +64,7 @@ class LayerFlowExplorer(Explorer):
     def _pass(self, digit, example):
         """Return picture and layers' outputs, computed anew unless only the feature map has changed."""
         if self._passed[0] != (digit, example):
-            image = self._images[digit][example - 1 : example]
+            image = self._digits[digit][example - 1 : example] / np.float32(255)
             outputs = {name: array[0] for name, array in self._network.outputs(image).items()}
             self._passed = (digit, example), (image[0, :, :, 0], outputs)
         return self._passed[1]

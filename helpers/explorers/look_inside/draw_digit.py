@@ -7,9 +7,9 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from helpers.datasets import load_mnist
 from helpers.drawing import svg
 from helpers.explorers.controls import button, dropdown
+from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.look_inside.look_inside import trained
 from helpers.explorers.look_inside.pictures import MARGIN, ROW, class_bars, framed, ink
@@ -49,14 +49,12 @@ class DrawDigitExplorer(Explorer):
     """
 
     def __init__(self):
-        digits = load_mnist()
-        self._examples = {
-            digit: _enlarged(digits.x_test[np.argmax(digits.y_test == digit), :, :, 0]) for digit in range(10)
-        }
+        digits = first_of_each_digit(1)
+        self._examples = {digit: _enlarged(pictures[0, :, :, 0]) for digit, pictures in digits.items()}
         self._example_shown = None
         self._desk = ipywidgets.Box(layout={"display": "contents"})
-        digits = [(say("digit {digit}", digit=digit), digit) for digit in (3, 0, 1, 2, *range(4, 10))]
-        example = dropdown(say("Example"), [*digits, (say("your own"), "own")])
+        menu = [(say("digit {digit}", digit=digit), digit) for digit in digits]
+        example = dropdown(say("Example"), [*menu, (say("your own"), "own")])
         clear = button(say("Clear the sheet"), say("Take all ink off the sheet"), self._clear)
         clear.layout.margin = "2px 2px 2px 24px"
         super().__init__({"example": example, "clear": clear})

@@ -4,8 +4,9 @@ from functools import cache
 
 import numpy as np
 
-from helpers.datasets import load_cifar10_photographs, load_mnist
+from helpers.datasets import load_cifar10_photographs
 from helpers.explorers.controls import dropdown, float_slider, int_slider
+from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.look_inside.pictures import LAYERS, Reading, map_of_cell, network_picture
 from helpers.language import say
@@ -129,13 +130,11 @@ class DigitInsideExplorer(LookInsideExplorer):
     """The first program's network at work on test digits of the bundled sample."""
 
     def __init__(self):
-        digits = load_mnist()
-        chosen = [np.flatnonzero(digits.y_test == digit)[:_EXAMPLES] for digit in (3, 0, 1, 2, *range(4, 10))]
-        places = np.concatenate(chosen)
+        digits = first_of_each_digit(_EXAMPLES)
         super().__init__(
-            digits.x_test[places] / np.float32(255),
-            digits.y_test[places],
-            classes=digits.classes,
+            np.concatenate(list(digits.values())) / np.float32(255),
+            np.repeat(list(digits), _EXAMPLES),
+            classes="0123456789",
             build=mnist_network,
             run="mnist-seed1",
             covered=0.0,

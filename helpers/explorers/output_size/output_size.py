@@ -8,7 +8,7 @@ from helpers import chapter
 from helpers.chapter.examples import FIGURE_3_2_INPUT_GROWN, FIGURE_3_3_FILTER_GROWN
 from helpers.drawing import svg
 from helpers.drawing.grids import input_title, padded_input
-from helpers.explorers.controls import button, dropdown, int_slider, player
+from helpers.explorers.controls import button, dropdown, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say
 from helpers.reference.convolution import cross_correlate2d
@@ -78,8 +78,7 @@ class OutputSizeExplorer(Explorer):
         image, kernel, *walk = self._setting()
         meaning = image.shape, len(kernel), *walk
         steps = prod(self._output_sides())
-        self.offer("step", meaning, lambda: int_slider(say("Step"), steps, 1, steps), start=steps)
-        self.offer("play", meaning, lambda: player(self.controls["step"], 500))
+        self.offer_steps(meaning, say("Step"), steps, steps, 500)
 
     def draw(self):
         """Return the picture and its sentence; a filter that does not fit is explained."""

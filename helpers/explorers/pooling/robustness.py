@@ -23,9 +23,9 @@ class RobustnessExplorer(Explorer):
     """Shift a picture or add noise; compare how much input, convolution and pooled output change."""
 
     def __init__(self):
-        digits = first_of_each_digit()
+        digits = first_of_each_digit(1)
         self._pictures = {"bar": _bar(), "checks": _checks()}  # from 0 for the ground to 1 for the ink
-        self._pictures |= {digit: picture / 255 for digit, picture in digits.items()}
+        self._pictures |= {digit: pictures[0, :, :, 0] / 255 for digit, pictures in digits.items()}
         pictures = [
             *((say("digit {digit}", digit=digit), digit) for digit in digits),
             (say("a bar"), "bar"),

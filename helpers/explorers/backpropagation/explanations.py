@@ -1,0 +1,245 @@
+"""What each gradient of the complete model is made from, by the chain rule and as printed (section 3-2)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.chapter.examples import EXAMPLE
+from helpers.explorers.explanation import Explanation, Number, block, in_two_dimensions, sum_lines
+from helpers.language import say
+from helpers.reference.activations import softmax_jacobian
+from helpers.wording import factor, indexed, products, total, trimmed
+
+_PARAMETERS = EXAMPLE["parameters"]
+
+
+@dataclass(frozen=True)
+class _Number(Number):
+    """A number of a gradient in its channel; the arrays are those of the forward pass."""
+
+    gradients: Mapping
+    rule: str
+    channel: int
+
+    def __str__(self):
+        return trimmed(self.gradient(self.name)[self.place])
+
+    def value(self, name):
+        return in_grid(name, self.arrays[name], self.channel)
+
+    def gradient(self, name):
+        return in_grid(name, self.gradients[name], self.channel)
+
+    def indexed(self, letter):
+        return indexed(letter, self.channel + 1)
+
+
+class Step(NamedTuple):
+    """A step of the backward pass.
+
+    Attributes:
+        symbol: of the gradient that it finds.
+        equation: its number in the chapter.
+        box: the place in the model that the gradient belongs to.
+        by_channel: whether each channel has a gradient of its own.
+        explain: takes a `_Number`, returns an `Explanation`.
+    """
+
+    symbol: str
+    equation: str
+    box: str
+    by_channel: bool
+    explain: Callable
+
+
+def in_grid(name, array, channel):
+    """Return an array, or its gradient, in two dimensions: that of one channel, where each has its own."""
+    return in_two_dimensions(array[..., channel] if STEPS[name].by_channel else array)
+
+
+def explain(name, arrays, gradients, rule, channel, row, column):
+    """Return an `Explanation` of a number of a gradient, with the arrays that enter this step.
+
+    The arrays of the forward pass and the gradients by this rule, "gradient" or "printed", are handed over by
+    name; row and column are those in `in_grid` of this channel, all counted from 0.
+    """
+    return STEPS[name].explain(_Number(arrays, name, row, column, gradients, rule, channel))
+
+
+def _explanation(entering, *lines):
+    """Make an explanation from the arrays that enter, heading -> (values, cells)."""
+    return Explanation(
+        {heading: cells for heading, (_, cells) in entering.items()},
+        lines,
+        {heading: values for heading, (values, _) in entering.items()},
+    )
+
+
+def _sum_of_products(values, weights, result):
+    """Spell out a sum of products, four to a line."""
+    fours = [slice(start, start + 4) for start in range(0, len(values), 4)]
+    return sum_lines([products(values[some], weights[some], trimmed) for some in fours], result)
+
+
+def _prediction(at):
+    prediction, target = at.value("prediction"), in_two_dimensions(EXAMPLE["target"])
+    i = at.row + 1
+    return _explanation(
+        {"ŷ": (prediction, [at.place]), "y": (target, [at.place])},
+        f"{indexed('dŷ', i)} = {indexed('ŷ', i)} − {indexed('y', i)}",
+        f"= {trimmed(prediction[at.place])} − {target[at.place]} = {at}",
+    )
+
+
+def _scores(at):
+    grad, i = at.gradient("prediction"), at.row + 1
+    if at.rule == "printed":
+        prediction = at.value("prediction")
+        y, y_name = prediction[at.place], indexed("ŷ", i)
+        return _explanation(
+            {"dŷ": (grad, [at.place]), "ŷ": (prediction, [at.place])},
+            say(
+                "{equation}, one class by itself",
+                equation=f"{indexed('δ', i)} = {indexed('dŷ', i)} {y_name} (1 − {y_name})",
+            ),
+            f"= {trimmed(grad[at.place])}·{trimmed(y)}·{trimmed(1 - y)} = {at}",
+        )
+    jacobian = softmax_jacobian(at.arrays["scores"])
+    return _explanation(
+        {
+            say("J, slopes of softmax"): (jacobian, block((at.row, 0), (1, len(jacobian)))),
+            "dŷ": (grad, block((0, 0), grad.shape)),
+        },
+        say("{delta} = row {row} of J · dŷ", delta=indexed("δ", i), row=i),
+        *_sum_of_products(jacobian[at.row], grad[:, 0], at),
+    )
+
+
+def _weights(at):
+    delta, f = at.gradient("scores"), at.value("flattened").T
+    row, column = at.place
+    return _explanation(
+        {"δ": (delta, [(row, 0)]), "fᵀ": (f, [(0, column)])},
+        f"{indexed('dW', row + 1, column + 1)} = {indexed('δ', row + 1)} {indexed('f', column + 1)}",
+        f"= {products([delta[row, 0]], [f[0, column]], trimmed)} = {at}",
+    )
+
+
+def _bias(at):
+    equation = f"{indexed('db', at.row + 1)} = {indexed('δ', at.row + 1)}"
+    return _explanation(
+        {"δ": (at.gradient("scores"), [at.place])},
+        say("{equation}: the bias is added with a factor of 1.", equation=equation),
+    )
+
+
+def _flattened(at):
+    weights, delta = _PARAMETERS["weights"].T, at.gradient("scores")
+    i = at.row + 1
+    return _explanation(
+        {
+            "Wᵀ": (weights, block((at.row, 0), (1, weights.shape[1]))),
+            "δ": (delta, block((0, 0), delta.shape)),
+        },
+        say("{gradient} = row {row} of Wᵀ · δ", gradient=indexed("df", i), row=i),
+        *_sum_of_products(weights[at.row], delta[:, 0], at),
+    )
+
+
+def _pooled(at):
+    place = at.column * len(at.gradient("pooled")) + at.row
+    return _explanation(
+        {"df": (at.gradient("flattened"), [(place, 0)])},
+        f"{indexed('dP', at.row + 1, at.column + 1)} = {indexed('df', place + 1)}",
+        say("The vector goes back into a map, column by column."),
+    )
+
+
+def _feature_map(at):
+    grad, place = at.gradient("pooled"), (at.row // 2, at.column // 2)
+    return _explanation(
+        {"dP": (grad, [place])},
+        say("Each of the 4 numbers of a block has a share of ¼ in its average:"),
+        f"{indexed('dC', at.row + 1, at.column + 1)} = {indexed('dP', place[0] + 1, place[1] + 1)} / 4",
+        f"= {trimmed(grad[place])} / 4 = {at}",
+    )
+
+
+def _channel_maps(at):
+    grad = at.gradient("feature_map")
+    value, entering = trimmed(grad[at.place]), {"dC": (grad, [at.place])}
+    if at.rule == "printed":
+        return _explanation(entering, say("Divided by the number of channels:"), f"{value} / 3 = {at}")
+    return _explanation(
+        entering, say("C = C₁ + C₂ + C₃: each term enters with a slope of one."), f"{value} · 1 = {at}"
+    )
+
+
+def _convolved(at):
+    grad = at.gradient("channel_maps")
+    if at.rule == "printed":
+        name, values = at.indexed("C"), at.value("channel_maps")
+        c = int(values[at.place])
+        lines = [
+            say("Times {map} (1 − {map}), the slope of a logistic function:", map=name),
+            # The factor reaches 20, so four decimals would not bring out the result.
+            f"{trimmed(grad[at.place], 6)}·{c}·{factor(1 - c)} = {at}",
+        ]
+    else:
+        name, values = at.indexed("A"), at.value("convolved")
+        lines = [
+            say("The slope of the ReLU is 1 where {array} is above 0, else 0:", array=name),
+            f"{trimmed(grad[at.place])} · {int(values[at.place] > 0)} = {at}",
+        ]
+    entering = {at.indexed("dC"): (grad, [at.place]), name: (values.astype(int), [at.place])}
+    return _explanation(entering, *lines)
+
+
+def _filters(at):
+    grad, image = at.gradient("convolved"), EXAMPLE["image"][..., at.channel]
+    rows, columns, _ = _PARAMETERS["filters"].shape
+    under = block((rows - 1 - at.row, columns - 1 - at.column), grad.shape)  # the filter is turned
+    window = np.reshape([image[cell] for cell in under], grad.shape)
+    counted = grad != 0
+    return _explanation(
+        {
+            at.indexed("dA"): (grad, _places(counted)),
+            say("{image}, under the weight", image=at.indexed("I")): (image, under),
+        },
+        say("Each number of {gradient} times the pixel that this weight met", gradient=at.indexed("dA")),
+        *_sum_of_products(grad[counted], window[counted], at),
+    )
+
+
+def _filter_biases(at):
+    grad = at.gradient("convolved")
+    counted = grad != 0
+    values = grad[counted]
+    fours = [total(values[start : start + 4], trimmed) for start in range(0, len(values), 4)]
+    return _explanation(
+        {at.indexed("dA"): (grad, _places(counted))},
+        say("The bias went into every number of {array}: add them up.", array=at.indexed("A")),
+        *sum_lines(fours, at),
+    )
+
+
+def _places(chosen):
+    return list(map(tuple, np.argwhere(chosen)))
+
+
+# name of the gradient -> its step, in the order of the backward pass
+STEPS = {
+    "prediction": Step("dŷ", "3.21", "ŷ", False, _prediction),
+    "scores": Step("δ", "3.21", "s", False, _scores),
+    "weights": Step("dW", "3.22", "W, b", False, _weights),
+    "bias": Step("db", "3.24", "W, b", False, _bias),
+    "flattened": Step("df", "3.27", "f", False, _flattened),
+    "pooled": Step("dP", "3.26", "P", False, _pooled),
+    "feature_map": Step("dC", "3.28", "C", False, _feature_map),
+    "channel_maps": Step("dC", "3.30", "C₁ C₂ C₃", True, _channel_maps),
+    "convolved": Step("dA", "3.32", "A", True, _convolved),
+    "filters": Step("dk", "3.32", "k, b", True, _filters),
+    "filter_biases": Step("db", "3.34", "k, b", True, _filter_biases),
+}

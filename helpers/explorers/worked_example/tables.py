@@ -1,0 +1,176 @@
+"""Tables that the worked example's lesson shows: the print, its arithmetic, the gradient (section 3-3)."""
+
+import numpy as np
+from IPython.display import Markdown
+
+from helpers import chapter
+from helpers.explorers.explanation import in_two_dimensions
+from helpers.explorers.worked_example.explanations import explain, gradient_term, winning_cells
+from helpers.language import say
+from helpers.reference.worked_example import chapter_steps, worked_example_backward, worked_example_forward
+from helpers.wording import fixed, indexed, products, trimmed
+
+_IMAGE, _PARAMETERS = chapter.SECTION_3_3_INPUT, chapter.SECTION_3_3_PARAMETERS
+_EXAMPLE = _IMAGE, _PARAMETERS, chapter.SECTION_3_3_TARGET
+
+
+# Of the chapter's own numbers
+
+
+def step_table(name):
+    """Show one step of the chapter: its arithmetic, printed, recomputed, and in full precision.
+
+    Args:
+        name: "feature_map", "pooled", "hidden", "prediction", "delta_hidden", "delta_pooled",
+            "delta_feature_map" or "filter".
+
+    Returns:
+        A table in Markdown; in bold what does not agree with the print.
+    """
+    head = say("| | arithmetic | printed | the chapter's steps | full precision |")
+    rows = [head, "|---|---|---|---|---|"]
+    decimals = 2 if name in ("feature_map", "pooled") else 4
+    for label, arithmetic, printed, recomputed, exact in step_rows(name):
+        on_page = fixed(printed, decimals)
+        others = [
+            text if fixed(value, decimals) == on_page else f"**{text}**"
+            for value, text in ((recomputed, fixed(recomputed, decimals)), (exact, fixed(exact, 6)))
+        ]
+        rows.append(f"| {' | '.join([label, arithmetic, on_page, *others])} |")
+    return Markdown("\n".join(rows))
+
+
+def step_rows(name):
+    """List what `step_table` shows: (label, arithmetic, printed, recomputed, exact) of each number."""
+    printed, letter, spell = _STEPS[name]
+    steps = chapter_steps(*_EXAMPLE)
+    backward = worked_example_backward(*_EXAMPLE)
+    exact = {
+        **worked_example_forward(*_EXAMPLE),
+        **{f"delta_{array}": gradient for array, gradient in backward.items()},
+        "filter": backward["filter"],
+    }[name]
+    places = np.ndindex(np.shape(printed))
+    if name == "delta_feature_map":
+        places = sorted(winning_cells(steps))
+    return [
+        (
+            letter if name == "prediction" else indexed(letter, *(index + 1 for index in place)),
+            spell(steps, *place),
+            np.asarray(printed)[place],
+            steps[name][place],
+            exact[place],
+        )
+        for place in places
+    ]
+
+
+def _spell_feature(steps, row, column):
+    window = _IMAGE[row : row + 2, column : column + 2].ravel()
+    weights = _PARAMETERS["filter"].ravel()
+    return f"{products(window, weights, trimmed)} = {trimmed(window @ weights)}"
+
+
+def _spell_pooled(steps, row, column):
+    block = steps["feature_map"][2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
+    return f"max({', '.join(map(trimmed, block.ravel()))})"
+
+
+def _spell_hidden(steps, unit):
+    return _spell_logistic(steps["flattened"], _PARAMETERS["weights1"][:, unit])
+
+
+def _spell_prediction(steps, unit):
+    return _spell_logistic(steps["hidden"], _PARAMETERS["weights2"][:, 0])
+
+
+def _spell_logistic(values, weights):
+    return f"σ({products(values, weights, trimmed)}) = σ({trimmed(values @ weights)})"
+
+
+def _spell_delta_hidden(steps, unit):
+    prediction, target = trimmed(steps["prediction"][0]), trimmed(chapter.SECTION_3_3_TARGET)
+    return f"({prediction} − {target})·{prediction}·(1 − {prediction})·{trimmed(steps['hidden'][unit])}"
+
+
+def _spell_delta_pooled(steps, row, column):
+    """Spell out the sum with the digits that the chapter keeps but does not print."""
+    prediction = steps["prediction"]
+    deltas = (prediction - chapter.SECTION_3_3_TARGET) * prediction * (1 - prediction) * steps["hidden"]
+    return " + ".join(map(gradient_term, deltas, _PARAMETERS["weights1"][2 * row + column]))
+
+
+def _spell_delta_feature(steps, row, column):
+    delta = indexed("δP", row // 2 + 1, column // 2 + 1)
+    return say("the maximum of its block gets {delta}", delta=delta)
+
+
+def _spell_filter(steps, row, column):
+    product = steps["turned_product"]
+    places = np.argwhere(product).tolist()
+    return " + ".join(gradient_term(product[i, j], _IMAGE[i + row, j + column]) for i, j in places)
+
+
+# name -> (as printed, letter, what spells out its arithmetic)
+_STEPS = {
+    "feature_map": (chapter.SECTION_3_3_FEATURE_MAP, "C", _spell_feature),
+    "pooled": (chapter.SECTION_3_3_POOLED, "P", _spell_pooled),
+    "hidden": (chapter.SECTION_3_3_HIDDEN, "h", _spell_hidden),
+    "prediction": ([chapter.SECTION_3_3_PREDICTION], "ŷ", _spell_prediction),
+    "delta_hidden": (chapter.SECTION_3_3_DELTA_HIDDEN, "δh", _spell_delta_hidden),
+    "delta_pooled": (chapter.SECTION_3_3_DELTA_POOLED, "δP", _spell_delta_pooled),
+    "delta_feature_map": (chapter.SECTION_3_3_DELTA_FEATURE_MAP, "δC", _spell_delta_feature),
+    "filter": (-chapter.SECTION_3_3_FILTER_CORRECTION_SIZES, "δk", _spell_filter),
+}
+
+
+# Of the gradient
+
+
+def gradient_table(name):
+    """Spell out the gradient of each number of an array, with six decimals.
+
+    Args:
+        name: of an array of `worked_example_backward`.
+
+    Returns:
+        A table in Markdown.
+    """
+    rows = [say("| | arithmetic |"), "|---|---|"]
+    rows += [f"| {label} | {arithmetic} |" for label, arithmetic, _ in gradient_rows(name)]
+    return Markdown("\n".join(rows))
+
+
+def gradient_rows(name):
+    """List what `gradient_table` shows: (label, arithmetic, gradient) of each number."""
+    forward = {"image": _IMAGE, **_PARAMETERS, **worked_example_forward(*_EXAMPLE)}
+    arrays, gradients = (
+        {array: in_two_dimensions(values) for array, values in named.items()}
+        for named in (
+            {**forward, "target": chapter.SECTION_3_3_TARGET},
+            worked_example_backward(*_EXAMPLE),
+        )
+    )
+    rows = []
+    for place in np.ndindex(gradients[name].shape):
+        _, _, *arithmetic = explain(arrays, gradients, True, name, *place).lines
+        rows.append((_label(name, place), " ".join(arithmetic), gradients[name][place]))
+    return rows
+
+
+_GRIDS = {"image": "I", "filter": "k", "convolved": "A", "feature_map": "C", "pooled": "P"}
+
+
+def _label(name, place):
+    row, column = (index + 1 for index in place)
+    if name in _GRIDS:
+        return indexed(f"∂L/∂{_GRIDS[name]}", row, column)
+    return {
+        "prediction": "∂L/∂ŷ",
+        "output_sum": "∂L/∂o",
+        "hidden": indexed("∂L/∂h", row),
+        "hidden_sums": indexed("∂L/∂s", row),
+        "flattened": indexed("∂L/∂f", row),
+        "weights1": f"∂L/∂W₁({row}, {column})",
+        "weights2": f"∂L/∂W₂({row})",
+    }[name]
