@@ -36,10 +36,10 @@ def explorers_alone():
                     cell.source, id=f"{lesson.name}-{cell.id}", metadata=folded, outputs=cell.outputs
                 )
             )
-    hint = say("The sliders appear when the notebook runs: Run → Run All Cells.")
+    title, hint = say("Explorers"), say("The sliders appear when the notebook runs: Run → Run All Cells.")
     imports = "from helpers.explorers import " + ", ".join(sorted(set(names)))
     notebook.cells[:0] = [
-        nbformat.v4.new_markdown_cell(f"# {say('Explorers')}\n\n{hint}", id="title"),
+        nbformat.v4.new_markdown_cell(f"# {title}\n\n{hint}", id="title"),
         nbformat.v4.new_code_cell(imports, id="imports", metadata={"jupyter": {"source_hidden": True}}),
     ]
     return notebook

@@ -19,6 +19,7 @@ FLOORS = (
     {"wording"},
     {"chapter", "drawing", "reference"},
     {"recorded", "stand_in"},
+    {"datasets"},
     {"course", "explorers", "training"},
     {"benchmarks", "publish"},
 )

@@ -9,7 +9,8 @@ from PIL import Image
 
 from helpers.language import say
 
-RUN_HINT = f"<p><em>{say('The controls appear when the lesson runs: Run → Run All Cells.')}</em></p>"
+_HINT = say("The controls appear when the lesson runs: Run → Run All Cells.")
+RUN_HINT = f"<p><em>{_HINT}</em></p>"
 _DPI = 100  # figure inches to page pixels
 _COLOURS = 128
 
