@@ -120,6 +120,26 @@ class Lab:
             for session in json.loads(self._ask("GET", "sessions")):
                 self._ask("DELETE", f"sessions/{session['id']}")
 
+    @contextmanager
+    def explorers(self, names):
+        """Open a notebook that shows explorers and nothing else, and run it; yield the page.
+
+        The page's `explorers` maps their names to what they show; `kernel` is the kernel's process.
+        """
+        imports = f"import os\nfrom helpers.explorers import {', '.join(names)}\nos.getpid()"
+        sources = (imports, *(f"{name}()" for name in names))
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in sources],
+            metadata={"kernelspec": {"display_name": "Python 3 (ipykernel)", "name": "python3"}},
+        )
+        nbformat.write(notebook, self.folder / "explorers.ipynb")
+        with self.lesson("explorers") as page:
+            page.kernel = int(cell(page, 0).locator(".jp-OutputArea-output").text_content())
+            page.explorers = {
+                name: cell(page, index).locator(".cnn-explorer") for index, name in enumerate(names, start=1)
+            }
+            yield page
+
     def wait_until_it_answers(self, server):
         """Wait for the first answer of a server that was just started."""
         for _ in range(300):

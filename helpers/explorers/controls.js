@@ -1,0 +1,43 @@
+// Mends the controls of the explorer around it; shows nothing itself.
+//
+// - JupyterLab takes keys for its own, unless the very element they are meant for says no: an arrow would leave
+//   a menu for the next cell. https://github.com/jupyter-widgets/ipywidgets/issues/3912
+// - ipywidgets leaves three things without a name: the handle of a slider, the number beside it, Play's buttons.
+//   https://github.com/jupyter-widgets/ipywidgets/issues/2650, and for the handle, which is noUiSlider's,
+//   https://github.com/leongersen/noUiSlider/issues/1223
+//
+// Once these are closed, this file and ControlRepair in controls.py can go.
+function mend(explorer, playNames) {
+  for (const control of explorer.querySelectorAll("select, input, button, .noUi-handle, .widget-readout")) {
+    control.dataset.lmSuppressShortcuts = "true";
+  }
+  for (const slider of explorer.querySelectorAll(".widget-slider")) {
+    const name = slider.querySelector(".widget-label").textContent;
+    slider.querySelector(".noUi-handle")?.setAttribute("aria-label", name);
+    const number = slider.querySelector(".widget-readout");
+    number?.setAttribute("role", "textbox");
+    number?.setAttribute("aria-label", name);
+  }
+  for (const play of explorer.querySelectorAll(".widget-play")) {
+    playNames.forEach((name, place) => { play.children[place].ariaLabel = name; });
+  }
+}
+
+function render({ model, el }) {
+  let explorer;
+  // Controls may come later: one is replaced when its meaning changes.
+  const changes = new MutationObserver(() => mend(explorer, model.get("play_names")));
+  // `el` is put into the page after this function has ended, and nothing but its size tells when.
+  const arrival = new ResizeObserver(() => {
+    explorer = el.closest(".cnn-explorer");
+    if (!explorer) return;
+    arrival.disconnect();
+    mend(explorer, model.get("play_names"));
+    changes.observe(explorer, { childList: true, subtree: true });
+  });
+  arrival.observe(el);
+  el.classList.add("cnn-control-repair");
+  return () => { arrival.disconnect(); changes.disconnect(); };
+}
+
+export default { render };
