@@ -53,8 +53,8 @@ WATCH = """(control) => {
   return control.ariaValueNow === control.ariaValueMax ? "ArrowLeft" : "ArrowRight";
 }"""
 
-# Scrolls as little as it takes to see what changed; lists what of it is not seen together with the control, as
-# [top, bottom] in the picture's pixels. Null where nothing changed.
+# Scrolls as little as it takes to see what changed; lists what of it is not seen together with the control,
+# [top, bottom] in the picture's pixels; null where nothing changed.
 UNSEEN = """async (control) => {
   const boxes = (await window.change).map((box) => DOMRect.fromRect(box));
   if (!boxes.length) return null;
