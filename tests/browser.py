@@ -22,6 +22,12 @@ NO_CHROMIUM = (
     "No Chromium, so no lesson was opened in a browser. Install one (Debian, Ubuntu: apt install chromium), "
     "or name its program: CHROMIUM=/path/to/chromium"
 )
+SMALLEST_TYPE = 11  # pixels
+# Lists the text that a page shows smaller than so many pixels, of the SVG elements that a selector finds.
+SMALL_TYPE = """([selector, smallest]) => [...document.querySelectorAll(selector)].filter((text) => {
+  const scale = text.ownerSVGElement.getScreenCTM().a;
+  return parseFloat(getComputedStyle(text).fontSize) * scale < smallest;
+}).map((text) => text.outerHTML)"""
 _USUAL_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
