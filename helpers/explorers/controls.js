@@ -1,4 +1,4 @@
-// Mends the controls of the explorer around it; shows nothing itself.
+// Mends the controls on the desk around it; shows nothing itself.
 //
 // - JupyterLab takes keys for its own, unless the very element they are meant for says no: an arrow would leave
 //   a menu for the next cell. https://github.com/jupyter-widgets/ipywidgets/issues/3912
@@ -7,33 +7,33 @@
 //   https://github.com/leongersen/noUiSlider/issues/1223
 //
 // Once these are closed, this file and ControlRepair in controls.py can go.
-function mend(explorer, playNames) {
-  for (const control of explorer.querySelectorAll("select, input, button, .noUi-handle, .widget-readout")) {
+function mend(desk, playNames) {
+  for (const control of desk.querySelectorAll("select, input, button, .noUi-handle, .widget-readout")) {
     control.dataset.lmSuppressShortcuts = "true";
   }
-  for (const slider of explorer.querySelectorAll(".widget-slider")) {
+  for (const slider of desk.querySelectorAll(".widget-slider")) {
     const name = slider.querySelector(".widget-label").textContent;
     slider.querySelector(".noUi-handle")?.setAttribute("aria-label", name);
     const number = slider.querySelector(".widget-readout");
     number?.setAttribute("role", "textbox");
     number?.setAttribute("aria-label", name);
   }
-  for (const play of explorer.querySelectorAll(".widget-play")) {
+  for (const play of desk.querySelectorAll(".widget-play")) {
     playNames.forEach((name, place) => { play.children[place].ariaLabel = name; });
   }
 }
 
 function render({ model, el }) {
-  let explorer;
+  let desk;
   // Controls may come later: one is replaced when its meaning changes.
-  const changes = new MutationObserver(() => mend(explorer, model.get("play_names")));
+  const changes = new MutationObserver(() => mend(desk, model.get("play_names")));
   // `el` is put into the page after this function has ended, and nothing but its size tells when.
   const arrival = new ResizeObserver(() => {
-    explorer = el.closest(".cnn-explorer");
-    if (!explorer) return;
+    desk = el.closest(".cnn-desk");
+    if (!desk) return;
     arrival.disconnect();
-    mend(explorer, model.get("play_names"));
-    changes.observe(explorer, { childList: true, subtree: true });
+    mend(desk, model.get("play_names"));
+    changes.observe(desk, { childList: true, subtree: true });
   });
   arrival.observe(el);
   el.classList.add("cnn-control-repair");
