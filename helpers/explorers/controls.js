@@ -3,10 +3,10 @@
 // - JupyterLab takes keys for its own, unless the very element they are meant for says no: an arrow would leave
 //   a menu for the next cell. https://github.com/jupyter-widgets/ipywidgets/issues/3912
 // - ipywidgets leaves three things without a name: the handle of a slider, the number beside it, Play's buttons.
-//   https://github.com/jupyter-widgets/ipywidgets/issues/2650, and for the handle, which is noUiSlider's,
+//   https://github.com/jupyter-widgets/ipywidgets/issues/2650; the handle is noUiSlider's, which could name it:
 //   https://github.com/leongersen/noUiSlider/issues/1223
 //
-// Once these are closed, this file and ControlRepair in controls.py can go.
+// Once ipywidgets mends both, this file and ControlRepair in controls.py can go.
 function mend(desk, playNames) {
   for (const control of desk.querySelectorAll("select, input, button, .noUi-handle, .widget-readout")) {
     control.dataset.lmSuppressShortcuts = "true";
