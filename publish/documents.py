@@ -32,10 +32,10 @@ def documents():
 
 def _with_parts(text, parts):
     for mark, part in parts.items():
-        start, end = f"<!-- {mark}: written by make readme -->\n", f"\n<!-- end of {mark} -->"
-        before, _, rest = text.partition(start)
-        _, _, after = rest.partition(end)
-        text = before + start + part + end + after
+        start, end = f"<!-- {mark}: written by make readme -->\n", f"<!-- end of {mark} -->\n"
+        before, written = text.split(start)
+        _, after = written.split(end)
+        text = f"{before}{start}{part}\n{end}{after}"
     return text
 
 

@@ -22,6 +22,12 @@ NO_CHROMIUM = (
     "No Chromium, so no lesson was opened in a browser. Install one (Debian, Ubuntu: apt install chromium), "
     "or name its program: CHROMIUM=/path/to/chromium"
 )
+SMALLEST_TYPE = 11  # pixels
+# Lists the text that a page shows smaller than so many pixels, of the SVG elements that a selector finds.
+SMALL_TYPE = """([selector, smallest]) => [...document.querySelectorAll(selector)].filter((text) => {
+  const scale = text.ownerSVGElement.getScreenCTM().a;
+  return parseFloat(getComputedStyle(text).fontSize) * scale < smallest;
+}).map((text) => text.outerHTML)"""
 _USUAL_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -119,6 +125,26 @@ class Lab:
             page.close()
             for session in json.loads(self._ask("GET", "sessions")):
                 self._ask("DELETE", f"sessions/{session['id']}")
+
+    @contextmanager
+    def explorers(self, names):
+        """Open a notebook that shows explorers and nothing else, and run it; yield the page.
+
+        The page's `explorers` maps their names to what they show; `kernel` is the kernel's process.
+        """
+        imports = f"import os\nfrom helpers.explorers import {', '.join(names)}\nos.getpid()"
+        sources = (imports, *(f"{name}()" for name in names))
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in sources],
+            metadata={"kernelspec": {"display_name": "Python 3 (ipykernel)", "name": "python3"}},
+        )
+        nbformat.write(notebook, self.folder / "explorers.ipynb")
+        with self.lesson("explorers") as page:
+            page.kernel = int(cell(page, 0).locator(".jp-OutputArea-output").text_content())
+            page.explorers = {
+                name: cell(page, index).locator(".cnn-explorer") for index, name in enumerate(names, start=1)
+            }
+            yield page
 
     def wait_until_it_answers(self, server):
         """Wait for the first answer of a server that was just started."""

@@ -8,7 +8,6 @@ import sys
 from contextlib import contextmanager
 
 import ipywidgets
-import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -460,17 +459,7 @@ HURRIES = {
 @pytest.fixture(scope="module")
 def hurried(lab):
     """A page with the explorers of HURRIES alone; it knows their kernel's process."""
-    imports = f"import os\nfrom helpers.explorers import {', '.join(HURRIES)}\nos.getpid()"
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in (imports, *(f"{name}()" for name in HURRIES))],
-        metadata={"kernelspec": {"display_name": "Python 3 (ipykernel)", "name": "python3"}},
-    )
-    nbformat.write(notebook, lab.folder / "hurried.ipynb")
-    with lab.lesson("hurried") as page:
-        page.kernel = int(cell(page, 0).locator(".jp-OutputArea-output").text_content())
-        page.explorers = {
-            name: cell(page, index).locator(".cnn-explorer") for index, name in enumerate(HURRIES, start=1)
-        }
+    with lab.explorers(HURRIES) as page:
         yield page
 
 

@@ -5,7 +5,7 @@ from html import unescape
 
 import nbformat
 import pytest
-from browser import NO_CHROMIUM, find_chromium
+from browser import NO_CHROMIUM, SMALL_TYPE, SMALLEST_TYPE, find_chromium
 from playwright.sync_api import sync_playwright
 
 from helpers.chapter.lessons import LESSONS
@@ -72,13 +72,20 @@ def test_nothing_is_wider_than_the_window(folder, name, page):
     # Wider things may only stand in a frame that scrolls.
     cut = page.evaluate(
         """width => [...document.querySelectorAll("body *")].filter(element => {
-            const frames = ".wide, .formula, .highlight, p:has(math), [data-mime-type='text/html']";
+            const frames = "figure, .wide, .formula, .highlight, p:has(math), [data-mime-type='text/html']";
             if (element.closest(frames)) return false;
             return element.getBoundingClientRect().right > width + 0.5;
         }).map(element => element.outerHTML.slice(0, 120))""",
         width,
     )
     assert cut == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+@pytest.mark.parametrize("page", [*WIDTHS, 700], indirect=True)
+def test_no_number_in_a_picture_is_too_small_to_read(folder, lesson, page):
+    page.goto((folder / f"{lesson.name}.html").as_uri())
+    assert page.evaluate(SMALL_TYPE, ["figure svg text", SMALLEST_TYPE]) == []
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)

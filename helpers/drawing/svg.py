@@ -25,7 +25,7 @@ FAINT = "#f4f4f4"
 
 WIDTH = 760  # of an explorer's picture, in pixels
 LINE_HEIGHT = 24
-WIDTH = 760  # of a picture, in pixels
+_SMALLEST = 11  # pixels that a number needs to be read
 
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 
@@ -273,7 +273,7 @@ def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None)
     if labels is None:
         labels = [[number(value) for value in row] for row in values.tolist()]
     longest = max(len(label) for row in labels for label in row)
-    size = min(16, side * 0.5, side * 1.5 / max(longest, 1))
+    size = max(_SMALLEST, min(16, side * 0.5, side * 1.5 / max(longest, 1)))
     cells = []
     for row in range(rows):
         top = y + row * side

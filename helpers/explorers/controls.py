@@ -1,8 +1,23 @@
 """The controls of explorers: sliders, menus and buttons, all of one look."""
 
 from functools import cache
+from pathlib import Path
 
+import anywidget
 import ipywidgets
+import traitlets
+
+from helpers.language import say
+
+
+class ControlRepair(anywidget.AnyWidget):
+    """Shows nothing; names the controls of the explorer it stands in, and keeps the keyboard for them.
+
+    It mends what ipywidgets and JupyterLab leave out: see controls.js, which goes once they mend it.
+    """
+
+    _esm = Path(__file__).with_name("controls.js")
+    play_names = traitlets.List([say("Play or pause"), say("Stop"), say("Repeat")]).tag(sync=True)
 
 
 def int_slider(description, value, smallest, largest):

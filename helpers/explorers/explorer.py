@@ -8,24 +8,22 @@ import ipywidgets
 import traitlets
 
 from helpers.drawing.picture import before_it_runs, svg_image
-from helpers.explorers.controls import CellSlider, int_slider, player
-
-_STYLE = """
-.cnn-svg-view p { margin: 8px 2px; font-size: 15px; line-height: 1.45; max-width: 760px;
-                  color: var(--jp-content-font-color1, #1a1a1a); }
-.cnn-svg-view [data-cell] { cursor: pointer; }
-.cnn-explorer :is(.noUi-handle, .widget-readout, button, select, input):focus-visible {
-  outline: 3px solid #0072b2 !important; outline-offset: -2px; }
-"""
+from helpers.explorers.controls import CellSlider, ControlRepair, int_slider, player
 
 
 class SvgView(anywidget.AnyWidget):
-    """Shows SVG text with a sentence below it; sends {"clicked": data-cell} to its message handlers."""
+    """Shows SVG text; sends {"clicked": data-cell} to its message handlers."""
 
     _esm = Path(__file__).with_name("svg_view.js")
-    _css = _STYLE
+    _css = Path(__file__).with_name("explorer.css")
     svg = traitlets.Unicode().tag(sync=True)
-    summary = traitlets.Unicode().tag(sync=True)
+
+
+class Sentence(anywidget.AnyWidget):
+    """Shows a sentence, which is read aloud when it changes."""
+
+    _esm = Path(__file__).with_name("sentence.js")
+    text = traitlets.Unicode().tag(sync=True)
 
 
 class Explorer:
@@ -40,8 +38,8 @@ class Explorer:
 
     Attributes:
         controls: name -> widget that is shown now.
-        view: the SvgView with the picture and the sentence.
-        widget: controls and view together, what a lesson shows.
+        view: the SvgView with the picture.
+        widget: controls, sentence and picture together, what a lesson shows.
     """
 
     def __init__(self, controls):
@@ -55,10 +53,11 @@ class Explorer:
         }
         self.view = SvgView()
         self.view.on_msg(lambda view, message, buffers: self._on_click(message["clicked"]))
-        bar = ipywidgets.Box(
-            self.arrange(), layout=ipywidgets.Layout(flex_flow="row wrap", max_width="760px")
-        )
-        self.widget = ipywidgets.VBox([bar, self.view]).add_class("cnn-explorer")
+        self._sentence = Sentence()
+        # explorer.css lays all this out, as the page has room for it.
+        bar = ipywidgets.Box(self.arrange()).add_class("cnn-controls")
+        desk = ipywidgets.Box([bar, self._sentence, ControlRepair()]).add_class("cnn-desk")
+        self.widget = ipywidgets.Box([desk, self.view]).add_class("cnn-explorer")
         self._may_draw = True
         for control in controls.values():
             self._observe(control)
@@ -72,14 +71,14 @@ class Explorer:
     @property
     def summary(self):
         """One sentence or two on what the picture shows now."""
-        return self.view.summary
+        return self._sentence.text
 
     def arrange(self):
-        """List what stands above the picture: the controls, unless a subclass groups them."""
+        """List what stands beside or above the picture: the controls, unless a subclass groups them."""
         return [self.place(name) for name in self.controls]
 
     def place(self, name):
-        """Return what stands above the picture for a control: the control, or the box it is offered in."""
+        """Return what stands for a control in the bar: the control, or the box it is offered in."""
         return self._places.get(name, self.controls[name])
 
     def offer(self, name, meaning, make, start=None):
@@ -148,9 +147,7 @@ class Explorer:
         """Adjust the controls, and draw the present state."""
         with self._without_drawing():
             self.adjust()
-        svg, summary = self.draw()
-        with self.view.hold_sync():
-            self.view.svg, self.view.summary = svg, summary
+        self.view.svg, self._sentence.text = self.draw()
 
     @contextmanager
     def _without_drawing(self):

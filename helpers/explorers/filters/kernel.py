@@ -49,7 +49,7 @@ class KernelExplorer(Explorer):
     def arrange(self):
         """Put the weights into three rows of three."""
         weights = [self.place(_weight(*place)) for place in _PLACES]
-        grid = ipywidgets.GridBox(weights, layout={"grid_template_columns": "repeat(3, 160px)"})
+        grid = ipywidgets.GridBox(weights, layout={"grid_template_columns": "repeat(3, minmax(0, 160px))"})
         return [self.controls["photograph"], self.controls["preset"], grid]
 
     def adjust(self):

@@ -83,7 +83,8 @@ def _ratio(larger, smaller):
 def _memory(parameters):
     size = float(f"{parameters * _BYTES:.3g}")
     power = min(int(math.log10(size)) // 3, 4)
-    return f"{size / 1000**power:.3g} {(say('bytes'), 'kB', 'MB', 'GB', 'TB')[power]}"
+    unit = (say("bytes"), "kB", "MB", "GB", "TB")[power]
+    return f"{size / 1000**power:.3g} {unit}"
 
 
 def _bars(layers, description):

@@ -58,9 +58,9 @@ class DrawDigitExplorer(Explorer):
         clear = button(say("Clear the sheet"), say("Take all ink off the sheet"), self._clear)
         clear.layout.margin = "2px 2px 2px 24px"
         super().__init__({"example": example, "clear": clear})
-        bar, view = self.widget.children
+        desk, view = self.widget.children
         view.layout.width, view.layout.margin = "410px", "0 0 0 6px"
-        self.widget.children = [bar, ipywidgets.Box([self._desk, view], layout={"flex_flow": "row wrap"})]
+        self.widget.children = [desk, ipywidgets.Box([self._desk, view], layout={"flex_flow": "row wrap"})]
 
     def adjust(self):
         """Lay out the example that was chosen; call one that was drawn over "your own"."""
