@@ -7,6 +7,7 @@ import pytest
 import scipy.signal
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from judges import framework_by_keras, tail_by_tensorflow, tensorflow
 from strategies import SEEDS
 
 from helpers.chapter.examples import EXAMPLE
@@ -44,25 +45,6 @@ def models(draw):
     return rng.uniform(0, 1, (height, width, channels)), parameters, target, pool_size
 
 
-def tensorflow():
-    from helpers.keras_backend import keras
-
-    assert keras.backend.backend() == "tensorflow"
-    import tensorflow as tf
-
-    return tf
-
-
-def tail_by_tensorflow(C, parameters, target, pool_size):
-    tf = tensorflow()
-    P = tf.nn.avg_pool2d(C[tf.newaxis, :, :, tf.newaxis], pool_size, pool_size, "VALID")[0, :, :, 0]
-    f = tf.concat([P[:, j] for j in range(P.shape[1])], axis=0)
-    scores = tf.linalg.matvec(tf.constant(parameters["weights"], tf.float64), f) + parameters["bias"]
-    prediction = tf.nn.softmax(scores)
-    loss = tf.reduce_sum((prediction - target) ** 2) / 2
-    return {"pooled": P, "flattened": f, "scores": scores, "prediction": prediction, "loss": loss}
-
-
 def chapter_by_tensorflow(image, parameters, target, pool_size=2):
     """Follow equations 3.12 to 3.20 channel by channel."""
     tf = tensorflow()
@@ -81,18 +63,6 @@ def assert_same_arrays(actual, expected):
     assert list(actual) == list(expected)
     for name in expected:
         np.testing.assert_allclose(actual[name], expected[name].numpy(), **CLOSE, err_msg=name)
-
-
-def framework_by_keras(image, parameters):
-    """Let a Keras convolution layer with one filter, one bias and a ReLU make the feature map."""
-    from helpers.keras_backend import keras
-
-    flipped = parameters["filters"][::-1, ::-1, :, np.newaxis]
-    layer = keras.layers.Conv2D(1, flipped.shape[:2], activation="relu", dtype="float64")
-    batch = image[np.newaxis].astype(np.float64)
-    layer.build(batch.shape)
-    layer.set_weights([flipped, parameters["filter_biases"].sum(keepdims=True)])
-    return layer(batch).numpy()[0, :, :, 0]
 
 
 @given(models())

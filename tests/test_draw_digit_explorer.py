@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from test_filters_explorer import images
+from reading import images, texts
 
 from helpers.datasets import load_mnist
 from helpers.drawing import svg
@@ -47,7 +47,7 @@ def test_a_drawing_is_read_as_the_network_reads_it():
     seen = digit_from_drawing(ring() / 255)
     np.testing.assert_allclose(images(explorer)[0], svg.grey(-seen, -1, 0), atol=1)
     stages = network_stages(seen[np.newaxis, :, :, np.newaxis], recorded_weights("mnist-seed1"))
-    shown = [float(text) for text in re.findall(r">(\d+\.\d) %</text>", explorer.view.svg)]
+    shown = [float(text.removesuffix(" %")) for text in texts(explorer) if text.endswith(" %")]
     np.testing.assert_allclose(shown, 100 * stages["probabilities"][0], rtol=0, atol=0.051)
     assert explorer.summary.startswith("The network reads 0 with")
 

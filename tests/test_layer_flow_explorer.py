@@ -1,10 +1,8 @@
 """The explorer of the layers: what is read off picture and sentence against the network's stages."""
 
-import re
-
 import numpy as np
 import pytest
-from test_filters_explorer import clicked, images
+from reading import images, texts
 
 from helpers.datasets import load_mnist
 from helpers.drawing import svg
@@ -25,8 +23,8 @@ def test_the_scores_are_the_networks(digit, example):
     explorer = LayerFlowExplorer()
     explorer.set(digit=digit, example=example)
     scores = stages_of(digit, example)["scores"]
-    shown = re.findall(r">(\d+\.\d) %</text>", explorer.view.svg)
-    assert shown == [f"{100 * score:.1f}" for score in scores]
+    shown = [text for text in texts(explorer) if text.endswith(" %")]
+    assert shown == [f"{100 * score:.1f} %" for score in scores]
     assert f"reads {scores.argmax()} with a probability of {100 * scores.max():.1f} %" in explorer.summary
     assert ("although" in explorer.summary) == (scores.argmax() != digit)
 
@@ -50,10 +48,10 @@ def test_nothing_blue_is_left_after_the_relu():
 
 def test_a_click_chooses_a_map_of_the_first_layers_only():
     explorer = LayerFlowExplorer()
-    clicked(explorer, "map-15")
+    explorer.click("map-15")
     assert explorer.state["map"] == 16
-    assert "Feature map 16" in explorer.view.svg
-    clicked(explorer, "later-30")
+    assert any("Feature map 16" in text for text in texts(explorer))
+    explorer.click("later-30")
     assert explorer.state["map"] == 16
 
 
