@@ -13,7 +13,7 @@ from helpers.explorers import (
     SharedWeightsExplorer,
     WeightGradientExplorer,
 )
-from helpers.reference.convolution import convolve2d, cross_correlate2d
+from helpers.reference.convolution import convolution_matrix, convolve2d, cross_correlate2d
 from helpers.wording import indexed, number
 
 # Equation 3.2, as the chapter spells it out for Figure 3-5.
@@ -93,7 +93,9 @@ def test_clicks_on_weights_and_outputs_combine():
 
 def test_starts_on_figure_3_7():
     explorer = ConnectionsExplorer()
-    assert len(coloured_edges(explorer)) == 12
+    matrix = convolution_matrix(np.array([[1, 2, 3]]), (1, 6))
+    assert len(coloured_edges(explorer)) == np.count_nonzero(matrix) == 12
+    assert set(matrix[matrix != 0].tolist()) == {1, 2, 3}
     assert {text for text in texts(explorer) if text.startswith("w")} == {"w₁", "w₂", "w₃"}
     assert "dense wiring needs 24 weights, local wiring 12, a shared filter 3." in explorer.summary
 
