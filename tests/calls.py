@@ -4,10 +4,9 @@ import ast
 from functools import cache
 from pathlib import Path
 
-import nbformat
+from reading import lesson_cells
 
 PROJECT = Path(__file__).parents[1]
-LESSONS = PROJECT / "notebooks" / "en"
 
 
 def called_by_test(file, test):
@@ -98,11 +97,6 @@ def _meaning(used, imports, module):
     if attribute and name in imports:
         return ".".join(imports[name]), attribute
     return imports.get(name, (module, name))
-
-
-def lesson_cells(lesson):
-    """Read a lesson's cells."""
-    return nbformat.read(LESSONS / f"{lesson}.ipynb", as_version=4).cells
 
 
 def _until(lesson, wanted):

@@ -1,4 +1,4 @@
-"""Reads explorers and pictures: what is written in each cell, drawn in each image, offered by a control.
+"""Reads lessons, explorers and pictures: what is written in a cell, drawn in an image, offered by a control.
 
 A picture here is an explorer, anything else with SVG text in `svg`, or SVG text.
 """
@@ -7,11 +7,20 @@ import base64
 import io
 from collections import defaultdict
 from functools import lru_cache
+from pathlib import Path
 from xml.etree import ElementTree
 
 import ipywidgets
+import nbformat
 import numpy as np
 from PIL import Image
+
+LESSONS = Path(__file__).parents[1] / "notebooks" / "en"
+
+
+def lesson_cells(name):
+    """Read the cells of a lesson."""
+    return nbformat.read(LESSONS / f"{name}.ipynb", as_version=4).cells
 
 
 def number(text):

@@ -12,9 +12,9 @@ import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab, run_all
 from playwright.sync_api import expect
 
+from benchmarks.browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab, run_all
 from helpers import chapter, explorers
 from helpers.chapter.lessons import LESSONS
 from helpers.drawing.picture import RUN_HINT

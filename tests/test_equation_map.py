@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from calls import called_by_test, lesson_cells, shown_by_cell
+from calls import called_by_test, shown_by_cell
+from reading import lesson_cells
 
 from helpers.chapter.equation_map import ENTRIES, equation_map, equation_table
 

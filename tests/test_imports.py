@@ -87,11 +87,14 @@ def test_reference_is_numpy_alone(path):
     assert tops - set(sys.stdlib_module_names) <= {"numpy", "helpers"}
 
 
-@pytest.mark.parametrize("path", modules(), ids=names)
-def test_no_star_imports(path):
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom):
-            assert all(name.name != "*" for name in node.names)
+def test_no_tool_and_no_test_imports_a_test():
+    files = [*modules(), *(PROJECT / "tests").glob("*.py")]
+    assert not [
+        (path.name, module)
+        for path in files
+        for module in imported_modules(path)
+        if module.startswith(("test_", "tests."))
+    ]
 
 
 def test_lessons_without_training_stay_without_tensorflow():

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import SEEDS, STRIDES, as_edges, as_pair, filter_sides, numbers, paddings, rounding
+from strategies import (
+    SEEDS,
+    STRIDES,
+    as_edges,
+    as_pair,
+    filter_sides,
+    finite_differences,
+    numbers,
+    paddings,
+    rounding,
+)
 
 from helpers import chapter
 from helpers.reference.geometry import resolve_padding
@@ -314,18 +324,6 @@ def without_ties(case):
     return (order.astype(x.dtype), *setting)
 
 
-def finite_differences(forward, grad_output, x, *setting):
-    """Measure how the sum of grad_output * output answers to each pixel, with central differences."""
-    step = 0.25  # pooling is piecewise linear: no step short of a tie is too large
-    gradient = np.zeros(x.shape)
-    for place in np.ndindex(x.shape):
-        change = np.zeros(x.shape)
-        change[place] = step
-        rise = forward(x + change, *setting) - forward(x - change, *setting)
-        gradient[place] = np.sum(grad_output * rise) / (2 * step)
-    return gradient
-
-
 @given(cases())
 def test_max_backward_definition_and_fast_version_agree(case):
     grad_output = upstream(max_pool2d, case)
@@ -386,7 +384,8 @@ def test_average_backward_agrees_with_tensorflow(case):
 def test_backward_agrees_with_finite_differences(forward, backward, case):
     case = without_ties(case)
     grad_output = upstream(forward, case)
-    expected = finite_differences(forward, grad_output, *case)
+    x, *setting = case
+    expected = finite_differences(lambda x: np.sum(grad_output * forward(x, *setting)), x)
     np.testing.assert_allclose(backward(grad_output, *case), expected, rtol=1e-7, atol=1e-10)
 
 
