@@ -37,32 +37,29 @@ def settings(control):
     return list(range(control.min, control.max + 1))
 
 
-def elements(picture, kind=None, **attributes):
+def elements(picture, kind="*", **attributes):
     """List the elements of a kind, such as "rect", that have these attributes (stroke_width="3")."""
     wanted = {name.replace("_", "-"): value for name, value in attributes.items()}
-    found = _parsed(_svg(picture))[0]
-    return [
-        element
-        for element in found
-        if kind in (None, element.tag.partition("}")[2]) and wanted.items() <= element.attrib.items()
-    ]
+    return [found for found in _parsed(picture)[0][kind] if wanted.items() <= found.attrib.items()]
 
 
-def _svg(picture):
+def _parsed(picture):
     view = getattr(picture, "view", picture)
-    return getattr(view, "svg", view)
+    return _parsed_text(getattr(view, "svg", view))
 
 
 @lru_cache(maxsize=2)
-def _parsed(svg):
-    """Return all elements, and the grids: name -> [((row, column), rectangle, text)]."""
-    found, grids = list(ElementTree.fromstring(svg).iter()), defaultdict(list)
-    for element in found:
+def _parsed_text(svg):
+    """Return the elements by kind, and the grids: name -> [((row, column), rectangle, text)]."""
+    kinds, grids = defaultdict(list), defaultdict(list)
+    for element in ElementTree.fromstring(svg).iter():
+        kinds["*"].append(element)
+        kinds[element.tag.partition("}")[2]].append(element)
         name, *place = element.get("data-cell", "").rsplit("-", 2)
         if len(place) == 2 and "data-pixels" not in element.attrib:
             rectangle, text = element
             grids[name].append((tuple(map(int, place)), rectangle, text.text or ""))
-    return found, grids
+    return kinds, grids
 
 
 def smallest_type(picture):
@@ -82,7 +79,7 @@ def places(picture):
 
 
 def _cells(picture, name):
-    return _parsed(_svg(picture))[1].get(name, [])
+    return _parsed(picture)[1][name]
 
 
 def cells(picture, name):

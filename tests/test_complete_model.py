@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import scipy.signal
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from judges import framework_by_keras, tail_by_tensorflow, tensorflow
 from strategies import SEEDS
@@ -23,6 +23,8 @@ from helpers.reference.gradient_check import numerical_gradient, relative_error
 
 both_orders = pytest.mark.parametrize("forward", [complete_model_forward, framework_order_forward])
 CLOSE = {"rtol": 1e-12, "atol": 1e-12}
+# Each example measures every number of every array, with two forward passes for each.
+measured = settings(max_examples=40)
 
 
 @st.composite
@@ -176,6 +178,7 @@ def away_from_kinks(arrays):
 
 @each_order
 @given(model=models())
+@measured
 def test_the_parameters_gradients_agree_with_finite_differences(forward, backward, model):
     image, parameters, *rest = model
     assume(away_from_kinks(forward(*model)))
@@ -189,6 +192,7 @@ def test_the_parameters_gradients_agree_with_finite_differences(forward, backwar
 
 
 @given(models())
+@measured
 def test_the_gradient_of_every_array_agrees_with_finite_differences(model):
     _, parameters, target, pool_size = model
     arrays = complete_model_forward(*model)
