@@ -171,7 +171,7 @@ each_order = pytest.mark.parametrize(("forward", "backward"), ORDERS)
 
 
 def away_from_kinks(arrays):
-    """Whether no input of a ReLU is so close to 0 that a finite difference would step over it."""
+    """Tell whether no input of a ReLU is so close to 0 that a finite difference would step over it."""
     inputs = [arrays["convolved"]] + [arrays[name] for name in ("channel_sum",) if name in arrays]
     return min(np.abs(x).min() for x in inputs) > 1e-4
 

@@ -93,7 +93,7 @@ def test_the_median_is_the_middle_of_the_sorted_values():
     assert any("take number 13 of 25:" in text for text in texts(explorer))
 
 
-def test_the_error_told_is_the_root_mean_square():
+def test_the_stated_error_is_the_root_mean_square():
     explorer = FilterExplorer()
     explorer.set(filter="median", noise="s&p", amount=20)
     clean = load_photograph("camera").astype(float)
@@ -103,13 +103,13 @@ def test_the_error_told_is_the_root_mean_square():
     assert errors[1] < errors[0] / 3
 
 
-def test_salt_and_pepper_spoils_the_share_that_was_asked_for():
+def test_salt_and_pepper_changes_the_chosen_share_of_pixels():
     explorer = FilterExplorer()
     clean = load_photograph("coffee")
     explorer.set(photograph="coffee", noise="s&p", amount=25)
     changed = images(explorer)[0] != clean
     assert set(np.unique(images(explorer)[0][changed])) == {0, 255}
-    # Some spoilt pixels were black or white before; a share of 16,384 scatters by a third of a per cent.
+    # Some of these pixels were black or white before; a share of 16,384 varies by a third of a percent.
     assert 0.22 < changed.mean() < 0.265
 
 
@@ -217,7 +217,7 @@ def test_the_seed_leaves_the_learnt_side_alone():
     assert same == [False, False, True, True, True, False, False, True, True, True]
 
 
-def test_learnt_neighbours_are_told_to_be_more_alike():
+def test_the_sentence_calls_learnt_neighbours_more_alike():
     explorer = FeatureMapExplorer()
     for seed in (0, 7, 30):
         explorer.controls["seed"].value = seed

@@ -79,7 +79,7 @@ def end(processes):
 
 @pytest.fixture(scope="module", params=["root", "an ordinary user"])
 def user(request):
-    """The words that go before a command to run it as this user."""
+    """Return what to put before a command to run it as this user."""
     root = os.geteuid() == 0
     if request.param == "root" and not root:
         pytest.skip("not root, so `make lab` was tried as an ordinary user only")

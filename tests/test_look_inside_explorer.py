@@ -65,8 +65,10 @@ def test_starts_on_an_unchanged_picture_of_the_trained_network(explorer_class):
     np.testing.assert_array_equal(drawn(explorer)["seen"], pixels(picture))
     np.testing.assert_allclose(probabilities(explorer), 100 * scores, atol=0.051)
     assert any(f"true class: {name}" in text for text in texts(explorer))
-    told = f"{100 * scores.max():.1f} %"
-    assert f"reads {name} with a probability of {told} ({told} in the unchanged picture)" in explorer.summary
+    share = f"{100 * scores.max():.1f} %"
+    assert (
+        f"reads {name} with a probability of {share} ({share} in the unchanged picture)" in explorer.summary
+    )
 
 
 @each_explorer

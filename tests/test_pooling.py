@@ -250,11 +250,11 @@ def test_refuses_another_number_of_axes(function, shape):
 
 @all_pools
 @pytest.mark.parametrize(
-    ("pool_size", "padding", "came", "side"),
+    ("pool_size", "padding", "got", "side"),
     [(2, 2, 2, 2), (3, 4, 4, 3), ((2, 3), 2, 2, 2), ((3, 2), ((0, 0), (0, 2)), 2, 2)],
 )
-def test_refuses_padding_as_wide_as_the_window(function, pool_size, padding, came, side):
-    message = rf"^expected padding of less than {side}, the side of the window, got {came}"
+def test_refuses_padding_as_wide_as_the_window(function, pool_size, padding, got, side):
+    message = rf"^expected padding of less than {side}, the side of the window, got {got}"
     with pytest.raises(ValueError, match=message):
         function(np.ones((4, 4)), pool_size, 1, padding)
 
@@ -318,7 +318,7 @@ def gradient_by_tensorflow(forward, grad_output, x, pool_size, stride, padding):
 
 
 def without_ties(case):
-    """Give the case numbers that all differ, at least 1 apart."""
+    """Replace the case's numbers by ones that all differ, at least 1 apart."""
     x, *setting = case
     order = np.random.default_rng(x.size).permutation(x.size).reshape(x.shape)
     return (order.astype(x.dtype), *setting)
@@ -454,7 +454,7 @@ def test_going_back_changes_no_argument(forward, backward):
 
 @all_backwards
 @pytest.mark.parametrize(
-    ("x_shape", "came", "expected"),
+    ("x_shape", "got", "expected"),
     [
         ((4, 4), (3, 3), (2, 2)),
         ((4, 4), (1, 2, 2, 1), (2, 2)),
@@ -462,13 +462,13 @@ def test_going_back_changes_no_argument(forward, backward):
         ((2, 4, 4, 3), (1, 2, 2, 3), (2, 2, 2, 3)),
     ],
 )
-def test_refuses_a_gradient_of_another_shape(forward, backward, x_shape, came, expected):
+def test_refuses_a_gradient_of_another_shape(forward, backward, x_shape, got, expected):
     message = (
         rf"^expected grad_output of shape {re.escape(str(expected))}, the output's, "
-        rf"got {re.escape(str(came))}; use"
+        rf"got {re.escape(str(got))}; use"
     )
     with pytest.raises(ValueError, match=message):
-        backward(np.ones(came), np.ones(x_shape))
+        backward(np.ones(got), np.ones(x_shape))
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")

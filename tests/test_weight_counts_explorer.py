@@ -84,7 +84,7 @@ def test_the_sentence_tells_what_each_idea_saves():
     assert int(by_sharing) == local // shared == 24 * 24
 
 
-def test_memory_is_told_in_four_bytes_each():
+def test_memory_counts_four_bytes_for_each_number():
     explorer = WeightCountExplorer()
     totals = [4 * sum(pair) for pair in counts(explorer)[1:]]
     assert (
