@@ -163,7 +163,10 @@ def run_all(page, name, folder=LESSONS):
 
 # Without the question whether to save.
 _CLOSE = "jupyterapp.shell.currentWidget?.dispose()"
-_OPEN = f"(path) => {{ {_CLOSE}; return jupyterapp.commands.execute('docmanager:open', {{ path }}); }}"
+_OPEN = f"""async (path) => {{
+  {_CLOSE};
+  await jupyterapp.commands.execute("docmanager:open", {{ path }});
+}}"""
 _OPENED = "(path) => window.jupyterapp?.shell.currentWidget?.context.path === path"
 _READY = """async () => {
   await jupyterapp.restored;
