@@ -25,7 +25,7 @@ PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n logical
 QUICK := $(PYTEST) --dist worksteal -m "not slow" tests helpers/reference helpers/explorers
 
 test: ruff ## run every check
-	$(PYTEST) --dist loadfile --nbval -rs tests helpers notebooks
+	$(PYTEST) --dist loadfile --no-loadscope-reorder --nbval -rs tests helpers notebooks
 
 quick: ruff ## run ruff and every test but the slow ones, in about a minute
 	$(QUICK)

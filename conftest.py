@@ -33,3 +33,9 @@ def full_datasets():
     if _USERS_DATASETS is None:
         pytest.skip("CNN_DATASETS names no folder with the full data sets")
     return Path(_USERS_DATASETS)
+
+
+def pytest_collection_modifyitems(items):
+    """Put slow files and lessons first: with several processes, short files then fill up the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow") or item.path.suffix == ".ipynb"}
+    items.sort(key=lambda item: item.path not in slow)

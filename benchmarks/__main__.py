@@ -17,6 +17,7 @@ from jupyter_client.manager import start_new_kernel
 from scipy.signal import correlate
 from threadpoolctl import threadpool_limits
 
+from benchmarks.browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab
 from benchmarks.machine import describe
 from helpers import explorers
 from helpers.chapter.lessons import LESSONS
@@ -26,7 +27,6 @@ from helpers.reference.geometry import pad, resolve_padding
 from helpers.reference.optimizers import Adam
 from helpers.training.blocks import loss_and_gradients
 from helpers.training.twin import keep_freed_memory
-from tests.browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab
 
 _MEGABYTE = 2**20
 # The four convolutions of section 3-5: picture (H, W, C) and filters (f_h, f_w, C, K), padding "same".

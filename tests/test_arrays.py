@@ -32,7 +32,7 @@ COUNTING = [
 
 
 def outcome(function, *arguments):
-    """What a function returns, or the message with which it refuses."""
+    """Return a function's result, or the message with which it refuses."""
     try:
         return function(*arguments)
     except ValueError as error:

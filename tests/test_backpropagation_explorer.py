@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from test_explorers import cells
+from reading import cells, number, texts
 
 from helpers.chapter.examples import EXAMPLE
 from helpers.explorers import BackpropagationExplorer, LearningExplorer
@@ -20,10 +20,6 @@ BY_CHANNEL = ("channel_maps", "convolved", "filters", "filter_biases")
 every_state = pytest.mark.parametrize(
     ("rule", "step", "channel"), list(itertools.product(GRADIENTS, range(1, len(STEPS) + 1), range(3)))
 )
-
-
-def number(text):
-    return float(text.replace("−", "-"))
 
 
 def expected_array(rule, step, channel):
@@ -47,8 +43,8 @@ def test_shows_the_gradient_and_its_check(rule, step, channel):
 
 def spelt_out(explorer):
     """Read the explanation's last sum off the picture: (its text as Python, its result)."""
-    lines = re.findall(r'<text x="14"[^>]*font-weight="normal">([^<]*)<', explorer.view.svg)
-    left, result = " ".join(lines).rsplit(" = ", 1)
+    lines = " ".join(texts(explorer, x="14", font_weight="normal"))
+    left, result = lines.rsplit(" = ", 1)
     arithmetic = re.search(r"[0-9.()·+−/ ]+$", left)[0].lstrip(" .")
     return arithmetic.replace("·", "*").replace("−", "-"), number(result)
 
@@ -59,9 +55,10 @@ def test_the_arithmetic_of_every_number_comes_out(rule, step, channel):
     explorer.set(rule=rule, step=step, channel=channel)
     array = expected_array(rule, step, channel)
     for place in np.ndindex(array.shape):
-        explorer.view._handle_custom_msg({"clicked": f"result-{place[0]}-{place[1]}"}, [])
+        explorer.click(f"result-{place[0]}-{place[1]}")
         if STEPS[step - 1] in ("bias", "pooled"):
-            assert f"= {'δ' if step == 4 else 'df'}" in explorer.view.svg
+            meaning = "δ" if step == 4 else "df"
+            assert any(f"= {meaning}" in text for text in texts(explorer))
             continue
         arithmetic, result = spelt_out(explorer)
         assert result == pytest.approx(array[place], abs=0.51e-4)
@@ -106,7 +103,7 @@ def test_the_curves_are_those_of_the_rules(learns):
             gradients = backward(image, parameters, target)
             parameters |= gradient_step({name: parameters[name] for name in learns}, gradients, 0.2)
         loss = complete_model_forward(image, parameters, target)["loss"]
-        assert f"{rule}: loss {loss:.4f}" in explorer.view.svg
+        assert any(f"{rule}: loss {loss:.4f}" in text for text in texts(explorer))
 
 
 def test_the_sentence_compares_the_rules():

@@ -5,8 +5,9 @@ import re
 import numpy as np
 import pytest
 import scipy.signal
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from judges import framework_by_keras, tail_by_tensorflow, tensorflow
 from strategies import SEEDS
 
 from helpers.chapter.examples import EXAMPLE
@@ -22,6 +23,8 @@ from helpers.reference.gradient_check import numerical_gradient, relative_error
 
 both_orders = pytest.mark.parametrize("forward", [complete_model_forward, framework_order_forward])
 CLOSE = {"rtol": 1e-12, "atol": 1e-12}
+# Each example measures every number of every array, with two forward passes for each.
+measured = settings(max_examples=40)
 
 
 @st.composite
@@ -44,25 +47,6 @@ def models(draw):
     return rng.uniform(0, 1, (height, width, channels)), parameters, target, pool_size
 
 
-def tensorflow():
-    from helpers.keras_backend import keras
-
-    assert keras.backend.backend() == "tensorflow"
-    import tensorflow as tf
-
-    return tf
-
-
-def tail_by_tensorflow(C, parameters, target, pool_size):
-    tf = tensorflow()
-    P = tf.nn.avg_pool2d(C[tf.newaxis, :, :, tf.newaxis], pool_size, pool_size, "VALID")[0, :, :, 0]
-    f = tf.concat([P[:, j] for j in range(P.shape[1])], axis=0)
-    scores = tf.linalg.matvec(tf.constant(parameters["weights"], tf.float64), f) + parameters["bias"]
-    prediction = tf.nn.softmax(scores)
-    loss = tf.reduce_sum((prediction - target) ** 2) / 2
-    return {"pooled": P, "flattened": f, "scores": scores, "prediction": prediction, "loss": loss}
-
-
 def chapter_by_tensorflow(image, parameters, target, pool_size=2):
     """Follow equations 3.12 to 3.20 channel by channel."""
     tf = tensorflow()
@@ -81,18 +65,6 @@ def assert_same_arrays(actual, expected):
     assert list(actual) == list(expected)
     for name in expected:
         np.testing.assert_allclose(actual[name], expected[name].numpy(), **CLOSE, err_msg=name)
-
-
-def framework_by_keras(image, parameters):
-    """Let a Keras convolution layer with one filter, one bias and a ReLU make the feature map."""
-    from helpers.keras_backend import keras
-
-    flipped = parameters["filters"][::-1, ::-1, :, np.newaxis]
-    layer = keras.layers.Conv2D(1, flipped.shape[:2], activation="relu", dtype="float64")
-    batch = image[np.newaxis].astype(np.float64)
-    layer.build(batch.shape)
-    layer.set_weights([flipped, parameters["filter_biases"].sum(keepdims=True)])
-    return layer(batch).numpy()[0, :, :, 0]
 
 
 @given(models())
@@ -199,13 +171,14 @@ each_order = pytest.mark.parametrize(("forward", "backward"), ORDERS)
 
 
 def away_from_kinks(arrays):
-    """Whether no input of a ReLU is so close to 0 that a finite difference would step over it."""
+    """Tell whether no input of a ReLU is so close to 0 that a finite difference would step over it."""
     inputs = [arrays["convolved"]] + [arrays[name] for name in ("channel_sum",) if name in arrays]
     return min(np.abs(x).min() for x in inputs) > 1e-4
 
 
 @each_order
 @given(model=models())
+@measured
 def test_the_parameters_gradients_agree_with_finite_differences(forward, backward, model):
     image, parameters, *rest = model
     assume(away_from_kinks(forward(*model)))
@@ -219,6 +192,7 @@ def test_the_parameters_gradients_agree_with_finite_differences(forward, backwar
 
 
 @given(models())
+@measured
 def test_the_gradient_of_every_array_agrees_with_finite_differences(model):
     _, parameters, target, pool_size = model
     arrays = complete_model_forward(*model)

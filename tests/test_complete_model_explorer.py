@@ -1,12 +1,11 @@
 """The explorer of the complete model: each number, and the arithmetic that explains it."""
 
 import itertools
-import re
 
 import numpy as np
 import pytest
-from test_complete_model import framework_by_keras, tail_by_tensorflow
-from test_explorers import cells, settings
+from judges import framework_by_keras, tail_by_tensorflow
+from reading import filled, grid, number, places, settings, smallest_type, texts
 
 from helpers.chapter.examples import EXAMPLE
 from helpers.drawing import svg
@@ -18,35 +17,23 @@ each_order = pytest.mark.parametrize("order", FORWARD)
 EXTREMES = list(itertools.product((-4, 0, 4), repeat=3))
 
 
-def number(text):
-    return float(text.replace("−", "-"))
-
-
-def shown(explorer, name):
-    """Read an array off the picture."""
-    found = cells(explorer, name)
-    rows, columns = np.max(list(found), axis=0) + 1
-    return np.array([[number(found[i, j]) for j in range(columns)] for i in range(rows)])
-
-
 def lines(explorer):
     """Read the explanation off the picture: its title and what stands below it."""
-    texts = re.findall(r'<text x="14" y="(?:28|52|76)"[^>]*>([^<]*)</text>', explorer.view.svg)
-    return [text.replace("&#x27;", "'") for text in texts]
+    return [text for y in (28, 52, 76) for text in texts(explorer, x="14", y=f"{y}")]
 
 
 def parameters_shown(explorer):
     """Build the parameters from the picture alone."""
     return {
-        "filters": np.stack([shown(explorer, f"filter{c}") for c in (1, 2, 3)], axis=-1),
-        "filter_biases": np.array([shown(explorer, f"bias{c}")[0, 0] for c in (1, 2, 3)]),
-        "weights": shown(explorer, "weights"),
-        "bias": shown(explorer, "bias")[:, 0],
+        "filters": np.stack([grid(explorer, f"filter{c}") for c in (1, 2, 3)], axis=-1),
+        "filter_biases": np.array([grid(explorer, f"bias{c}")[0, 0] for c in (1, 2, 3)]),
+        "weights": grid(explorer, "weights"),
+        "bias": grid(explorer, "bias")[:, 0],
     }
 
 
 def image_shown(explorer):
-    return np.stack([shown(explorer, f"image{c}") for c in (1, 2, 3)], axis=-1)
+    return np.stack([grid(explorer, f"image{c}") for c in (1, 2, 3)], axis=-1)
 
 
 def every_setting(explorer):
@@ -60,7 +47,7 @@ def test_starts_on_the_example():
     np.testing.assert_array_equal(image_shown(explorer), EXAMPLE["image"])
     for name, value in parameters_shown(explorer).items():
         np.testing.assert_array_equal(value, EXAMPLE["parameters"][name])
-    np.testing.assert_array_equal(shown(explorer, "target")[:, 0], EXAMPLE["target"])
+    np.testing.assert_array_equal(grid(explorer, "target")[:, 0], EXAMPLE["target"])
 
 
 @each_order
@@ -70,18 +57,18 @@ def test_every_number_is_the_references(order):
     for biases in every_setting(explorer):
         parameters = parameters_shown(explorer)
         np.testing.assert_array_equal(parameters["filter_biases"], biases)
-        arrays = FORWARD[order](image_shown(explorer), parameters, shown(explorer, "target")[:, 0])
+        arrays = FORWARD[order](image_shown(explorer), parameters, grid(explorer, "target")[:, 0])
         for c in range(3):
-            np.testing.assert_array_equal(shown(explorer, f"convolved{c + 1}"), arrays["convolved"][..., c])
+            np.testing.assert_array_equal(grid(explorer, f"convolved{c + 1}"), arrays["convolved"][..., c])
             if order == "chapter":
-                np.testing.assert_array_equal(shown(explorer, f"map{c + 1}"), arrays["channel_maps"][..., c])
+                np.testing.assert_array_equal(grid(explorer, f"map{c + 1}"), arrays["channel_maps"][..., c])
         if order == "frameworks":
-            np.testing.assert_array_equal(shown(explorer, "sum"), arrays["channel_sum"])
-        np.testing.assert_array_equal(shown(explorer, "feature"), arrays["feature_map"])
-        np.testing.assert_array_equal(shown(explorer, "pooled"), arrays["pooled"])
+            np.testing.assert_array_equal(grid(explorer, "sum"), arrays["channel_sum"])
+        np.testing.assert_array_equal(grid(explorer, "feature"), arrays["feature_map"])
+        np.testing.assert_array_equal(grid(explorer, "pooled"), arrays["pooled"])
         for name in ("flattened", "scores", "prediction"):
-            np.testing.assert_allclose(shown(explorer, name)[:, 0], arrays[name], atol=0.00501)
-        assert shown(explorer, "loss")[0, 0] == pytest.approx(arrays["loss"], abs=0.0000501)
+            np.testing.assert_allclose(grid(explorer, name)[:, 0], arrays[name], atol=0.00501)
+        assert grid(explorer, "loss")[0, 0] == pytest.approx(arrays["loss"], abs=0.0000501)
 
 
 def test_the_frameworks_order_shows_what_keras_computes():
@@ -90,9 +77,9 @@ def test_the_frameworks_order_shows_what_keras_computes():
     for _ in every_setting(explorer):
         parameters = parameters_shown(explorer)
         feature_map = framework_by_keras(image_shown(explorer), parameters)
-        np.testing.assert_array_equal(shown(explorer, "feature"), feature_map)
+        np.testing.assert_array_equal(grid(explorer, "feature"), feature_map)
         loss = tail_by_tensorflow(feature_map, parameters, EXAMPLE["target"], 2)["loss"]
-        assert shown(explorer, "loss")[0, 0] == pytest.approx(float(loss), abs=0.0000501)
+        assert grid(explorer, "loss")[0, 0] == pytest.approx(float(loss), abs=0.0000501)
 
 
 @each_order
@@ -101,17 +88,17 @@ def test_the_difference_leads_to_the_other_order(order):
     for _ in every_setting(explorer):
         explorer.set(order=order)
         here, difference, summary = (
-            shown(explorer, "feature"),
-            shown(explorer, "difference"),
+            grid(explorer, "feature"),
+            grid(explorer, "difference"),
             explorer.summary,
         )
         explorer.set(order="frameworks" if order == "chapter" else "chapter")
-        np.testing.assert_array_equal(here - difference, shown(explorer, "feature"))
+        np.testing.assert_array_equal(here - difference, grid(explorer, "feature"))
         if (difference == 0).all():
             assert "nothing changes" in summary
         else:
             assert f"{(difference != 0).sum()} of the 16 numbers of C differ" in summary
-            assert summary.endswith(f"the loss is {shown(explorer, 'loss')[0, 0]:.4f}.")
+            assert summary.endswith(f"the loss is {grid(explorer, 'loss')[0, 0]:.4f}.")
 
 
 def arithmetic(line):
@@ -132,7 +119,7 @@ def test_the_arithmetic_of_every_cell_comes_out_at_its_number(order, filters):
         explorer.set(array=name)
         for cell in settings(explorer.controls["cell"]):
             explorer.set(cell=cell)
-            values = shown(explorer, name)
+            values = grid(explorer, name)
             *_, line = lines(explorer)
             computed, printed = arithmetic(line)
             assert printed == values[divmod(cell - 1, values.shape[1])], line
@@ -150,11 +137,6 @@ def test_the_vector_is_read_column_by_column():
         assert f" = {place} = " in lines(explorer)[1]
 
 
-def tinted(explorer, name):
-    pattern = rf'data-cell="{name}-(\d)-(\d)"><rect[^>]*fill="{svg.ORANGE_TINT}"'
-    return {(int(row), int(column)) for row, column in re.findall(pattern, explorer.view.svg)}
-
-
 def test_a_pixel_marks_the_results_of_all_windows_that_it_lies_in():
     explorer = CompleteModelExplorer()
     explorer.set(array="image2")
@@ -164,7 +146,9 @@ def test_a_pixel_marks_the_results_of_all_windows_that_it_lies_in():
         pixel = np.zeros((5, 5))
         pixel[row, column] = 1
         windows = np.lib.stride_tricks.sliding_window_view(pixel, (2, 2)).sum(axis=(2, 3))
-        assert tinted(explorer, "convolved2") == {tuple(place) for place in np.argwhere(windows).tolist()}
+        assert filled(explorer, "convolved2", svg.ORANGE_TINT) == list(
+            map(tuple, np.argwhere(windows).tolist())
+        )
         assert f"under {int(windows.sum())} window" in lines(explorer)[2]
 
 
@@ -180,10 +164,10 @@ def test_a_click_on_any_cell_explains_it():
     explorer = CompleteModelExplorer()
     for order in FORWARD:
         explorer.set(order=order)
-        for cell in re.findall(r'data-cell="([^"]*)"', explorer.view.svg):
-            explorer.view._handle_custom_msg({"clicked": cell}, [])
+        for cell in places(explorer):
+            explorer.click(cell)
             name, row, column = cell.split("-")
-            columns = shown(explorer, name).shape[1]
+            columns = grid(explorer, name).shape[1]
             assert explorer.state["array"] == name
             assert explorer.state["cell"] == int(row) * columns + int(column) + 1
             assert len([line for line in lines(explorer) if line]) >= 2
@@ -203,7 +187,7 @@ def test_the_buttons():
     first = explorer.view.svg
     explorer.set(order="frameworks", filters="pick", bias1=4, target=0)
     explorer.controls["zero_biases"].click()
-    assert all(shown(explorer, f"bias{c}") == 0 for c in (1, 2, 3))
+    assert all(grid(explorer, f"bias{c}") == 0 for c in (1, 2, 3))
     assert "nothing changes" in explorer.summary
     explorer.controls["example"].click()
     assert explorer.view.svg == first
@@ -214,5 +198,4 @@ def test_no_number_is_too_small_to_read():
     for order in FORWARD:
         explorer.set(order=order)
         for _ in every_setting(explorer):
-            sizes = re.findall(r'font-size="([\d.]+)"', explorer.view.svg)
-            assert min(map(float, sizes)) >= 13, explorer.state
+            assert smallest_type(explorer) >= 13, explorer.state

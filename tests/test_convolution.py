@@ -5,7 +5,17 @@ import pytest
 import scipy.signal
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import SEEDS, STRIDES, as_edges, as_pair, filter_sides, numbers, paddings, rounding
+from strategies import (
+    SEEDS,
+    STRIDES,
+    as_edges,
+    as_pair,
+    filter_sides,
+    finite_differences,
+    numbers,
+    paddings,
+    rounding,
+)
 
 from helpers import chapter
 from helpers.reference.convolution import (
@@ -334,17 +344,6 @@ def test_refuses_another_stride_or_padding(function, wrong, exception, message):
 
 def upstream(output):
     return numbers(np.random.default_rng(output.size), output.shape, "whole")
-
-
-def finite_differences(loss, array):
-    """Measure how a loss answers to each element, with central differences in float64."""
-    step = 0.25  # the loss is linear in image and filter: no step is too large
-    gradient = np.zeros(array.shape)
-    for place in np.ndindex(array.shape):
-        change = np.zeros(array.shape)
-        change[place] = step
-        gradient[place] = (loss(array + change) - loss(array - change)) / (2 * step)
-    return gradient
 
 
 @with_gradient

@@ -64,7 +64,7 @@ def test_this_machine_names_the_data_in_use(monkeypatch):
 
 
 def shown(function):
-    """The name of the file and the code that show_source shows."""
+    """Return the file's name and the code that show_source shows."""
     return re.fullmatch(r"`(.+)`\n```python\n(.*)\n```", show_source(function).data, re.DOTALL).groups()
 
 

@@ -149,7 +149,7 @@ def test_the_affine_layer_refuses_a_gradient_of_another_shape(shape):
 
 
 @given(SEEDS, st.tuples(*[st.integers(1, 4)] * 4))
-def test_the_gradient_goes_back_to_where_the_number_came_from(seed, shape):
+def test_the_gradient_returns_to_the_place_of_its_number(seed, shape):
     x = np.random.default_rng(seed).uniform(size=shape)
     vectors = flatten(x)
     maps = flatten_backward(vectors, shape)

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from test_filters_explorer import images
+from reading import images, texts
 
 from helpers.datasets import load_mnist
 from helpers.drawing import svg
@@ -49,7 +49,7 @@ def test_a_drawing_is_read_as_the_network_reads_it():
     network = mnist_network(np.random.default_rng(0))
     network.set_parameters(recorded_weights("mnist-seed1"))
     probabilities = network.predict(seen[np.newaxis, :, :, np.newaxis])[0]
-    shown = [float(text) for text in re.findall(r">(\d+\.\d) %</text>", explorer.view.svg)]
+    shown = [float(text.removesuffix(" %")) for text in texts(explorer) if text.endswith(" %")]
     np.testing.assert_allclose(shown, 100 * probabilities, rtol=0, atol=0.051)
     assert explorer.summary.startswith("The network reads 0 with")
 

@@ -1,13 +1,13 @@
-"""Every figure and equation is on the map, and every entry leads to something that exists."""
+"""Every figure and equation is on the map; its cell shows the function's result, its test calls it."""
 
-import ast
 import importlib
 import inspect
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
+from calls import called_by_test, shown_by_cell
+from reading import lesson_cells
 
 from helpers.chapter.equation_map import ENTRIES, equation_map, equation_table
 
@@ -41,19 +41,58 @@ def test_the_function_is_there_and_names_its_source(entry):
     assert "Source: " in function.__doc__
 
 
-@each_entry
-def test_the_cell_is_there(entry):
-    lesson, cell_id = entry.cell.split("#")
-    cells = {cell.id: cell for cell in nbformat.read(LESSONS_FOLDER / f"{lesson}.ipynb", as_version=4).cells}
-    assert cells[cell_id].cell_type == "code"
-    assert cells[cell_id].outputs
+def as_pair(entry):
+    module, name = entry.function.split(".")
+    return f"helpers.reference.{module}", name
 
 
 @each_entry
-def test_the_test_is_there(entry):
-    file, name = entry.test.split("::")
-    tree = ast.parse((PROJECT / "tests" / file).read_text())
-    assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+def test_the_cell_shows_the_function_s_result(entry):
+    lesson, cell = entry.cell.split("#")
+    assert as_pair(entry) in shown_by_cell(lesson, cell)
+    assert cell in {cell.id for cell in lesson_cells(lesson) if cell.get("outputs")}
+
+
+@each_entry
+def test_the_test_calls_the_function(entry):
+    file, test = entry.test.split("::")
+    assert test.startswith("test_")
+    assert as_pair(entry) in called_by_test(file, test)
+
+
+CONVOLUTION = "helpers.reference.convolution"
+
+
+@pytest.mark.parametrize(
+    ("cell", "shows", "does_not_show"),
+    [
+        ("output-size-explorer", "cross_correlate2d", "convolve2d"),  # by the explorer's source
+        ("chapter-output", "cross_correlate2d", "convolve2d"),  # by a name of the cell itself
+    ],
+)
+def test_a_cell_shows_what_computes_its_value_and_nothing_else(cell, shows, does_not_show):
+    found = shown_by_cell("3-1c_padding_stride_output_size", cell)
+    assert (CONVOLUTION, shows) in found
+    assert (CONVOLUTION, does_not_show) not in found
+
+
+def test_a_cell_shows_what_an_earlier_one_computed_or_what_it_holds_equal():
+    model = "helpers.reference.complete_model"
+    # channel_maps = relu(A), and A = convolve_channels(...) stands in the cell before.
+    after_relu = shown_by_cell("3-1f_complete_model", "after-relu")
+    assert (model, "convolve_channels") in after_relu
+    assert (model, "complete_model_forward") not in after_relu
+    # dW by hand, and assert np.allclose(dW, gradients["weights"]).
+    assert (model, "complete_model_backward") in shown_by_cell("3-2_backpropagation", "affine")
+    # The same names, in an assert that does not hold what is shown.
+    assert (model, "complete_model_backward") not in shown_by_cell("3-2_backpropagation", "jacobian")
+
+
+def test_a_test_calls_what_its_helpers_call_and_nothing_else():
+    found = called_by_test("test_shared_weights_explorer.py", "test_starts_on_figure_3_7")
+    assert (CONVOLUTION, "convolution_matrix") in found
+    # The explorer calls this one, not the test.
+    assert ("helpers.reference.geometry", "output_size") not in found
 
 
 def test_the_readme_s_links_lead_to_files():

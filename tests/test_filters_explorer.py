@@ -1,44 +1,18 @@
 """The explorers of filters: numbers read off picture and sentence against SciPy and scikit-image."""
 
-import base64
-import io
 import re
 
 import numpy as np
 import pytest
-from PIL import Image
+from reading import grids, images, number, settings, texts
 from scipy import ndimage
 from skimage.feature import canny
-from test_explorers import settings
 
 from helpers.datasets import load_mnist, load_photograph
 from helpers.drawing import svg
 from helpers.explorers import FeatureMapExplorer, FilterExplorer, KernelExplorer
 from helpers.reference.convolution import conv2d
 from helpers.reference.filters import gaussian_filter, glorot_uniform
-
-
-def images(explorer):
-    """Read the images out of the picture, in the order in which they are drawn."""
-    data = re.findall(r'href="data:image/png;base64,([^"]+)"', explorer.view.svg)
-    return [np.asarray(Image.open(io.BytesIO(base64.b64decode(text)))) for text in data]
-
-
-def panels(explorer):
-    """Read the grids below the images: one array of texts each."""
-    rows = re.findall(r'data-cell="panel-(\d+)-(\d+)"><rect[^>]*/><text[^>]*>([^<]*)<', explorer.view.svg)
-    grids = []
-    for row, column, text in rows:
-        if (row, column) == ("0", "0"):
-            grids.append([])
-        if column == "0":
-            grids[-1].append([])
-        grids[-1][-1].append(text)
-    return [np.array(grid) for grid in grids]
-
-
-def clicked(explorer, cell):
-    explorer.view._handle_custom_msg({"clicked": cell}, [])
 
 
 def scipys(name, image, size, sigma):
@@ -81,14 +55,14 @@ def test_shows_cannys_edges_and_says_that_it_is_no_single_filter():
     np.testing.assert_array_equal(after, 255 * edges)
     assert f"{100 * edges.mean():.1f} %" in explorer.summary
     assert "not one filter" in explorer.summary
-    assert not panels(explorer)
+    assert not grids(explorer, "panel")
 
 
 @pytest.mark.parametrize("name", ["mean", "gaussian", "median", "sobel_x", "sobel_y", "sobel"])
 def test_a_click_spells_out_the_pixel(name):
     explorer = FilterExplorer()
     explorer.set(filter=name, size=5, noise="s&p")
-    clicked(explorer, "photo-60-127")
+    explorer.click("photo-60-127")
     assert (explorer.state["row"], explorer.state["column"]) == (61, 128)
     before = images(explorer)[0]
     result = scipys(name, before, 5, 1.0)[60, 127]
@@ -97,13 +71,13 @@ def test_a_click_spells_out_the_pixel(name):
     side = 3 if name.startswith("sobel") else 5
     reach = side // 2
     window = np.pad(before, reach, mode="edge")[60 : 60 + side, 127 : 127 + side]
-    np.testing.assert_array_equal(panels(explorer)[0], window.astype(str))
+    np.testing.assert_array_equal(grids(explorer, "panel")[0], window.astype(str))
 
 
 def test_the_weights_shown_give_the_pixel():
     explorer = FilterExplorer()
     explorer.set(filter="gaussian", size=7, sigma=1.5)
-    window, weights = (grid.astype(float) for grid in panels(explorer))
+    window, weights = (grid.astype(float) for grid in grids(explorer, "panel"))
     np.testing.assert_array_equal(weights, np.rint(1000 * gaussian_filter(7, 1.5)))
     shown = float(re.search(r"becomes ([\d.]+)\.", explorer.summary)[1])
     # 49 weights, each rounded by up to half a thousandth.
@@ -113,13 +87,13 @@ def test_the_weights_shown_give_the_pixel():
 def test_the_median_is_the_middle_of_the_sorted_values():
     explorer = FilterExplorer()
     explorer.set(filter="median", size=5)
-    window, ordered = (grid.astype(int) for grid in panels(explorer))
+    window, ordered = (grid.astype(int) for grid in grids(explorer, "panel"))
     np.testing.assert_array_equal(ordered.ravel(), np.sort(window.ravel()))
     assert f"becomes {ordered[2, 2]}.0." in explorer.summary
-    assert "take number 13 of 25:" in explorer.view.svg
+    assert any("take number 13 of 25:" in text for text in texts(explorer))
 
 
-def test_the_error_told_is_the_root_mean_square():
+def test_the_stated_error_is_the_root_mean_square():
     explorer = FilterExplorer()
     explorer.set(filter="median", noise="s&p", amount=20)
     clean = load_photograph("camera").astype(float)
@@ -129,13 +103,13 @@ def test_the_error_told_is_the_root_mean_square():
     assert errors[1] < errors[0] / 3
 
 
-def test_salt_and_pepper_spoils_the_share_that_was_asked_for():
+def test_salt_and_pepper_changes_the_chosen_share_of_pixels():
     explorer = FilterExplorer()
     clean = load_photograph("coffee")
     explorer.set(photograph="coffee", noise="s&p", amount=25)
     changed = images(explorer)[0] != clean
     assert set(np.unique(images(explorer)[0][changed])) == {0, 255}
-    # Some spoilt pixels were black or white before; a share of 16,384 scatters by a third of a per cent.
+    # Some of these pixels were black or white before; a share of 16,384 varies by a third of a percent.
     assert 0.22 < changed.mean() < 0.265
 
 
@@ -183,7 +157,7 @@ def test_a_typed_weight_makes_the_kernel_ones_own():
     explorer.controls["w23"].value = 2.5
     assert explorer.state["preset"] == "own"
     assert "come out 4.50 times as bright" in explorer.summary
-    assert panels(explorer)[0][1, 2] == "2.50"
+    assert grids(explorer, "panel")[0][1, 2] == "2.50"
 
 
 def test_a_preset_fills_the_weights_in():
@@ -243,17 +217,17 @@ def test_the_seed_leaves_the_learnt_side_alone():
     assert same == [False, False, True, True, True, False, False, True, True, True]
 
 
-def test_learnt_neighbours_are_told_to_be_more_alike():
+def test_the_sentence_calls_learnt_neighbours_more_alike():
     explorer = FeatureMapExplorer()
     for seed in (0, 7, 30):
         explorer.controls["seed"].value = seed
         random, learnt = re.findall(r"(−?\d\.\d\d) for the", explorer.summary)
-        assert abs(float(random.replace("−", "-"))) < 0.2 < 0.4 < float(learnt)
+        assert abs(number(random)) < 0.2 < 0.4 < number(learnt)
 
 
 @pytest.mark.parametrize("cell", ["map-4", "filter-4"])
 def test_a_click_on_a_map_or_its_filter_chooses_it(cell):
     explorer = FeatureMapExplorer()
-    clicked(explorer, cell)
+    explorer.click(cell)
     assert explorer.state["map"] == 5
-    assert "filter 5, feature map" in explorer.view.svg
+    assert any("filter 5, feature map" in text for text in texts(explorer))

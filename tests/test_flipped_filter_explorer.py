@@ -1,12 +1,11 @@
 """The explorer of cross-correlation and convolution: both outputs and the arithmetic in either mode."""
 
 import itertools
-import re
 
 import numpy as np
 import pytest
 import scipy.signal
-from test_explorers import cells, settings
+from reading import cells, filled, number, settings, texts
 
 from helpers import chapter
 from helpers.drawing import svg
@@ -16,7 +15,7 @@ JUDGES = {"correlation": scipy.signal.correlate2d, "convolution": scipy.signal.c
 
 
 def shown(explorer, name):
-    return {place: int(text.replace("−", "-")) for place, text in cells(explorer, name).items()}
+    return {place: number(text) for place, text in cells(explorer, name).items()}
 
 
 def test_both_outputs_are_scipys_with_every_filter():
@@ -51,7 +50,7 @@ def test_the_arithmetic_of_every_cell_comes_out_at_its_number(name):
         settings(explorer.controls["filter"]), settings(explorer.controls["cell"])
     ):
         explorer.set(operation=name, filter=kernel, cell=cell)
-        first, second = re.findall(r">([^<>]*·[^<>]*)</text>", explorer.view.svg)
+        first, second = (text for text in texts(explorer) if "·" in text)
         terms, result = (first + second).replace("−", "-").replace("·", "*").split(" = ")
         place = divmod(cell - 1, 3)
         assert eval(terms) == int(result) == shown(explorer, name)[place]
@@ -68,17 +67,16 @@ def test_the_switch_turns_the_filter_that_is_used():
 
 def test_a_click_shows_the_window_and_the_operation():
     explorer = FlippedFilterExplorer()
-    explorer.view._handle_custom_msg({"clicked": "convolution-1-2"}, [])
+    explorer.click("convolution-1-2")
     assert explorer.state["operation"] == "convolution"
     assert explorer.state["cell"] == 6
-    assert "Convolution, row 2, column 3" in explorer.view.svg
-    tinted = re.findall(rf'data-cell="input-(\d)-(\d)"><rect[^>]*fill="{svg.ORANGE_TINT}"', explorer.view.svg)
-    assert tinted == [("1", "2"), ("1", "3"), ("2", "2"), ("2", "3")]
+    assert any("Convolution, row 2, column 3" in text for text in texts(explorer))
+    assert filled(explorer, "input", svg.ORANGE_TINT) == [(1, 2), (1, 3), (2, 2), (2, 3)]
 
 
 @pytest.mark.parametrize("cell", ["input-0-0", "filter-1-1", "used-0-0"])
 def test_a_click_elsewhere_changes_nothing(cell):
     explorer = FlippedFilterExplorer()
     before = explorer.view.svg
-    explorer.view._handle_custom_msg({"clicked": cell}, [])
+    explorer.click(cell)
     assert explorer.view.svg == before

@@ -38,7 +38,7 @@ def padded_walk(side, filter_size, stride, ends):
 
 
 def fits(side, filter_size, stride, ends):
-    """Whether the last window ends on the last cell, so that nothing is left over."""
+    """Tell whether the last window ends on the last cell, so that nothing is left over."""
     touched = padded_walk(side, filter_size, stride, ends)
     return bool(touched) and touched[-1][-1] == ends[0] + side + ends[1] - 1
 
@@ -310,9 +310,9 @@ def test_refuses_numbers_below_one(function, name, value):
 @takes_padding
 @pytest.mark.parametrize("padding", [1.5, True, "same", None, (1, 2, 3), (1.5, 0)], ids=repr)
 def test_refuses_a_padding_of_another_kind(function, padding):
-    came = padding[0] if isinstance(padding, tuple) and len(padding) == 2 else padding
+    got = padding[0] if isinstance(padding, tuple) and len(padding) == 2 else padding
     with pytest.raises(
-        TypeError, match=rf"^expected a whole number.* for padding, got {re.escape(repr(came))}; use"
+        TypeError, match=rf"^expected a whole number.* for padding, got {re.escape(repr(got))}; use"
     ):
         function(5, 2, padding)
 
@@ -386,8 +386,8 @@ def test_pair_refuses_another_form(value):
 
 @pytest.mark.parametrize("value", [True, (1, 2.0), (1, "2")], ids=repr)
 def test_pair_refuses_members_that_are_no_whole_numbers(value):
-    came = value[1] if isinstance(value, tuple) else value
-    with pytest.raises(TypeError, match=f"^expected a whole number for stride, got {re.escape(repr(came))}"):
+    got = value[1] if isinstance(value, tuple) else value
+    with pytest.raises(TypeError, match=f"^expected a whole number for stride, got {re.escape(repr(got))}"):
         pair("stride", value)
 
 

@@ -1,43 +1,27 @@
 """Galleries and the confusion matrix: every image and every number where it belongs."""
 
-import base64
-import io
 import re
-import xml.etree.ElementTree as ET
 from urllib.parse import unquote
 
 import numpy as np
 import pytest
-from PIL import Image
+from reading import cells, elements, fills, pixels, texts
 
+from helpers.drawing import svg
 from helpers.drawing.confusion import confusion_picture
 from helpers.drawing.images import class_gallery, image_gallery
 from helpers.drawing.picture import SvgPicture
 from helpers.reference.classification import accuracy_by_class
-
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def images(count, channels):
     return np.random.default_rng(0).integers(0, 256, (count, 8, 8, channels), dtype=np.uint8)
 
 
-def elements(picture, kind):
-    return ET.fromstring(picture.svg).iter(SVG + kind)
-
-
-def texts(picture):
-    return [element.text for element in elements(picture, "text")]
-
-
 def shown_images(picture):
     """Each image's (y, x) in the picture, and its pixels."""
-    found = []
-    for element in elements(picture, "image"):
-        data = base64.b64decode(element.get("href").partition(",")[2])
-        place = float(element.get("y")), float(element.get("x"))
-        found.append((place, np.asarray(Image.open(io.BytesIO(data)))))
-    return found
+    found = elements(picture, "image")
+    return [((float(image.get("y")), float(image.get("x"))), pixels(image.get("href"))) for image in found]
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -50,9 +34,9 @@ def test_gallery_shows_every_image_under_its_title_in_rows_of_five(count, rows, 
     shown = shown_images(gallery)
     assert len({y for (y, _), _ in shown}) == rows
     assert [place for place, _ in shown] == sorted({place for place, _ in shown})
-    for (_, pixels), image in zip(shown, x, strict=True):
+    for (_, drawn), image in zip(shown, x, strict=True):
         # Grey ones are ink on paper.
-        np.testing.assert_array_equal(pixels, 255 - image[..., 0] if channels == 1 else image)
+        np.testing.assert_array_equal(drawn, 255 - image[..., 0] if channels == 1 else image)
 
 
 def test_gallery_of_no_image_is_empty():
@@ -70,8 +54,8 @@ def test_gallery_by_class_shows_ten_of_each_in_its_row():
     gallery = class_gallery(x, labels, ("cat", "dog", "ship", "frog"), "Some.")
     assert texts(gallery) == ["cat", "dog", "ship", "frog"]
     rows = {}
-    for (y, _), pixels in shown_images(gallery):
-        rows.setdefault(y, []).append(pixels)
+    for (y, _), drawn in shown_images(gallery):
+        rows.setdefault(y, []).append(drawn)
     assert [len(row) for _, row in sorted(rows.items())] == [10, 10, 2]
     for label, (_, row) in enumerate(sorted(rows.items())):
         np.testing.assert_array_equal(row, x[labels == label][:10])
@@ -100,13 +84,8 @@ def confusion():
 
 
 def test_every_count_is_in_its_cell_and_zeros_are_left_out():
-    cells = {}
-    for group in elements(confusion(), "g"):
-        if group.get("data-cell"):
-            cells[group.get("data-cell")] = group.find(SVG + "text").text or ""
-    assert cells == {
-        f"count-{i}-{j}": str(CONFUSION[i, j]) if CONFUSION[i, j] else "" for i in range(3) for j in range(3)
-    }
+    expected = {place: f"{count}" if count else "" for place, count in np.ndenumerate(CONFUSION)}
+    assert cells(confusion(), "count") == expected
 
 
 def test_classes_are_named_on_both_sides_with_their_accuracy():
@@ -124,12 +103,11 @@ def test_sentence_names_the_commonest_mistake():
 
 
 def test_mistakes_are_the_more_orange_the_more_there_are():
-    fills = re.findall(r'data-cell="count-\d-\d"><rect [^>]*fill="(#\w+)"', confusion().svg)
-    fills = np.array(fills).reshape(3, 3)
-    assert fills[0, 0] == fills[1, 1] == fills[2, 2] == "#dbeaf5"
-    assert fills[0, 1] == fills[2, 0] == "#ffffff"
-    assert fills[0, 2] == "#d55e00"
-    assert fills[1, 0] == fills[1, 2] not in {"#ffffff", "#d55e00"}
+    colours = fills(confusion(), "count")
+    assert colours[0, 0] == colours[1, 1] == colours[2, 2] == svg.BLUE_TINT
+    assert colours[0, 1] == colours[2, 0] == svg.PAPER
+    assert colours[0, 2] == svg.ORANGE
+    assert colours[1, 0] == colours[1, 2] not in {svg.PAPER, svg.ORANGE}
 
 
 def test_a_matrix_without_a_mistake_is_drawn_too():

@@ -56,11 +56,19 @@ def test_reference_is_numpy_alone(path):
 
 
 @pytest.mark.parametrize("path", modules(), ids=names)
-def test_imports_are_written_from_the_top_and_name_by_name(path):
+def test_imports_are_written_from_the_top(path):
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom):
-            assert node.level == 0
-            assert all(name.name != "*" for name in node.names)
+        assert not isinstance(node, ast.ImportFrom) or node.level == 0
+
+
+def test_no_tool_and_no_test_imports_a_test():
+    files = [*modules(), *(PROJECT / "tests").glob("*.py")]
+    assert not [
+        (path.name, module)
+        for path in files
+        for module in imported_modules(path)
+        if module.startswith(("test_", "tests."))
+    ]
 
 
 def test_lessons_without_training_stay_without_tensorflow():

@@ -19,9 +19,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from browser import NO_CHROMIUM, find_chromium
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 pytestmark = [
     pytest.mark.slow,
@@ -80,7 +79,7 @@ def end(processes):
 
 @pytest.fixture(scope="module", params=["root", "an ordinary user"])
 def user(request):
-    """The words that go before a command to run it as this user."""
+    """Return what to put before a command to run it as this user."""
     root = os.geteuid() == 0
     if request.param == "root" and not root:
         pytest.skip("not root, so `make lab` was tried as an ordinary user only")
@@ -125,13 +124,10 @@ def server(user, folder):
 
 
 @pytest.fixture
-def page(server):
-    if find_chromium() is None:
-        pytest.skip(NO_CHROMIUM)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium())
-        yield browser.new_page(viewport={"width": 1366, "height": 768})
-        browser.close()
+def page(browser):
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    yield page
+    page.close()
 
 
 def test_root_is_told_why_it_may(server, user):

@@ -1,10 +1,8 @@
 """The explorer of the layers: what is read off picture and sentence against the network's outputs."""
 
-import re
-
 import numpy as np
 import pytest
-from test_filters_explorer import clicked, images
+from reading import images, texts
 
 from helpers.datasets import load_mnist
 from helpers.drawing import svg
@@ -27,8 +25,8 @@ def test_the_probabilities_are_the_networks(digit, example):
     explorer = LayerFlowExplorer()
     explorer.set(digit=digit, example=example)
     probabilities = softmax(outputs_of(digit, example)["dense2"])
-    shown = re.findall(r">(\d+\.\d) %</text>", explorer.view.svg)
-    assert shown == [f"{100 * probability:.1f}" for probability in probabilities]
+    shown = [text for text in texts(explorer) if text.endswith(" %")]
+    assert shown == [f"{100 * probability:.1f} %" for probability in probabilities]
     read = probabilities.argmax()
     assert f"reads {read} with a probability of {100 * probabilities.max():.1f} %" in explorer.summary
     assert ("although" in explorer.summary) == (read != digit)
@@ -53,10 +51,10 @@ def test_nothing_blue_is_left_after_the_relu():
 
 def test_a_click_chooses_a_map_of_the_first_layers_only():
     explorer = LayerFlowExplorer()
-    clicked(explorer, "map-15")
+    explorer.click("map-15")
     assert explorer.state["map"] == 16
-    assert "Feature map 16" in explorer.view.svg
-    clicked(explorer, "later-30")
+    assert any("Feature map 16" in text for text in texts(explorer))
+    explorer.click("later-30")
     assert explorer.state["map"] == 16
 
 

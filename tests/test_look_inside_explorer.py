@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 import pytest
+from reading import images, number, places, texts
 from scipy import ndimage
-from test_filters_explorer import clicked, images
 
 from helpers.datasets import load_cifar10_photographs, load_mnist
 from helpers.drawing import svg
@@ -63,7 +63,8 @@ def pixels(picture):
 
 
 def probabilities(explorer):
-    return [float(text) for text in re.findall(r">(\d+\.\d) %[^<]*</text>", explorer.view.svg)]
+    found = (re.match(r"(\d+\.\d) %", text) for text in texts(explorer))
+    return [float(match[1]) for match in found if match]
 
 
 @each_explorer
@@ -74,7 +75,7 @@ def test_starts_on_an_unchanged_picture_of_the_trained_network(explorer_class):
     np.testing.assert_array_equal(drawn(explorer)["original"], pixels(picture))
     np.testing.assert_array_equal(drawn(explorer)["seen"], pixels(picture))
     np.testing.assert_allclose(probabilities(explorer), 100 * expected, atol=0.051)
-    assert f"true class: {name}" in explorer.view.svg
+    assert any(f"true class: {name}" in text for text in texts(explorer))
     told = f"{100 * expected.max():.1f} %"
     assert f"reads {name} with a probability of {told} ({told} in the unchanged picture)" in explorer.summary
 
@@ -132,7 +133,7 @@ def test_the_chosen_map_is_drawn_large_with_its_filter(explorer_class):
     np.testing.assert_array_equal(
         drawn(explorer)["kernel"][:side, :side], svg.signed(kernel[..., 0], np.abs(kernel).max())
     )
-    assert "pool2, map 30" in explorer.view.svg
+    assert any("pool2, map 30" in text for text in texts(explorer))
 
 
 @each_explorer
@@ -142,8 +143,8 @@ def test_every_map_of_every_layer_is_there(explorer_class):
     maps = network.outputs(first_picture(explorer_class)[0][np.newaxis])
     maps["filter"], maps["added"] = network.parameters["conv1/kernel"], maps["pool2"]
     for name in ("filter", "conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "added"):
-        count = maps[name].shape[-1]
-        assert re.findall(rf'data-cell="{name}-(\d+)"', explorer.view.svg) == [str(k) for k in range(count)]
+        shown = [place for place in places(explorer) if place.startswith(f"{name}-")]
+        assert shown == [f"{name}-{index}" for index in range(maps[name].shape[-1])]
 
 
 @each_explorer
@@ -154,9 +155,9 @@ def test_the_sentence_adds_up_to_the_score(explorer_class):
         r"pool2 add ([+−][\d.]+), map (\d+) the most with ([+−][\d.]+); the constant part is ([+−]\d+\.\d+)",
         explorer.summary,
     )
-    total, strongest, most, constant = (float(text.replace("−", "-")) for text in found.groups())
-    shown = re.search(r"= score (−?[\d.]+)<", explorer.view.svg)[1]
-    assert total + constant == pytest.approx(float(shown.replace("−", "-")), abs=0.011)
+    total, strongest, most, constant = map(number, found.groups())
+    (shown,) = (text.partition("= score ")[2] for text in texts(explorer) if "= score " in text)
+    assert total + constant == pytest.approx(number(shown), abs=0.011)
     network = trained(explorer_class)
     moved = ndimage.rotate(first_picture(explorer_class)[0], 15, reshape=False, order=1)
     moved = ndimage.shift(moved, (2, 0, 0), order=0)
@@ -190,15 +191,15 @@ def test_a_wrong_reading_names_the_true_class():
 )
 def test_a_click_chooses_a_map(cell, layer, chosen):
     explorer = DigitInsideExplorer()
-    clicked(explorer, cell)
+    explorer.click(cell)
     assert (explorer.state["layer"], explorer.state["map"]) == (layer, chosen)
-    assert f"{layer}, map {chosen}" in explorer.view.svg
+    assert any(f"{layer}, map {chosen}" in text for text in texts(explorer))
 
 
 def test_a_click_on_a_slice_of_a_filter_changes_nothing():
     explorer = DigitInsideExplorer()
     before = explorer.view.svg
-    clicked(explorer, "slice-0")
+    explorer.click("slice-0")
     assert explorer.view.svg == before
 
 

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import SEEDS, STRIDES, as_edges, as_pair, filter_sides, numbers, paddings, rounding
+from strategies import (
+    SEEDS,
+    STRIDES,
+    as_edges,
+    as_pair,
+    filter_sides,
+    finite_differences,
+    numbers,
+    paddings,
+    rounding,
+)
 
 from helpers import chapter
 from helpers.reference.geometry import resolve_padding
@@ -240,11 +250,11 @@ def test_refuses_another_number_of_axes(function, shape):
 
 @all_pools
 @pytest.mark.parametrize(
-    ("pool_size", "padding", "came", "side"),
+    ("pool_size", "padding", "got", "side"),
     [(2, 2, 2, 2), (3, 4, 4, 3), ((2, 3), 2, 2, 2), ((3, 2), ((0, 0), (0, 2)), 2, 2)],
 )
-def test_refuses_padding_as_wide_as_the_window(function, pool_size, padding, came, side):
-    message = rf"^expected padding of less than {side}, the side of the window, got {came}"
+def test_refuses_padding_as_wide_as_the_window(function, pool_size, padding, got, side):
+    message = rf"^expected padding of less than {side}, the side of the window, got {got}"
     with pytest.raises(ValueError, match=message):
         function(np.ones((4, 4)), pool_size, 1, padding)
 
@@ -308,22 +318,10 @@ def gradient_by_tensorflow(forward, grad_output, x, pool_size, stride, padding):
 
 
 def without_ties(case):
-    """Give the case numbers that all differ, at least 1 apart."""
+    """Replace the case's numbers by ones that all differ, at least 1 apart."""
     x, *setting = case
     order = np.random.default_rng(x.size).permutation(x.size).reshape(x.shape)
     return (order.astype(x.dtype), *setting)
-
-
-def finite_differences(forward, grad_output, x, *setting):
-    """Measure how the sum of grad_output * output answers to each pixel, with central differences."""
-    step = 0.25  # pooling is piecewise linear: no step short of a tie is too large
-    gradient = np.zeros(x.shape)
-    for place in np.ndindex(x.shape):
-        change = np.zeros(x.shape)
-        change[place] = step
-        rise = forward(x + change, *setting) - forward(x - change, *setting)
-        gradient[place] = np.sum(grad_output * rise) / (2 * step)
-    return gradient
 
 
 @given(cases())
@@ -386,7 +384,8 @@ def test_average_backward_agrees_with_tensorflow(case):
 def test_backward_agrees_with_finite_differences(forward, backward, case):
     case = without_ties(case)
     grad_output = upstream(forward, case)
-    expected = finite_differences(forward, grad_output, *case)
+    x, *setting = case
+    expected = finite_differences(lambda x: np.sum(grad_output * forward(x, *setting)), x)
     np.testing.assert_allclose(backward(grad_output, *case), expected, rtol=1e-7, atol=1e-10)
 
 
@@ -455,7 +454,7 @@ def test_going_back_changes_no_argument(forward, backward):
 
 @all_backwards
 @pytest.mark.parametrize(
-    ("x_shape", "came", "expected"),
+    ("x_shape", "got", "expected"),
     [
         ((4, 4), (3, 3), (2, 2)),
         ((4, 4), (1, 2, 2, 1), (2, 2)),
@@ -463,13 +462,13 @@ def test_going_back_changes_no_argument(forward, backward):
         ((2, 4, 4, 3), (1, 2, 2, 3), (2, 2, 2, 3)),
     ],
 )
-def test_refuses_a_gradient_of_another_shape(forward, backward, x_shape, came, expected):
+def test_refuses_a_gradient_of_another_shape(forward, backward, x_shape, got, expected):
     message = (
         rf"^expected grad_output of shape {re.escape(str(expected))}, the output's, "
-        rf"got {re.escape(str(came))}; use"
+        rf"got {re.escape(str(got))}; use"
     )
     with pytest.raises(ValueError, match=message):
-        backward(np.ones(came), np.ones(x_shape))
+        backward(np.ones(got), np.ones(x_shape))
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")

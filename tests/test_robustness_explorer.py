@@ -1,16 +1,15 @@
 """The robustness explorer: its percentages are those of TensorFlow's convolution and pooling."""
 
-import re
-
 import numpy as np
 import pytest
+from reading import texts
 
 from helpers.datasets import load_mnist
 from helpers.explorers import RobustnessExplorer
 
 
 def percentages(explorer):
-    return [int(value) for value in re.findall(r">(\d+) %<", explorer.view.svg)]
+    return [int(text.removesuffix(" %")) for text in texts(explorer) if text.endswith(" %")]
 
 
 def by_tensorflow(before, after, kind, block):

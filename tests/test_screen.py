@@ -1,8 +1,8 @@
 """Explorers fit on a screen: who moves a control sees what it changes, and can read it."""
 
 import pytest
-from browser import NO_CHROMIUM, SMALL_TYPE, SMALLEST_TYPE, find_chromium, jupyterlab
 
+from benchmarks.browser import NO_CHROMIUM, SMALL_TYPE, SMALLEST_TYPE, find_chromium, jupyterlab
 from helpers import explorers
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)]

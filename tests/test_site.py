@@ -3,15 +3,14 @@
 import re
 from html import unescape
 
-import nbformat
 import pytest
-from browser import NO_CHROMIUM, SMALL_TYPE, SMALLEST_TYPE, find_chromium
-from playwright.sync_api import sync_playwright
+from reading import lesson_cells
 
+from benchmarks.browser import SMALL_TYPE, SMALLEST_TYPE
 from helpers.chapter.lessons import LESSONS
 from helpers.drawing.picture import RUN_HINT
 from publish import site
-from publish.lesson_html import LESSONS_FOLDER, is_explorer
+from publish.lesson_html import is_explorer
 
 pytestmark = pytest.mark.slow
 
@@ -20,37 +19,11 @@ IMAGE = re.compile(r'<img src="data:image/(svg\+xml|png)[^"]*"[^>]* alt="([^"]*)
 PAGES = ["index", *(lesson.name for lesson in LESSONS)]
 
 
-# Not for the session: Playwright runs once at a time, and other browser tests start their own.
-@pytest.fixture(scope="module")
-def browser():
-    path = find_chromium()
-    if path is None:
-        pytest.skip(NO_CHROMIUM)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     site.main(folder)
     return folder
-
-
-@pytest.fixture
-def page(browser, request):
-    page = browser.new_page(viewport={"width": getattr(request, "param", 900), "height": 900})
-    requests = []
-    page.on("request", lambda request: requests.append(request.url))
-    yield page
-    page.close()
-    assert all(url.startswith(("file:", "data:")) for url in requests), requests
-
-
-def cells(name):
-    return nbformat.read(LESSONS_FOLDER / f"{name}.ipynb", as_version=4).cells
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -92,7 +65,7 @@ def test_no_number_in_a_picture_is_too_small_to_read(folder, lesson, page):
 @pytest.mark.parametrize("page", WIDTHS, indirect=True)
 def test_every_picture_of_the_lesson_is_seen_and_has_its_sentence(folder, lesson, page):
     page.goto((folder / f"{lesson.name}.html").as_uri())
-    for cell in cells(lesson.name):
+    for cell in lesson_cells(lesson.name):
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             image = IMAGE.search(data.get("text/html", ""))
@@ -127,7 +100,7 @@ def test_formulas_are_drawn_in_their_font(folder, lesson, page):
     page.goto((folder / f"{lesson.name}.html").as_uri())
     count = sum(
         len(re.findall(r"\$\$.+?\$\$|\$[^$\n]+?\$", cell.source, flags=re.DOTALL))
-        for cell in cells(lesson.name)
+        for cell in lesson_cells(lesson.name)
         if cell.cell_type == "markdown"
     )
     formulas = page.locator("math")

@@ -4,7 +4,7 @@ import re
 
 import nbformat
 import pytest
-from test_site import browser, cells, page  # noqa: F401  the fixtures of the pages
+from reading import lesson_cells
 
 from helpers.chapter.lessons import LESSONS
 from helpers.drawing.picture import RUN_HINT
@@ -21,7 +21,7 @@ def folder(tmp_path_factory):
 
 
 def as_slides(name):
-    return slides.as_slides(nbformat.v4.new_notebook(cells=cells(name))).cells
+    return slides.as_slides(nbformat.v4.new_notebook(cells=lesson_cells(name))).cells
 
 
 def letters(some_cells):
@@ -31,10 +31,10 @@ def letters(some_cells):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_every_word_and_output_of_the_lesson_is_on_a_slide(lesson):
-    lesson_cells = [cell for cell in cells(lesson.name) if cell.id != "imports"]
+    kept = [cell for cell in lesson_cells(lesson.name) if cell.id != "imports"]
     pieces = as_slides(lesson.name)
-    assert letters(lesson_cells) == letters(pieces)
-    assert [cell.get("outputs") for cell in lesson_cells if cell.cell_type == "code"] == [
+    assert letters(kept) == letters(pieces)
+    assert [cell.get("outputs") for cell in kept if cell.cell_type == "code"] == [
         piece.outputs for piece in pieces if piece.cell_type == "code"
     ]
 
@@ -56,7 +56,7 @@ def test_no_word_on_how_to_run_it_is_left(folder, lesson):
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-def test_every_slide_fits_a_projector_and_its_type_is_large(folder, lesson, page):  # noqa: F811
+def test_every_slide_fits_a_projector_and_its_type_is_large(folder, lesson, page):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto((folder / f"{lesson.name}.html").as_uri())
     page.wait_for_function("Reveal.isReady()")

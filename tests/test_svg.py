@@ -1,22 +1,22 @@
 """The pieces of pictures: what goes in can be read back."""
 
-import base64
-import io
-import re
-
 import numpy as np
 import pytest
-from PIL import Image
+from reading import elements, images
 
 from helpers.drawing import svg
 from helpers.wording import number, trimmed
 
 
+def picture(*parts):
+    return svg.document(99, 99, parts, "Some.")
+
+
 @pytest.mark.parametrize("shape", [(3, 5), (4, 2, 3)])
 def test_image_holds_the_pixels_unchanged(shape):
     pixels = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-    data = re.search(r'href="data:image/png;base64,([^"]+)"', svg.image(pixels, 1, 2, 30, 40)).group(1)
-    np.testing.assert_array_equal(Image.open(io.BytesIO(base64.b64decode(data))), pixels)
+    (shown,) = images(picture(svg.image(pixels, 1, 2, 30, 40)))
+    np.testing.assert_array_equal(shown, pixels)
 
 
 def test_grey_goes_from_black_to_white_and_cuts_off():
@@ -69,32 +69,30 @@ def test_what_rounds_to_zero_has_no_sign():
 
 def test_a_grid_of_maps_holds_each_map_and_a_place_to_click_on_it():
     maps = np.random.default_rng(0).uniform(-1, 1, (4, 6, 5))
-    grid = svg.map_grid(maps, 10, 20, 3, columns=2, limit=1, name="map", chosen=3)
-    data = re.search(r'href="data:image/png;base64,([^"]+)"', grid).group(1)
-    sheet = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
-    frames = re.findall(r'data-cell="map-(\d)" x="(\d+)" y="(\d+)" width="18" height="12"', grid)
-    assert [int(index) for index, _, _ in frames] == list(range(5))
-    for index, x, y in frames:
-        left, top = (int(x) - 10) // 3, (int(y) - 20) // 3
-        np.testing.assert_array_equal(
-            sheet[top : top + 4, left : left + 6], svg.signed(maps[..., int(index)], 1)
-        )
+    grid = picture(svg.map_grid(maps, 10, 20, 3, columns=2, limit=1, name="map", chosen=3))
+    (sheet,) = images(grid)
+    frames = elements(grid, "rect", width="18", height="12")
+    assert [frame.get("data-cell") for frame in frames] == [f"map-{index}" for index in range(5)]
+    corners = [(int(frame.get("x")), int(frame.get("y"))) for frame in frames]
+    for index, (x, y) in enumerate(corners):
+        left, top = (x - 10) // 3, (y - 20) // 3
+        np.testing.assert_array_equal(sheet[top : top + 4, left : left + 6], svg.signed(maps[..., index], 1))
     # Between the maps there is paper; the frame of map 3 is one pixel larger on each side.
     assert (sheet[4] == 255).all()
     assert (sheet[:, 6] == 255).all()
-    _, x, y = frames[3]
-    assert f'<rect x="{int(x) - 1}" y="{int(y) - 1}" width="20" height="14"' in grid
+    x, y = corners[3]
+    assert elements(grid, "rect", x=f"{x - 1}", y=f"{y - 1}", width="20", height="14")
 
 
 def test_maps_of_three_colours_are_drawn_in_them():
     maps = np.random.default_rng(0).uniform(-1, 1, (3, 3, 3, 2))
     grid = svg.map_grid(maps, 0, 0, 3, columns=2, limit=1, name="map")
-    data = re.search(r'href="data:image/png;base64,([^"]+)"', grid).group(1)
-    sheet = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+    (sheet,) = images(picture(grid))
     np.testing.assert_array_equal(sheet[:3, 4:7], np.rint(255 * (maps[..., 1] + 1) / 2))
     assert (sheet[3] == 255).all()
     assert (sheet[:, 3] == 255).all()
 
 
 def test_a_sensor_tells_how_many_pixels_lie_under_it():
-    assert 'data-cell="photo" data-pixels="128 96"' in svg.pixel_sensor("photo", 0, 0, 256, 192, 128, 96)
+    sensor = picture(svg.pixel_sensor("photo", 0, 0, 256, 192, 128, 96))
+    assert elements(sensor, "rect", data_cell="photo", data_pixels="128 96")

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from reading import elements, texts
 
 from helpers.explorers import WeightCountExplorer
 
@@ -14,12 +15,12 @@ SETTINGS = list(itertools.product((6, 7), (1, 3), (1, 4), (1, 2, 5)))
 
 def counts(explorer):
     """Read (weights, biases) of each layer off the picture."""
-    found = re.findall(r">([\d,]+) weights \+ ([\d,]+) biases<", explorer.view.svg)
-    return [tuple(int(number.replace(",", "")) for number in pair) for pair in found]
+    found = (re.fullmatch(r"([\d,]+) weights \+ ([\d,]+) biases", text) for text in texts(explorer))
+    return [tuple(int(count.replace(",", "")) for count in match.groups()) for match in found if match]
 
 
 def lengths(explorer):
-    return [float(width) for width in re.findall(r'width="([\d.e+-]+)" height="18"', explorer.view.svg)]
+    return [float(bar.get("width")) for bar in elements(explorer, "rect", height="18")]
 
 
 def kerass(layer, shape):
@@ -83,7 +84,7 @@ def test_the_sentence_tells_what_each_idea_saves():
     assert int(by_sharing) == local // shared == 24 * 24
 
 
-def test_memory_is_told_in_four_bytes_each():
+def test_memory_counts_four_bytes_for_each_number():
     explorer = WeightCountExplorer()
     totals = [4 * sum(pair) for pair in counts(explorer)[1:]]
     assert (

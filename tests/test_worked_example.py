@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from strategies import SEEDS
 
 from helpers import chapter
+from helpers.reference.activations import logistic
 from helpers.reference.convolution import cross_correlate2d
 from helpers.reference.gradient_check import numerical_gradient, relative_error
 from helpers.reference.worked_example import (
@@ -110,6 +111,12 @@ def test_every_printed_number_to_its_last_digit(name):
 def test_the_first_inner_products():
     convolved = chapter_steps(IMAGE, PARAMETERS, TARGET)["convolved"]
     np.testing.assert_array_equal(convolved[0, :2], chapter.SECTION_3_3_FIRST_PRODUCTS)
+
+
+def test_only_columns_first_gives_the_printed_hidden_numbers():
+    # The printed ones are held above, by the pooled map that is flattened column by column (equation 3.17).
+    rows_first = logistic(chapter.SECTION_3_3_POOLED.ravel() @ chapter.SECTION_3_3_W1)
+    assert np.all(np.round(rows_first, 4) != chapter.SECTION_3_3_HIDDEN)
 
 
 def test_the_last_printed_delta_needs_the_unrounded_deltas_of_h():

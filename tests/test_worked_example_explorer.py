@@ -2,10 +2,10 @@
 
 import math
 import re
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from reading import cells, elements, number, places, smallest_type
 
 from helpers import chapter
 from helpers.explorers import WorkedExampleExplorer, WorkedLearningExplorer
@@ -22,18 +22,15 @@ IMAGE, PARAMETERS = chapter.SECTION_3_3_INPUT, chapter.SECTION_3_3_PARAMETERS
 EXAMPLE = IMAGE, PARAMETERS, chapter.SECTION_3_3_TARGET
 
 
-def shown(svg):
+def shown(picture):
     """Read every number off a picture: array -> {(row, column): number}."""
-    arrays = {}
-    pattern = r'data-cell="(\w+)-(\d+)-(\d+)"><rect[^>]*/><text[^>]*>([^<]*)<'
-    for name, row, column, text in re.findall(pattern, svg):
-        arrays.setdefault(name, {})[int(row), int(column)] = float(text.replace("−", "-"))
-    return arrays
+    names = {place.split("-")[0] for place in places(picture)}
+    return {name: {place: number(text) for place, text in cells(picture, name).items()} for name in names}
 
 
-def assert_shows(svg, arrays, names):
+def assert_shows(picture, arrays, names):
     """Hold that the picture shows these arrays, to half a unit of its fourth decimal."""
-    numbers = shown(svg)
+    numbers = shown(picture)
     for name in names:
         values = np.asarray(arrays[name], float)
         values = values if values.ndim == 2 else values.reshape(-1, 1)
@@ -43,9 +40,8 @@ def assert_shows(svg, arrays, names):
 
 
 def lines(explorer):
-    """Give the explanation above the picture, its title first."""
-    found = re.findall(r'<text x="14" y="([\d.]+)"[^>]*>([^<]*)<', explorer.view.svg)
-    return [text for y, text in found if float(y) <= 100]
+    """List the lines of the explanation above the picture, its title first."""
+    return [line.text or "" for line in elements(explorer, "text", x="14") if float(line.get("y")) <= 100]
 
 
 def evaluate(text):
@@ -125,11 +121,11 @@ def test_starts_on_the_chapter_and_shows_every_number():
     explorer = WorkedExampleExplorer()
     forward = worked_example_forward(*EXAMPLE)
     arrays = {"image": IMAGE, **PARAMETERS, **forward, "target": 1.0}
-    assert_shows(explorer.view.svg, arrays, arrays)
+    assert_shows(explorer, arrays, arrays)
     assert "0.6275" in explorer.summary
     explorer.set(direction="backward")
     gradients = worked_example_backward(*EXAMPLE)
-    assert_shows(explorer.view.svg, gradients, gradients)
+    assert_shows(explorer, gradients, gradients)
 
 
 @pytest.mark.parametrize("direction", ["forward", "backward"])
@@ -137,11 +133,11 @@ def test_every_explanation_can_be_recomputed(direction):
     explorer = WorkedExampleExplorer()
     explorer.set(direction=direction, target=0.3)
     checked = 0
-    for cell in dict.fromkeys(re.findall(r'data-cell="([^"]*)"', explorer.view.svg)):
-        explorer.view._handle_custom_msg({"clicked": cell}, [])
+    for cell in dict.fromkeys(places(explorer)):
+        explorer.click(cell)
         name, row, column = cell.split("-")
         assert explorer.state["array"] == name
-        value = shown(explorer.view.svg)[name][int(row), int(column)]
+        value = shown(explorer)[name][int(row), int(column)]
         title, _, *arithmetic = lines(explorer)
         assert title.startswith("Gradient of ") == (direction == "backward")
         parts = " ".join(arithmetic).split(" = ")
@@ -174,7 +170,7 @@ def test_all_numbers_follow_a_change_of_any_input():
         ("weights1", (2, 1), -1.5),
         ("weights2", (1, 0), 1.25),
     ):
-        explorer.view._handle_custom_msg({"clicked": f"{name}-{place[0]}-{place[1]}"}, [])
+        explorer.click(f"{name}-{place[0]}-{place[1]}")
         explorer.controls["value"].value = value
         {"image": image, **parameters}[name][place] = value
         for direction, function in (
@@ -183,18 +179,18 @@ def test_all_numbers_follow_a_change_of_any_input():
         ):
             explorer.set(direction=direction)
             arrays = function(image, parameters, 0.25)
-            assert_shows(explorer.view.svg, arrays, arrays)
+            assert_shows(explorer, arrays, arrays)
         explorer.set(direction="forward")
 
 
 def test_choosing_a_number_changes_nothing():
     explorer = WorkedExampleExplorer()
-    before = shown(explorer.view.svg)
+    before = shown(explorer)
     for name in ("image", "filter", "weights1", "weights2"):
         explorer.set(array=name)
         for cell in range(1, explorer.controls["cell"].max + 1):
             explorer.set(cell=cell)
-    assert shown(explorer.view.svg) == before
+    assert shown(explorer) == before
 
 
 @pytest.mark.parametrize("explorer_class", [WorkedExampleExplorer, WorkedLearningExplorer])
@@ -204,9 +200,9 @@ def test_a_late_value_changes_the_number_that_was_moved_and_no_other(explorer_cl
     late = explorer.controls["value"]
     for place in ({"cell": 4}, {"array": "filter"}, {"array": "image", "cell": 8}):
         explorer.set(**place)
-        before, value = shown(explorer.view.svg), explorer.controls["value"].value
+        before, value = shown(explorer), explorer.controls["value"].value
         late.set_state({"value": late.value - 0.25})
-        after = shown(explorer.view.svg)
+        after = shown(explorer)
         for name in ("image", *PARAMETERS):
             changed = [cell for cell, number in after[name].items() if number != before[name][cell]]
             assert changed == ([(0, 2)] if name == "image" else [])
@@ -230,9 +226,9 @@ def test_a_late_value_does_not_spoil_the_chapters_numbers(explorer_class):
 def test_a_computed_number_cannot_be_moved():
     explorer = WorkedExampleExplorer()
     assert explorer.controls["value"].disabled
-    before = shown(explorer.view.svg)
+    before = shown(explorer)
     explorer.controls["value"].value = 0.5
-    assert shown(explorer.view.svg) == before
+    assert shown(explorer) == before
     explorer.set(array="filter")
     assert not explorer.controls["value"].disabled
     assert explorer.controls["value"].value == PARAMETERS["filter"][0, 0]
@@ -241,12 +237,12 @@ def test_a_computed_number_cannot_be_moved():
 @pytest.mark.parametrize("explorer_class", [WorkedExampleExplorer, WorkedLearningExplorer])
 def test_the_button_brings_the_chapters_numbers_back(explorer_class):
     explorer = explorer_class()
-    first = shown(explorer.view.svg)
+    first = shown(explorer)
     explorer.set(array="weights1", target=0.2)
     explorer.set(value=-2)
-    assert shown(explorer.view.svg) != first
+    assert shown(explorer) != first
     explorer.controls["example"].click()
-    assert shown(explorer.view.svg) == first
+    assert shown(explorer) == first
 
 
 def test_a_filter_that_lets_nothing_through_is_no_trouble():
@@ -264,12 +260,12 @@ def test_terms_that_cancel_leave_no_gradient():
     """Of two hidden units that are alike and have opposite weights, each takes back what the other sends."""
     explorer = WorkedExampleExplorer()
     for row, weight in enumerate(PARAMETERS["weights1"][:, 0].tolist()):
-        explorer.clicked(f"weights1-{row}-1")
+        explorer.click(f"weights1-{row}-1")
         explorer.set(value=weight)
-    explorer.clicked("weights2-1-0")
+    explorer.click("weights2-1-0")
     explorer.set(value=-PARAMETERS["weights2"][0, 0])
     explorer.set(direction="backward")
-    numbers = shown(explorer.view.svg)
+    numbers = shown(explorer)
     assert numbers["weights1"][0, 0] == -numbers["weights1"][0, 1] != 0
     assert set(numbers["flattened"].values()) == {0}
     assert "0 of 16 numbers before the ReLU get a gradient" in explorer.summary
@@ -277,8 +273,7 @@ def test_terms_that_cancel_leave_no_gradient():
 
 @pytest.mark.parametrize("explorer_class", [WorkedExampleExplorer, WorkedLearningExplorer])
 def test_no_number_is_too_small_to_read(explorer_class):
-    sizes = re.findall(r'font-size="([\d.]+)"', explorer_class().view.svg)
-    assert min(map(float, sizes)) >= 13
+    assert smallest_type(explorer_class()) >= 13
 
 
 # The explorer of learning
@@ -310,11 +305,8 @@ def test_tells_what_both_rules_have_learnt(learning):
 def test_the_curves_are_the_predictions():
     explorer = WorkedLearningExplorer()
     explorer.set(rate=3.0)
-    tree = ElementTree.fromstring(explorer.view.svg)
-    drawn = tree.findall("{http://www.w3.org/2000/svg}polyline")
-    frame = next(
-        rect for rect in tree.iter("{http://www.w3.org/2000/svg}rect") if rect.get("height") == "180"
-    )
+    drawn = elements(explorer, "polyline")
+    frame = elements(explorer, "rect", height="180")[0]
     top, height = float(frame.get("y")), float(frame.get("height"))
     for line, rule in zip(drawn, ("gradient", "chapter"), strict=True):
         points = [tuple(map(float, point.split(","))) for point in line.get("points").split()]
@@ -327,7 +319,7 @@ def test_the_curves_are_the_predictions():
 def test_says_when_the_printed_steps_go_the_wrong_way():
     explorer = WorkedLearningExplorer()
     assert "larger" not in explorer.summary
-    explorer.view._handle_custom_msg({"clicked": "weights2-1-0"}, [])
+    explorer.click("weights2-1-0")
     explorer.set(value=-1.31, learning=("filter",), step=200)
     assert explorer.summary.endswith("The printed steps have made the loss larger.")
 

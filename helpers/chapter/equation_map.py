@@ -15,8 +15,8 @@ class Entry:
         item: such as "Figure 3-2", "3.1" or "3.12 to 3.14".
         subject: what it is about.
         function: what computes it, module and name below helpers/reference.
-        cell: lesson and cell that show it.
-        test: file and function below tests/ that hold it.
+        cell: lesson and cell that show the function's result.
+        test: file and function below tests/ that call the function and hold its result.
     """
 
     item: str
@@ -96,7 +96,7 @@ ENTRIES = tuple(
         (
             "Figure 3-7",
             say("12 connections, 3 weights"),
-            "counting.conv2d_parameters",
+            "convolution.convolution_matrix",
             f"{_SHARED}#connections-explorer",
             "test_shared_weights_explorer.py::test_starts_on_figure_3_7",
         ),
@@ -167,7 +167,7 @@ ENTRIES = tuple(
             "3.15",
             say("sum over the channels"),
             "complete_model.complete_model_forward",
-            f"{_MODEL}#sum",
+            f"{_MODEL}#complete-model-explorer",
             "test_complete_model.py::test_agrees_with_tensorflow",
         ),
         (
@@ -209,7 +209,7 @@ ENTRIES = tuple(
             "3.21",
             say("gradient of the scores, and the diagonal as printed"),
             "chapter_rules.chapter_delta",
-            f"{_BACK}#delta-check",
+            f"{_BACK}#delta",
             "test_chapter_rules.py::test_equation_3_21_is_the_gradient_of_independent_logistic_units",
         ),
         (
@@ -258,7 +258,7 @@ ENTRIES = tuple(
             "3.30",
             say("gradient of each channel, as printed"),
             "chapter_rules.chapter_channel_gradient",
-            f"{_BACK}#sum-check",
+            f"{_BACK}#backpropagation-explorer",
             "test_chapter_rules.py::test_equation_3_30_shares_out_what_every_term_of_a_sum_gets_whole",
         ),
         (
@@ -301,7 +301,7 @@ ENTRIES = tuple(
             say("its affine layers"),
             "worked_example.worked_example_forward",
             f"{_WORKED}#figure-3-10",
-            "test_worked_example.py::test_every_printed_number_to_its_last_digit",
+            "test_worked_example.py::test_every_array_and_every_gradient_is_tensorflows",
         ),
         (
             "Figure 3-10",
@@ -314,7 +314,7 @@ ENTRIES = tuple(
             "Figure 3-10",
             say("the backward pass, by the chain rule"),
             "worked_example.worked_example_backward",
-            f"{_WORKED}#judge-parameters",
+            f"{_WORKED}#figure-3-10-backward",
             "test_worked_example.py::test_every_array_and_every_gradient_is_tensorflows",
         ),
     )

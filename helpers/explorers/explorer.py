@@ -52,7 +52,7 @@ class Explorer:
             name: ipywidgets.Box(layout=unseen) for name, control in controls.items() if control is None
         }
         self.view = SvgView()
-        self.view.on_msg(lambda view, message, buffers: self._on_click(message["clicked"]))
+        self.view.on_msg(lambda view, message, buffers: self.click(message["clicked"]))
         self._sentence = Sentence()
         # explorer.css lays all this out, as the page has room for it.
         bar = ipywidgets.Box(self.arrange()).add_class("cnn-controls")
@@ -131,6 +131,12 @@ class Explorer:
     def clicked(self, cell):
         """Answer a click on the element with this data-cell; by default, not at all."""
 
+    def click(self, cell):
+        """Pass a click on the element with this data-cell on to `clicked`, if the picture still shows it."""
+        sheet = cell.rsplit("-", 2)[0]  # of pixels, which are no elements of their own
+        if f'data-cell="{cell}"' in self.view.svg or f'data-cell="{sheet}" data-pixels' in self.view.svg:
+            self.clicked(cell)
+
     def set(self, **values):
         """Move several controls, one after the other, and draw once; cells go by number or (row, column)."""
         with self._without_drawing():
@@ -164,12 +170,6 @@ class Explorer:
     def _on_change(self, change):
         if self._may_draw:
             self.redraw()
-
-    def _on_click(self, cell):
-        sheet = cell.rsplit("-", 2)[0]  # of pixels, which are no elements of their own
-        # A click that comes late may name a cell of a picture that is gone.
-        if f'data-cell="{cell}"' in self.view.svg or f'data-cell="{sheet}" data-pixels' in self.view.svg:
-            self.clicked(cell)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = self.widget._repr_mimebundle_(include=include, exclude=exclude)

@@ -97,6 +97,7 @@ class Lab:
 
     def __init__(self, browser, address, token, folder):
         self._browser, self._address, self._token, self.folder = browser, address, token, folder
+        self._page = None
 
     @contextmanager
     def lesson(self, name):
@@ -109,20 +110,22 @@ class Lab:
     def stored_lesson(self, name):
         """Open a lesson as it is stored and run nothing; yield the page, then end the kernel.
 
-        The page's `console_errors` lists what its JavaScript complained of.
+        One lesson at a time, all in one page: JupyterLab takes longer to start than a lesson to open. The
+        page's `console_errors` lists what its JavaScript complained of since the lesson was opened.
         """
-        page = self._browser.new_page(viewport={"width": 1300, "height": 1000})
-        page.console_errors = []
-        page.on("console", lambda message: message.type == "error" and page.console_errors.append(message))
-        page.on("pageerror", lambda error: page.console_errors.append(error))
+        if self._page is None:
+            self._page = self._start(name)
+        else:
+            self._page.console_errors.clear()
+            self._page.evaluate(_OPEN, f"{name}.ipynb")
+        page = self._page
         try:
-            page.goto(f"{self._address}/doc/tree/{name}.ipynb?token={self._token}&reset")
-            page.wait_for_function("window.jupyterapp && jupyterapp.shell.currentWidget", timeout=60_000)
+            page.wait_for_function(_OPENED, arg=f"{name}.ipynb", timeout=60_000)
             page.evaluate(_READY)
             page.wait_for_function(_DRAWN)
             yield page
         finally:
-            page.close()
+            page.evaluate(_CLOSE)
             for session in json.loads(self._ask("GET", "sessions")):
                 self._ask("DELETE", f"sessions/{session['id']}")
 
@@ -145,6 +148,15 @@ class Lab:
                 name: cell(page, index).locator(".cnn-explorer") for index, name in enumerate(names, start=1)
             }
             yield page
+
+    def _start(self, name):
+        """Start JupyterLab in a page, with a lesson open."""
+        page = self._browser.new_page(viewport={"width": 1300, "height": 1000})
+        page.console_errors = []
+        page.on("console", lambda message: message.type == "error" and page.console_errors.append(message))
+        page.on("pageerror", lambda error: page.console_errors.append(error))
+        page.goto(f"{self._address}/doc/tree/{name}.ipynb?token={self._token}&reset")
+        return page
 
     def wait_until_it_answers(self, server):
         """Wait for the first answer of a server that was just started."""
@@ -175,6 +187,13 @@ def run_all(page, name, folder=LESSONS):
         cell(page, index).locator(".cnn-svg-view svg").wait_for()
 
 
+# Without the question whether to save.
+_CLOSE = "jupyterapp.shell.currentWidget?.dispose()"
+_OPEN = f"""async (path) => {{
+  {_CLOSE};
+  await jupyterapp.commands.execute("docmanager:open", {{ path }});
+}}"""
+_OPENED = "(path) => window.jupyterapp?.shell.currentWidget?.context.path === path"
 _READY = """async () => {
   await jupyterapp.restored;
   const { context, sessionContext } = jupyterapp.shell.currentWidget;
