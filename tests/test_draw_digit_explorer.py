@@ -9,9 +9,9 @@ from test_filters_explorer import images
 from helpers.datasets import load_mnist
 from helpers.drawing import svg
 from helpers.explorers import DrawDigitExplorer
-from helpers.recorded import recorded_weights
 from helpers.reference.drawing import digit_from_drawing
 from helpers.reference.program_networks import network_stages
+from helpers.runs import recorded_weights
 
 
 def draw(explorer, pixels):

@@ -9,8 +9,8 @@ from test_filters_explorer import clicked, images
 from helpers.datasets import load_mnist
 from helpers.drawing import svg
 from helpers.explorers import LayerFlowExplorer
-from helpers.recorded import recorded_weights
 from helpers.reference.mnist_network import mnist_stages
+from helpers.runs import recorded_weights
 
 
 def stages_of(digit, example):

@@ -10,8 +10,8 @@ from test_filters_explorer import clicked, images
 from helpers.datasets import load_cifar10_photographs, load_mnist
 from helpers.drawing import svg
 from helpers.explorers import DigitInsideExplorer, PhotographInsideExplorer, look_inside
-from helpers.recorded import recorded_weights
 from helpers.reference.program_networks import network_stages, score_contributions, untrained_weights
+from helpers.runs import recorded_weights
 
 EXPLORERS = {DigitInsideExplorer: "mnist-seed1", PhotographInsideExplorer: "cifar10-seed0"}
 # The images of the picture, in order.

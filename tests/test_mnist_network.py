@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from helpers.datasets import load_mnist
-from helpers.recorded import recorded_weights
 from helpers.reference.mnist_network import mnist_stages
+from helpers.runs import recorded_weights
 
 RUN = Path(__file__).parents[1] / "data" / "runs" / "mnist-seed1" / "result.npz"
 # Stage -> the Keras layer that ends it.
@@ -35,7 +35,7 @@ def own(images):
 @pytest.fixture(scope="module")
 def kerass(images):
     from helpers.keras_backend import keras
-    from helpers.training.models import mnist_model
+    from helpers.programs.keras_models import mnist_model
 
     model = mnist_model()
     weights = recorded_weights("mnist-seed1")

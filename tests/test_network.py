@@ -5,11 +5,11 @@ import pytest
 
 from helpers import chapter
 from helpers.datasets import load_mnist
-from helpers.recorded import recorded_weights
 from helpers.reference import network as network_module
 from helpers.reference.layers import Dense, ReLU
 from helpers.reference.network import Sequential, cifar10_network, mnist_network
 from helpers.reference.optimizers import Adam
+from helpers.runs import recorded_weights
 
 TWINS = {"mnist": (mnist_network, (28, 28, 1)), "cifar10": (cifar10_network, (32, 32, 3))}
 both = pytest.mark.parametrize("name", TWINS)
@@ -64,7 +64,7 @@ def losses_of_both(network, model, optimizer, batches):
 @pytest.fixture(scope="module", params=TWINS)
 def pair(request):
     """A twin and its Keras model with the same weights, and the model's variables by the twin's names."""
-    from helpers.training import models
+    from helpers.programs import keras_models as models
 
     model = getattr(models, f"{request.param}_model")()
     variables = {variable.path.partition("/")[2]: variable for variable in model.trainable_variables}
@@ -133,7 +133,7 @@ def test_takes_the_steps_of_keras(pair):
 @pytest.mark.slow
 @both
 def test_takes_the_steps_of_keras_to_the_last_digits_in_float64(name, in_float64):
-    from helpers.training import models
+    from helpers.programs import keras_models as models
 
     # Near the usual ones; Keras rounds them to 32 bits, which hold these exactly.
     betas = {"beta_1": 7 / 8, "beta_2": 1023 / 1024}

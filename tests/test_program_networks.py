@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from helpers.datasets import load_mnist
-from helpers.recorded import recorded_weights
 from helpers.reference.gradient_check import numerical_gradient
 from helpers.reference.program_networks import network_stages, score_contributions, untrained_weights
+from helpers.runs import recorded_weights
 
 LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "flatten", "dense1")
 RUNS = {"mnist": "mnist-seed1", "cifar10": "cifar10-seed0"}
@@ -24,7 +24,7 @@ def program(request):
 
 @pytest.fixture(scope="module")
 def model(program):
-    from helpers.training import models
+    from helpers.programs import keras_models as models
 
     name, weights, _ = program
     model = getattr(models, f"{name}_model")()
@@ -112,7 +112,7 @@ def test_nothing_is_changed_in_place():
 
 
 def test_untrained_weights_are_spread_as_kerass(program, model):
-    from helpers.training import models
+    from helpers.programs import keras_models as models
 
     name, weights, _ = program
     drawn = untrained_weights(weights, np.random.default_rng(1))

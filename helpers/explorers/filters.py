@@ -10,7 +10,7 @@ from helpers.drawing import svg
 from helpers.explorers.controls import dropdown, float_slider, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.figures import filters as figures
-from helpers.recorded import recorded_weights
+from helpers.programs import MNIST
 from helpers.reference.convolution import conv2d
 from helpers.reference.filters import (
     SOBEL_X,
@@ -345,7 +345,7 @@ class FeatureMapExplorer(Explorer):
         self._digits = [
             mnist.x_test[np.argmax(mnist.y_test == digit)] / np.float32(255) for digit in range(10)
         ]
-        self._learnt = recorded_weights("mnist-seed1")["conv1/kernel"]
+        self._learnt = MNIST.weights()["conv1/kernel"]
         super().__init__(
             {
                 "digit": dropdown("Digit", [(str(digit), digit) for digit in (3, 0, 1, 2, *range(4, 10))]),

@@ -6,8 +6,8 @@ from helpers.datasets import load_mnist
 from helpers.explorers.controls import dropdown, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.figures.layer_flow import layer_flow
-from helpers.recorded import recorded_weights
 from helpers.reference.mnist_network import mnist_stages
+from helpers.runs import recorded_weights
 
 _EXAMPLES = 10
 

@@ -8,9 +8,9 @@ from helpers.datasets import load_cifar10_photographs, load_mnist
 from helpers.explorers.controls import dropdown, float_slider, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.figures import look_inside as figures
-from helpers.recorded import recorded_weights
 from helpers.reference.program_networks import network_stages, score_contributions, untrained_weights
 from helpers.reference.robustness import add_noise, occlude, shift
+from helpers.runs import recorded_weights
 
 _LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")
 _EXAMPLES = 3  # of each digit

@@ -1,7 +1,7 @@
-"""Two views of a training under way, for a lesson and for a terminal; neither needs TensorFlow.
+"""Two views of a training under way, for a lesson and for a terminal.
 
-`fit` calls both alike: `begin`, then `batch_done` and `epoch_done` as it goes, `training_done` when the last
-epoch is over or an interrupt came, and `end` once the test set is measured.
+`train` calls both alike: `begin`, then `batch_done` and `epoch_done` as it goes, `training_done` when it is
+over or was interrupted, and `end` once the test set is measured.
 """
 
 import sys
@@ -14,6 +14,8 @@ from tqdm.notebook import tqdm as notebook_tqdm
 
 from helpers.drawing.curves import training_curves
 from helpers.drawing.picture import png, png_image
+from helpers.language import say
+from helpers.wording import fixed, percent
 
 _WIDTH = 760  # of the view, in pixels
 
@@ -25,25 +27,30 @@ class NotebookProgress:
 
     Args:
         chapter_accuracy: the chapter's result as a fraction, drawn as a line to compare with, or None.
-        watched: what to call the pictures that are measured after each epoch, such as "held-out".
 
     Attributes:
         summary: one sentence on how far the training is.
         widget: what the lesson shows.
     """
 
-    def __init__(self, chapter_accuracy=None, watched="test"):
+    def __init__(self, chapter_accuracy=None):
         self._chapter_accuracy = chapter_accuracy
-        self._watched = watched
         self._line = ipywidgets.HTML()
         # HTML, since a widget for images takes no text in its place.
         self._curves = ipywidgets.HTML()
         self.widget = ipywidgets.VBox([self._line, self._curves])
-        self._say("The training has not begun.")
+        self._say(say("The training has not begun."))
 
-    def begin(self, epochs, batches, history):
-        """Show the view; `batches` is the number of steps in an epoch, `history` holds what is resumed."""
-        self._epochs = epochs
+    def begin(self, epochs, batches, history, watched):
+        """Show the view.
+
+        Args:
+            epochs: how many are asked for.
+            batches: the number of steps in an epoch.
+            history: what is resumed, as a `Run` holds it.
+            watched: what the pictures are that are measured after each epoch, such as "test".
+        """
+        self._epochs, self._watched = epochs, watched
         self._bar = notebook_tqdm(display=False, **_bar_settings(epochs, batches, history))
         self._bar.container.layout = {"width": f"{_WIDTH}px", "max_width": "100%"}
         self.widget.children = [self._bar.container, self._line, self._curves]
@@ -65,14 +72,14 @@ class NotebookProgress:
     def training_done(self, interrupted):
         """Close the bar, and say what goes on."""
         if interrupted:
-            self._bar.set_description_str("Interrupted")
+            self._bar.set_description_str(say("Interrupted"))
         self._bar.close()
         self._say(_what_now(interrupted, self._watched))
 
     def end(self, run):
         """Show the whole run, and store it in the notebook."""
         self._epochs = None  # the curves of an interrupted training end where it ended
-        self._say(str(run).replace("test accuracy", f"{self._watched} accuracy"))
+        self._say(str(run))
         self._draw(run.history)
         self._handle.update(self)
 
@@ -98,9 +105,9 @@ class TerminalProgress:
     Where stderr is no terminal, a log file gets the lines alone.
     """
 
-    def begin(self, epochs, batches, history):
-        """Show the bar; `batches` is the number of steps in an epoch, `history` holds what is resumed."""
-        self._epochs = epochs
+    def begin(self, epochs, batches, history, watched):
+        """Show the bar; arguments as for `NotebookProgress.begin`."""
+        self._epochs, self._watched = epochs, watched
         settings = _bar_settings(epochs, batches, history)
         self._bar = tqdm(disable=None, leave=False, dynamic_ncols=True, **settings)
 
@@ -111,12 +118,12 @@ class TerminalProgress:
     def epoch_done(self, history):
         """Write the epoch's line; `history` holds all finished epochs."""
         _next_epoch(self._bar, history, self._epochs)
-        tqdm.write(_numbers(history, self._epochs), file=sys.stderr)
+        tqdm.write(_numbers(history, self._epochs, self._watched), file=sys.stderr)
 
     def training_done(self, interrupted):
         """Remove the bar, and say what goes on."""
         self._bar.close()
-        print(_what_now(interrupted), file=sys.stderr)
+        print(_what_now(interrupted, self._watched), file=sys.stderr)
 
     def end(self, run):
         """Print the result, on stdout."""
@@ -125,51 +132,58 @@ class TerminalProgress:
 
 def _bar_settings(epochs, batches, history):
     epochs_done = len(history["loss"])
+    # tqdm fills in what stands in braces.
+    times = say("{elapsed}, {remaining} left", elapsed="{elapsed}", remaining="{remaining}")
     return {
         "total": epochs * batches,
         "initial": epochs_done * batches,
-        "desc": _title(min(epochs_done + 1, epochs), epochs),
-        "bar_format": "{desc}: {percentage:3.0f} % |{bar}| {elapsed}, {remaining} left{postfix}",
+        "desc": _title(epochs_done, epochs),
+        "bar_format": f"{{desc}}: {{percentage:3.0f}} % |{{bar}}| {times}{{postfix}}",
         # The time left from the mean speed: the pause for the test set after each epoch would make it jump.
         "smoothing": 0,
     }
 
 
 def _step(bar, logs):
-    bar.set_postfix_str(f"loss {logs['loss']:.3f}, accuracy {_percent(logs['accuracy'])}", refresh=False)
+    numbers = {"loss": fixed(logs["loss"], 3), "accuracy": percent(logs["accuracy"], 1)}
+    bar.set_postfix_str(say("loss {loss}, accuracy {accuracy}", **numbers), refresh=False)
     bar.update()
 
 
 def _next_epoch(bar, history, epochs):
-    done = len(history["loss"])
-    bar.set_description_str(_title(min(done + 1, epochs), epochs))
+    bar.set_description_str(_title(len(history["loss"]), epochs))
 
 
-def _title(epoch, epochs):
-    return f"Epoch {epoch} of {epochs}"
+def _title(epochs_done, epochs):
+    return say("Epoch {epoch} of {epochs}", epoch=min(epochs_done + 1, epochs), epochs=epochs)
 
 
 def _next_up(epochs, history):
     epochs_done = len(history["loss"])
     if epochs_done == epochs:
-        return f"All {epochs} epochs are finished."
-    return f"{_title(epochs_done + 1, epochs)} has begun."
+        return say("All {epochs} epochs are finished.", epochs=epochs)
+    return say("Epoch {epoch} of {epochs} has begun.", epoch=epochs_done + 1, epochs=epochs)
 
 
-def _numbers(history, epochs, watched="test"):
+def _numbers(history, epochs, watched):
     latest = {key: values[-1] for key, values in history.items()}
-    return (
-        f"{_title(len(history['loss']), epochs)}: "
-        f"training accuracy {_percent(latest['accuracy'])}, loss {latest['loss']:.3f}; "
-        f"{watched} accuracy {_percent(latest['val_accuracy'])}, loss {latest['val_loss']:.3f}."
+    return say(
+        "Epoch {epoch} of {epochs}: training accuracy {accuracy}, loss {loss}; "
+        "{watched} accuracy {val_accuracy}, loss {val_loss}.",
+        epoch=len(history["loss"]),
+        epochs=epochs,
+        accuracy=percent(latest["accuracy"], 1),
+        loss=fixed(latest["loss"], 3),
+        watched=watched,
+        val_accuracy=percent(latest["val_accuracy"], 1),
+        val_loss=fixed(latest["val_loss"], 3),
     )
 
 
-def _what_now(interrupted, watched="test"):
+def _what_now(interrupted, watched):
     if interrupted:
-        return f"Interrupted; what was learnt is kept. Measuring it on the whole {watched} set..."
-    return f"Measuring on the whole {watched} set..."
-
-
-def _percent(fraction):
-    return f"{100 * fraction:.1f} %"
+        return say(
+            "Interrupted; what was learnt is kept. Measuring it on the whole {watched} set...",
+            watched=watched,
+        )
+    return say("Measuring on the whole {watched} set...", watched=watched)
