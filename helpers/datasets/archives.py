@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from helpers.datasets.dataset import KEYS, Dataset, DatasetError
 from helpers.language import say
-from helpers.npz import open_npz
+from helpers.npz import blamed, open_npz
 
 _BUNDLED = Path(__file__).resolve().parents[2] / "data"
 
@@ -45,30 +44,14 @@ class Contents:
         return (count, *self.picture) if key.startswith("x") else (count,)
 
 
-@dataclass(frozen=True)
-class Cache:
-    """Keras's copy of a data set.
-
-    Attributes:
-        name: of it in Keras's folder of data sets.
-        kind: "file" or "folder".
-        read: returns its arrays; takes path, `Contents` and remedy.
-        download: lets Keras fetch it; returns Keras's two pairs of arrays.
-    """
-
-    name: str
-    kind: str
-    read: Callable
-    download: Callable
-
-
-def load_full(contents, cache, download):
+def load_full(contents, cache, read, download):
     """Load a full data set from the first place that has it: CNN_DATASETS, Keras's cache, its download.
 
     Args:
         contents: the `Contents` to find.
-        cache: a `Cache`.
-        download: whether Keras may fetch it.
+        cache: its name in Keras's folder of data sets.
+        read: returns the arrays of that cache; takes path, `Contents` and remedy.
+        download: lets Keras fetch two pairs of arrays; None where it may not.
 
     Returns:
         A `Dataset`, or None where no place has it.
@@ -81,14 +64,13 @@ def load_full(contents, cache, download):
         source = say("the folder {folder} named by CNN_DATASETS", folder=named.parent)
         remedy = f"replace or delete the file, or unset CNN_DATASETS to use {contents.instead}"
         return _verified(read_npz(named, contents, remedy), named, contents, source, remedy)
-    cached = _keras_cache() / cache.name
-    remedy = f"delete the {cache.kind}; download=True then fetches it anew, else {contents.instead} serves"
+    cached = _keras_cache() / cache
+    remedy = f"delete it; download=True then fetches it anew, else {contents.instead} serves"
     # Unlike Path.exists, this takes a home that may not be entered for one without a cache.
     if os.path.exists(cached):
-        arrays = cache.read(cached, contents, remedy)
-        return _verified(arrays, cached, contents, say("Keras's cache"), remedy)
+        return _verified(read(cached, contents, remedy), cached, contents, say("Keras's cache"), remedy)
     if download:
-        arrays = _download(contents, cache, cached)
+        arrays = _downloaded(contents, cached, download)
         return _verified(arrays, cached, contents, say("Keras's download"), remedy)
     return None
 
@@ -102,18 +84,10 @@ def load_sample(contents):
 
 def read_npz(path, contents, remedy):
     """Read the arrays of an npz file, once their types and shapes are known to be those of `contents`."""
-    try:
-        with open_npz(path) as stored:
-            _check_forms(stored, path, contents, remedy)
-            return {key: stored[key].read() for key in KEYS}
-    except DatasetError:
-        raise
-    # zipfile, zlib and NumPy answer damage with many types of error; whichever comes, the file is to blame.
-    except Exception as error:
-        raise DatasetError(
-            f"expected an npz file with the arrays {', '.join(KEYS)} at {path}, "
-            f"got {type(error).__name__}: {error}; {remedy}"
-        ) from error
+    expected = f"an npz file with the arrays {', '.join(KEYS)}"
+    with blamed(path, expected, remedy, DatasetError), open_npz(path) as stored:
+        _check_forms(stored, path, contents, remedy)
+        return {key: stored[key].read() for key in KEYS}
 
 
 def _named_file(contents):
@@ -138,9 +112,9 @@ def _keras_cache():
     return Path(os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras"), "datasets")
 
 
-def _download(contents, cache, cached):
+def _downloaded(contents, cached, download):
     try:
-        train, test = cache.download()
+        train, test = download()
     # Keras raises plain Exception for a network failure, and others for a bad file or a full disk.
     except Exception as error:
         raise DatasetError(

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers.datasets.archives import Cache, Contents, load_full, load_sample
+from helpers.datasets.archives import Contents, load_full, load_sample
 from helpers.datasets.dataset import Dataset, DatasetError
 from helpers.datasets.stand_in import SHAPES, draw_shapes
 from helpers.language import say
-from helpers.npz import check_file
+from helpers.npz import blamed, check_file
 
 _FULL = Contents(
     name="CIFAR-10",
@@ -63,7 +63,7 @@ def load_cifar10(*, download=False):
 
     Source: section 3-5, second program.
     """
-    full = load_full(_FULL, _CACHE, download)
+    full = _full(download)
     return _stand_in() if full is None else full
 
 
@@ -82,8 +82,12 @@ def load_cifar10_photographs():
     >>> load_cifar10_photographs()
     CIFAR-10: 0 training and 20 test pictures from the bundled sample.
     """
-    full = load_full(_FULL, _CACHE, download=False)
+    full = _full(download=False)
     return load_sample(_SAMPLE) if full is None else full
+
+
+def _full(download):
+    return load_full(_FULL, "cifar-10-batches-py-target", _read_cache, _download if download else None)
 
 
 def _stand_in():
@@ -103,16 +107,10 @@ def _stand_in():
 def _read_cache(cached, contents, remedy):
     """Read the files of CIFAR-10's authors. Without their archive, Keras would go to the internet for it."""
     arrays, folder = {}, cached / "cifar-10-batches-py"
-    try:
+    with blamed(folder, "CIFAR-10's data_batch_1 to data_batch_5 and test_batch", remedy, DatasetError):
         for part, names in _BATCHES.items():
             pictures, labels = zip(*(_read_batch(folder / name) for name in names), strict=True)
             arrays[f"x_{part}"], arrays[f"y_{part}"] = np.concatenate(pictures), np.concatenate(labels)
-    # Damage has as many types of error here; whichever comes, a file is to blame.
-    except Exception as error:
-        raise DatasetError(
-            f"expected CIFAR-10's data_batch_1 to data_batch_5 and test_batch in {folder}, "
-            f"got {type(error).__name__}: {error}; {remedy}"
-        ) from error
     return arrays
 
 
@@ -134,6 +132,3 @@ def _download():
     from helpers.keras_backend import keras
 
     return keras.datasets.cifar10.load_data()
-
-
-_CACHE = Cache("cifar-10-batches-py-target", "folder", _read_cache, _download)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from helpers.datasets.archives import Cache, Contents, load_full, load_sample, read_npz
+from helpers.datasets.archives import Contents, load_full, load_sample, read_npz
 
 _FULL = Contents(
     name="MNIST",
@@ -27,9 +27,6 @@ def _download():
     return keras.datasets.mnist.load_data()
 
 
-_CACHE = Cache("mnist.npz", "file", read_npz, _download)
-
-
 def load_mnist(*, download=False):
     """Load the handwritten digits from the first place that has them, and say which.
 
@@ -51,5 +48,5 @@ def load_mnist(*, download=False):
     >>> load_mnist()
     MNIST: 4,000 training and 1,000 test pictures from the bundled sample.
     """
-    full = load_full(_FULL, _CACHE, download)
+    full = load_full(_FULL, "mnist.npz", read_npz, _download if download else None)
     return load_sample(_SAMPLE) if full is None else full

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from helpers.npz import check_file, open_npz
+from helpers.npz import blamed, check_file, open_npz
 from helpers.runs.run import MEASURED, Result, Run, by_name
 
 OWN_RUNS = Path(__file__).resolve().parents[2] / "runs"
@@ -89,20 +89,13 @@ class RunFolder:
         """
         if not self.checkpoint.exists():
             return []
-        try:
-            with open_npz(self.checkpoint) as stored:
-                saved = json.loads(str(stored.pop("saved").read()))
-                about, epochs = saved["about"], saved["epochs_done"]
-                self._check(about, stored, trainer.state())
-                state = {name: array.read() for name, array in stored.items()}
-        except RunFolderError:
-            raise
-        # zipfile, zlib, NumPy and json answer damage with many types of error.
-        except Exception as error:
-            raise RunFolderError(
-                f"expected a checkpoint that this program wrote at {self.checkpoint}, "
-                f"got {type(error).__name__}: {error}; delete it to start again, or choose another folder"
-            ) from error
+        path, expected = self.checkpoint, "a checkpoint that this program wrote"
+        remedy = "delete it to start again, or choose another folder"
+        with blamed(path, expected, remedy, RunFolderError), open_npz(path) as stored:
+            saved = json.loads(str(stored.pop("saved").read()))
+            about, epochs = saved["about"], saved["epochs_done"]
+            self._check(about, stored, trainer.state())
+            state = {name: array.read() for name, array in stored.items()}
         trainer.restore(state)
         return epochs
 
@@ -171,7 +164,7 @@ def read_run(path):
         A `Run`.
 
     Raises:
-        ValueError: history.json is missing or damaged; later, when an array is asked for, result.npz is.
+        RunFolderError: history.json is missing or damaged, or, when an array is asked for, result.npz.
     """
     found = _read_history(path / "history.json")
     history = found.pop("history")
@@ -189,18 +182,12 @@ def read_run(path):
 
 
 def _read_history(path):
-    try:
+    with blamed(path, "the numbers of a training as JSON", _remedy(path), RunFolderError):
         check_file(path, _LARGEST_HISTORY)
         found = json.loads(path.read_text("utf-8"))
         wrong = {name: found[name] for name, fits in _FORMS.items() if not fits(found[name])}
         if wrong or {len(column) for column in found["history"].values()} != {found["epochs_done"]}:
             raise ValueError(f"wrong values, {reprlib.repr(wrong or found)}")
-    # Text, nesting and contents each fail with types of error of their own.
-    except Exception as error:
-        raise ValueError(
-            f"expected the numbers of a training as JSON in {path}, got {type(error).__name__}: {error}; "
-            f"{_remedy(path)}"
-        ) from error
     return found
 
 
@@ -230,16 +217,10 @@ _FORMS = {
 
 
 def _read_result(path, pictures):
-    try:
-        with open_npz(path) as stored:
-            _check_result(stored, pictures)
-            arrays = {name: array.read() for name, array in stored.items()}
-    # zipfile, zlib and NumPy answer damage with many types of error; whichever comes, the file is to blame.
-    except Exception as error:
-        raise ValueError(
-            f"expected the weights, test_probabilities and confusion of a training as an npz file at {path}, "
-            f"got {type(error).__name__}: {error}; {_remedy(path)}"
-        ) from error
+    expected = "the weights, test_probabilities and confusion of a training as an npz file"
+    with blamed(path, expected, _remedy(path), RunFolderError), open_npz(path) as stored:
+        _check_result(stored, pictures)
+        arrays = {name: array.read() for name, array in stored.items()}
     confusion = arrays.pop("confusion")
     arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
     return Result(arrays.pop("test_probabilities"), confusion, weights=arrays)
@@ -268,7 +249,8 @@ def _forms(arrays):
 
 
 def _remedy(path):
-    return f"restore the file with `git checkout -- data/runs/{path.parent.name}`, or record the training again"
+    lost = f"data/runs/{path.parent.name}"
+    return f"restore the file with `git checkout -- {lost}`, or record the training again"
 
 
 def _replace(path, write):
