@@ -147,14 +147,9 @@ class DamagedError(ValueError):
 
 
 def test_a_file_is_blamed_for_whatever_goes_wrong_and_once():
+    blame = "here.npz", "an npz file", "delete it", DamagedError
     expected = r"^expected an npz file at here\.npz, got KeyError: 'x'; delete it$"
-    with (
-        pytest.raises(DamagedError, match=expected),
-        blamed("here.npz", "an npz file", "delete it", DamagedError),
-    ):
+    with pytest.raises(DamagedError, match=expected), blamed(*blame):
         _ = {}["x"]
-    with (
-        pytest.raises(DamagedError, match=r"^as it is$"),
-        blamed("here.npz", "an npz file", "delete it", DamagedError),
-    ):
+    with pytest.raises(DamagedError, match=r"^as it is$"), blamed(*blame):
         raise DamagedError("as it is")

@@ -81,7 +81,7 @@ class TrainingSwitch:
         program, settings, folder = self._program, self._program.quick, None
         if self.choice.value == "full":
             settings, pictures = CHAPTER, len(data.x_train)
-            about = {"model": program.name, "data": data.name, "training_pictures": pictures}
+            about = {"model": program.name, "stand_in": data.stand_in, "training_pictures": pictures}
             folder = RunFolder(OWN_RUNS / f"lesson-{program.name}-{pictures}", about)
         progress = NotebookProgress(None if data.stand_in else program.chapter_accuracy)
         return train(KerasTrainer(program.keras_model()), data, settings, progress, folder=folder)
