@@ -823,6 +823,13 @@ def test_held_out_pictures_are_training_pictures_that_are_not_trained_on():
     assert split.source == "the training pictures of the bundled sample"
 
 
+def test_a_split_says_that_its_pictures_are_held_out():
+    split = hold_out(load_mnist(), 1_000, np.random.default_rng(0))
+    assert str(split) == (
+        "MNIST: 3,000 training and 1,000 held-out pictures from the training pictures of the bundled sample."
+    )
+
+
 def test_the_generator_alone_decides_what_is_held_out():
     first, again, other = (hold_out(load_mnist(), 10, np.random.default_rng(s)).x_test for s in (0, 0, 1))
     np.testing.assert_array_equal(first, again)

@@ -18,6 +18,7 @@ from trainings import (
     small_network,
 )
 
+from helpers.datasets import hold_out
 from helpers.programs import MNIST
 from helpers.runs import CHAPTER, Settings
 from helpers.training import KerasTrainer, NumpyTrainer, train
@@ -200,6 +201,13 @@ def test_chapters_models_train():
 def test_run_says_what_it_came_to(interrupted, watched, sentence):
     run = finished({"loss": [2, 1]}, interrupted, seconds=12.3, test_accuracy=0.9731, watched=watched)
     assert str(run) == repr(run) == sentence
+
+
+def test_held_out_pictures_are_called_so():
+    recorder = Recorder()
+    run = train(numpy_trainer(), hold_out(digits(), 20, np.random.default_rng(0)), settings(1), recorder)
+    assert recorder.calls[0][-1] == "held-out"
+    assert "held-out accuracy" in str(run)
 
 
 # The pictures
