@@ -8,11 +8,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from trainings import digits, settings, small_model
+from trainings import digits, settings, small_network
 
 from helpers.drawing.picture import RUN_HINT
 from helpers.programs import MNIST
-from helpers.training import TrainingSwitch, switch
+from helpers.training import NumpyTrainer, TrainingSwitch, switch
 
 pytestmark = pytest.mark.slow
 
@@ -21,10 +21,11 @@ PROJECT = Path(__file__).parents[1]
 
 @pytest.fixture
 def training(monkeypatch, tmp_path):
-    """A switch whose live trainings are small and kept aside."""
+    """A switch whose live trainings are small, in NumPy, and kept aside; the lessons below train in Keras."""
     monkeypatch.setattr(switch, "OWN_RUNS", tmp_path)
     monkeypatch.setattr(switch, "CHAPTER", settings(3))
-    return TrainingSwitch(replace(MNIST, quick=settings(1), keras_model=small_model))
+    monkeypatch.setattr(switch, "KerasTrainer", NumpyTrainer)
+    return TrainingSwitch(replace(MNIST, quick=settings(1), keras_model=small_network))
 
 
 def test_starts_on_the_recorded_run(training):
