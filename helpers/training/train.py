@@ -54,26 +54,22 @@ def _train(trainer, data, settings, progress, seed, folder):
     pictures, labels = _some(data.x_train, data.y_train, settings.training_pictures, rng)
     validation = _some(data.x_test, data.y_test, settings.validation_pictures, rng)
     validation = prepared(*validation, trainer.classes)
-    batches = -(-len(pictures) // settings.batch_size)
+    steps = range(0, len(pictures), settings.batch_size)
 
     interrupted = False
     before = sum(numbers["seconds"] for numbers in epochs)
-    progress.begin(settings.epochs, batches, by_name(epochs), data.watched)
+    progress.begin(settings.epochs, len(steps), by_name(epochs), data.watched)
     start = time.perf_counter()
     try:
         for epoch in range(len(epochs) + 1, settings.epochs + 1):
-            epoch_start = time.perf_counter()
             # By seed and epoch alone, so that a resumed training repeats it.
             order = np.random.default_rng([seed, epoch]).permutation(len(pictures))
-            in_order = (
+            batches = (
                 prepared(pictures[chosen], labels[chosen], trainer.classes)
-                for chosen in np.split(order, range(settings.batch_size, len(order), settings.batch_size))
+                for chosen in np.split(order, steps[1:])
             )
-            numbers = trainer.epoch(in_order, batches, progress.batch_done)
-            val_loss, val_accuracy = trainer.measure(*validation)
-            seconds = round(time.perf_counter() - epoch_start, 2)
             # One append, so that an interrupt leaves no epoch half recorded.
-            epochs.append(numbers | {"val_accuracy": val_accuracy, "val_loss": val_loss, "seconds": seconds})
+            epochs.append(_epoch(trainer, batches, len(steps), validation, progress))
             if folder:
                 folder.save(trainer, epochs)
             progress.epoch_done(by_name(epochs))
@@ -82,25 +78,43 @@ def _train(trainer, data, settings, progress, seed, folder):
     seconds = before + time.perf_counter() - start
 
     progress.training_done(interrupted)
-    x_test, y_test = prepared(data.x_test, data.y_test, trainer.classes)
-    test_loss, test_accuracy = trainer.measure(x_test, y_test)
-    probabilities = trainer.predict(x_test)
-    confusion = confusion_matrix(data.y_test, probabilities.argmax(axis=1), trainer.classes)
-    result = Result(probabilities, confusion, trainer.weights())
-    run = Run(
+    run = _measured(
+        trainer,
+        data,
         history=by_name(epochs),
         epochs=settings.epochs,
         interrupted=interrupted,
         seconds=seconds,
-        test_loss=test_loss,
-        test_accuracy=test_accuracy,
-        load_result=lambda: result,
-        watched=data.watched,
     )
     progress.end(run)
     if folder:
         folder.finish(run)
     return run
+
+
+def _epoch(trainer, batches, count, validation, progress):
+    """Train for an epoch, and return its numbers."""
+    start = time.perf_counter()
+    numbers = trainer.epoch(batches, count, progress.batch_done)
+    val_loss, val_accuracy = trainer.measure(*validation)
+    seconds = round(time.perf_counter() - start, 2)
+    return numbers | {"val_accuracy": val_accuracy, "val_loss": val_loss, "seconds": seconds}
+
+
+def _measured(trainer, data, **training):
+    """Measure on the whole test set, and return the run."""
+    x, target = prepared(data.x_test, data.y_test, trainer.classes)
+    loss, accuracy = trainer.measure(x, target)
+    probabilities = trainer.predict(x)
+    confusion = confusion_matrix(data.y_test, probabilities.argmax(axis=1), trainer.classes)
+    result = Result(probabilities, confusion, trainer.weights())
+    return Run(
+        **training,
+        test_loss=loss,
+        test_accuracy=accuracy,
+        load_result=lambda: result,
+        watched=data.watched,
+    )
 
 
 def _check(x, y, trainer, part):
