@@ -78,7 +78,7 @@ def test_a_model_without_recorded_trainings_is_refused(model):
 def test_a_damaged_file_is_named_with_the_remedy(runs, content):
     (runs / "result.npz").write_bytes(content)
     with pytest.raises(
-        ValueError, match=r"expected .*result\.npz, got BadZipFile.*; .*git checkout -- data/runs/mnist-seed1"
+        ValueError, match=r"expected .*result\.npz, got BadZipFile.*; .*git checkout -- data/runs`"
     ):
         recorded_weights("mnist-seed1")
 
@@ -96,12 +96,12 @@ def rewrite(run, **changes):
     [
         ({"confusion": None}, "no confusion"),
         ({"test_probabilities": None}, "no test_probabilities"),
-        ({"confusion": np.zeros((10, 9), int)}, r"confusion int64 of shape \(10, 9\)"),
-        ({"confusion": np.int64(3)}, r"confusion int64 of shape \(\)"),
+        ({"confusion": np.zeros((10, 9), int)}, r"confusion int64 \(10, 9\)"),
+        ({"confusion": np.int64(3)}, r"confusion int64 \(\)"),
         ({"confusion": np.zeros((10, 10))}, "confusion float64"),
         (
             {"test_probabilities": np.zeros((9, 10), np.float16)},
-            r"test_probabilities float16 of shape \(9, 10\)",
+            r"test_probabilities float16 \(9, 10\)",
         ),
         ({"conv1/bias": np.array(["text"] * 16)}, "conv1/bias <U4"),
         ({"conv1/bias": np.array([{}], dtype=object)}, "conv1/bias object"),
@@ -121,7 +121,7 @@ def test_no_array_is_unpacked_before_all_forms_are_known(runs):
     rewrite(runs, confusion=np.zeros(2**27, np.uint8))
     run = recorded_run("mnist-seed1")
     tracemalloc.start()
-    with pytest.raises(ValueError, match="confusion uint8 of shape"):
+    with pytest.raises(ValueError, match="confusion uint8"):
         _ = run.weights
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -151,9 +151,7 @@ def test_a_damaged_history_is_named_with_the_remedy(runs, content):
     (runs / "history.json").unlink()
     if content is not None:
         (runs / "history.json").write_text(content)
-    with pytest.raises(
-        ValueError, match=r"expected .*history\.json, got .*; .*git checkout -- data/runs/mnist-seed1"
-    ):
+    with pytest.raises(ValueError, match=r"expected .*history\.json, got .*; .*git checkout -- data/runs`"):
         recorded_run("mnist-seed1")
 
 

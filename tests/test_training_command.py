@@ -161,7 +161,7 @@ def refusal(arguments, capsys):
 def test_folder_with_a_training_is_refused_without_resume(one_epoch, capsys):
     before = (one_epoch / "checkpoint.npz").read_bytes()
     status, message = refusal(["mnist", "--folder", str(one_epoch)], capsys)
-    assert status == 2
+    assert status == 1
     for words in (
         f"expected a folder without a training, got {one_epoch}",
         "; add --resume",

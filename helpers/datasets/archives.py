@@ -62,7 +62,7 @@ def load_full(contents, cache, read, download):
     named = _named_file(contents)
     if named is not None:
         source = say("the folder {folder} named by CNN_DATASETS", folder=named.parent)
-        remedy = f"replace or delete the file, or unset CNN_DATASETS to use {contents.instead}"
+        remedy = "replace or delete the file, or unset CNN_DATASETS to use " + contents.instead
         return _verified(read_npz(named, contents, remedy), named, contents, source, remedy)
     cached = _keras_cache() / cache
     remedy = f"delete it; download=True then fetches it anew, else {contents.instead} serves"
@@ -78,13 +78,13 @@ def load_full(contents, cache, read, download):
 def load_sample(contents):
     """Load what the project brings along, from data/."""
     path = _BUNDLED / contents.file
-    remedy = f"restore the file with `git checkout -- data/{path.name}`"
+    remedy = "restore the file with `git checkout -- data`"
     return _verified(read_npz(path, contents, remedy), path, contents, say("the bundled sample"), remedy)
 
 
 def read_npz(path, contents, remedy):
     """Read the arrays of an npz file, once their types and shapes are known to be those of `contents`."""
-    expected = f"an npz file with the arrays {', '.join(KEYS)}"
+    expected = "an npz file with the arrays " + ", ".join(KEYS)
     with blamed(path, expected, remedy, DatasetError), open_npz(path) as stored:
         _check_forms(stored, path, contents, remedy)
         return {key: stored[key].read() for key in KEYS}
@@ -148,7 +148,7 @@ def _check_forms(arrays, path, contents, remedy):
             fits = shape in (array.shape, (*array.shape, 1)) or array.shape == (*shape, 1)
             if fits and array.dtype == np.uint8:
                 continue
-            found = f"{array.dtype} of shape {array.shape}"
+            found = " of shape ".join(map(str, (array.dtype, array.shape)))
         raise DatasetError(
             f"expected {contents.name}'s {key}, uint8 of shape {shape}, at {path}, got {found}; {remedy}"
         )

@@ -27,6 +27,7 @@ from helpers.runs.run import MEASURED, Result, Run, by_name
 OWN_RUNS = Path(__file__).resolve().parents[2] / "runs"
 """Where trainings are kept that run on this machine."""
 
+_REMEDY = "restore the file with `git checkout -- data/runs`, or record the training again"
 _LARGEST_HISTORY = 1_000_000  # bytes; one of 100 epochs has 10,000
 
 
@@ -182,7 +183,7 @@ def read_run(path):
 
 
 def _read_history(path):
-    with blamed(path, "the numbers of a training as JSON", _remedy(path), RunFolderError):
+    with blamed(path, "the numbers of a training as JSON", _REMEDY, RunFolderError):
         check_file(path, _LARGEST_HISTORY)
         found = json.loads(path.read_text("utf-8"))
         wrong = {name: found[name] for name, fits in _FORMS.items() if not fits(found[name])}
@@ -218,7 +219,7 @@ _FORMS = {
 
 def _read_result(path, pictures):
     expected = "the weights, test_probabilities and confusion of a training as an npz file"
-    with blamed(path, expected, _remedy(path), RunFolderError), open_npz(path) as stored:
+    with blamed(path, expected, _REMEDY, RunFolderError), open_npz(path) as stored:
         _check_result(stored, pictures)
         arrays = {name: array.read() for name, array in stored.items()}
     confusion = arrays.pop("confusion")
@@ -239,18 +240,13 @@ def _check_result(stored, pictures):
         or forms["confusion"][1] != 2 * classes
         or forms["test_probabilities"][1] != (pictures, *classes)
     ):
-        found = [f"{name} {dtype} of shape {shape}" for name, (dtype, shape) in forms.items()]
-        raise ValueError(f"arrays of other forms, {', '.join(found)}")
+        found = [f"{name} {dtype} {shape}" for name, (dtype, shape) in _forms(stored).items()]
+        raise ValueError(f"arrays of other types and shapes, {', '.join(found)}")
 
 
 def _forms(arrays):
     """Return the type and shape of each array."""
     return {name: (array.dtype, array.shape) for name, array in arrays.items()}
-
-
-def _remedy(path):
-    lost = f"data/runs/{path.parent.name}"
-    return f"restore the file with `git checkout -- {lost}`, or record the training again"
 
 
 def _replace(path, write):

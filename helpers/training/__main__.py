@@ -9,6 +9,7 @@ import numpy as np
 from tqdm import tqdm
 
 from helpers.datasets import DatasetError
+from helpers.language import say
 from helpers.programs import PROGRAMS
 from helpers.runs import RunFolder, RunFolderError, Settings
 from helpers.runs.folder import OWN_RUNS
@@ -24,27 +25,28 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     kind = f"{options.model}-numpy" if options.numpy else options.model
     folder = options.folder or OWN_RUNS / f"{kind}-seed{options.seed}"
-    # Unlike Path.exists, this does not raise for a folder that may not be entered; the training then says so.
-    if os.path.exists(folder / "checkpoint.npz") and not options.resume:
-        parser.error(
-            f"expected a folder without a training, got {folder}, which holds one; "
-            "add --resume to go on with it, or choose another --folder"
-        )
     try:
         run = _train(options, folder)
     # Before the first step, or for the second time while the test set is measured.
     except KeyboardInterrupt:
-        print(f"Interrupted. Whatever epochs were finished are in {folder}.", file=sys.stderr)
+        sentence = say("Interrupted. Whatever epochs were finished are in {folder}.", folder=folder)
+        print(sentence, file=sys.stderr)
         return INTERRUPTED
     except (ImportError, DatasetError, RunFolderError) as error:
         # Unlike print, this takes a bar off the line first.
         tqdm.write(f"{parser.prog}: error: {error}", file=sys.stderr)
         return FAILED
-    print(f"Weights and history are in {folder}.")
+    print(say("Weights and history are in {folder}.", folder=folder))
     return INTERRUPTED if run.interrupted else 0
 
 
 def _train(options, folder):
+    # Unlike Path.exists, this does not raise for a folder that may not be entered; the training then says so.
+    if os.path.exists(folder / "checkpoint.npz") and not options.resume:
+        raise RunFolderError(
+            f"expected a folder without a training, got {folder}, which holds one; "
+            "add --resume to go on with it, or choose another --folder"
+        )
     program, seed = PROGRAMS[options.model], options.seed
     data = program.load()
     # Runs are recorded under the program's name: none may be of other pictures.
