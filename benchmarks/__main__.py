@@ -21,12 +21,12 @@ from benchmarks.browser import NO_CHROMIUM, cell, explorers_of, find_chromium, j
 from benchmarks.machine import describe
 from helpers import explorers
 from helpers.chapter.lessons import LESSONS
-from helpers.reference import network
-from helpers.reference.convolution import conv2d
+from helpers.programs import CIFAR10, MNIST, PROGRAMS
+from helpers.reference.conv2d import conv2d
 from helpers.reference.geometry import pad, resolve_padding
 from helpers.reference.optimizers import Adam
 from helpers.training.blocks import loss_and_gradients
-from helpers.training.twin import keep_freed_memory
+from helpers.training.numpy_trainer import keep_freed_memory
 
 _MEGABYTE = 2**20
 # The four convolutions of section 3-5: picture (H, W, C) and filters (f_h, f_w, C, K), padding "same".
@@ -36,8 +36,6 @@ _CHAPTER_CONVOLUTIONS = (
     ("CIFAR-10 1", (32, 32, 3), (3, 3, 3, 32)),
     ("CIFAR-10 2", (16, 16, 32), (3, 3, 32, 64)),
 )
-# Section 3-5's models and the shape of a picture.
-_MODELS = {"mnist": (28, 28, 1), "cifar10": (32, 32, 3)}
 # Adam's, next to the usual ones: Keras rounds them to 32 bits, which hold these exactly.
 _BETAS = {"beta_1": 7 / 8, "beta_2": 1023 / 1024}
 
@@ -205,9 +203,9 @@ def layer_ratios():
     """Compare each layer's way forward and back with TensorFlow's, on a batch of 256."""
     print("\n## Layers forward and back, batch 256, 2 BLAS threads: milliseconds, and their ratio\n")
     table_head("layer", "NumPy", "TensorFlow", "NumPy / TensorFlow")
-    for name in _MODELS:
-        x, _ = _batch(name, 256)
-        for layer in numpy_twin(name).layers:
+    for program in PROGRAMS.values():
+        x, _ = _batch(program, 256)
+        for layer in numpy_twin(program).layers:
             output, _ = layer.forward(x)
             theirs = tensorflow_layer(layer)
             if theirs:
@@ -215,7 +213,7 @@ def layer_ratios():
                 with threadpool_limits(2, user_api="blas"):
                     times = in_turn(forward_and_back(layer), theirs, x, output, *parameters, runs=9)
                 ours, theirs, ratio = times[0] * 1000, times[1] * 1000, times[2]
-                print(f"| {name} {layer.name} | {ours:.1f} | {theirs:.1f} | {ratio:.2f} |")
+                print(f"| {program.name} {layer.name} | {ours:.1f} | {theirs:.1f} | {ratio:.2f} |")
             x = output
 
 
@@ -257,29 +255,29 @@ def training_ratios():
     """Compare a training step of each NumPy twin with Keras's, 2 threads each, in turn."""
     print("\n## Training, batch 256: pictures a second, and NumPy's over Keras's\n")
     table_head("model", "NumPy", "Keras", "NumPy / Keras")
-    for name in _MODELS:
-        x, target = _batch(name, 256)
+    for program in PROGRAMS.values():
+        x, target = _batch(program, 256)
         with threadpool_limits(1, user_api="blas"):
-            ours, theirs, ratio = in_turn(numpy_step(name), keras_step(name), x, target, runs=11)
-        print(f"| {name} | {256 / ours:.0f} | {256 / theirs:.0f} | {1 / ratio:.2f} |")
+            ours, theirs, ratio = in_turn(numpy_step(program), keras_step(program), x, target, runs=11)
+        print(f"| {program.name} | {256 / ours:.0f} | {256 / theirs:.0f} | {1 / ratio:.2f} |")
 
 
 def training_memory():
     """Measure the peak resident memory of a process that trains, for either side of each model."""
     print("\n## Training, batch 256: peak resident MB of the process\n")
     table_head("model", "NumPy", "Keras")
-    for name in _MODELS:
-        ours, theirs = (_peak_of(side, name) for side in ("numpy_step", "keras_step"))
-        print(f"| {name} | {ours:.0f} | {theirs:.0f} |")
+    for program in PROGRAMS.values():
+        ours, theirs = (_peak_of(side, program) for side in ("numpy_step", "keras_step"))
+        print(f"| {program.name} | {ours:.0f} | {theirs:.0f} |")
 
 
-def _peak_of(side, name):
-    program = (
-        f"from benchmarks import __main__ as bench; step = bench.{side}({name!r}); "
-        f"batch = bench._batch({name!r}, 256); [step(*batch) for _ in range(20)]"
+def _peak_of(side, program):
+    code = (
+        f"from benchmarks import __main__ as bench; program = bench.PROGRAMS[{program.name!r}]; "
+        f"step, batch = bench.{side}(program), bench._batch(program, 256); [step(*batch) for _ in range(20)]"
     )
     # Looked at from here, as what the process reports itself would count what this one held when it started.
-    with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) as process:
         watched, peak = psutil.Process(process.pid), 0
         while process.poll() is None:
             peak = max(peak, watched.memory_info().rss)
@@ -297,23 +295,23 @@ def equal_training():
 
     print("\n## The same steps: largest difference between NumPy and Keras\n")
     table_head("model", "numbers", "steps", "loss, relative", "weights, absolute")
-    for name, steps in (("mnist", 50), ("cifar10", 20)):
+    for program, steps in ((MNIST, 50), (CIFAR10, 20)):
         for precision in ("float32", "float64"):
             keras.config.set_floatx(precision)
             keras.config.set_dtype_policy(precision)
-            losses, weights = _differences(name, steps, precision)
-            print(f"| {name} | {precision} | {steps} | {losses:.1e} | {weights:.1e} |")
+            losses, weights = _differences(program, steps, precision)
+            print(f"| {program.name} | {precision} | {steps} | {losses:.1e} | {weights:.1e} |")
 
 
-def _differences(name, steps, precision):
+def _differences(program, steps, precision):
     """Return the largest difference of a loss and of a weight."""
-    twin, optimizer, model = numpy_twin(name), Adam(**_BETAS), keras_model(name, **_BETAS)
+    twin, optimizer, model = numpy_twin(program), Adam(**_BETAS), keras_model(program, **_BETAS)
     twin.set_parameters({key: array.astype(precision) for key, array in twin.parameters.items()})
     # Copies: TensorFlow may keep the arrays themselves, which the twin changes in place.
     model.set_weights([array.copy() for array in twin.parameters.values()])
     losses = []
     for step in range(steps):
-        batch = [array.astype(precision) for array in _batch(name, 256, seed=step)]
+        batch = [array.astype(precision) for array in _batch(program, 256, seed=step)]
         model.reset_metrics()
         theirs = model.train_on_batch(*batch, return_dict=True)["loss"]
         losses.append(abs(numpy_training(twin, optimizer, *batch) / theirs - 1))
@@ -324,15 +322,15 @@ def _differences(name, steps, precision):
     return max(losses), max(weights)
 
 
-def numpy_twin(name):
+def numpy_twin(program):
     """Return the NumPy twin of a model, with memory set as for its training."""
     keep_freed_memory()
-    return getattr(network, f"{name}_network")(np.random.default_rng(0))
+    return program.network(np.random.default_rng(0))
 
 
-def numpy_step(name):
+def numpy_step(program):
     """Return a training step of the NumPy twin, dropout included."""
-    twin, optimizer, rng = numpy_twin(name), Adam(), np.random.default_rng(1)
+    twin, optimizer, rng = numpy_twin(program), Adam(), np.random.default_rng(1)
     return lambda x, target: numpy_training(twin, optimizer, x, target, rng)
 
 
@@ -343,32 +341,28 @@ def numpy_training(twin, optimizer, x, target, rng=None):
     return loss
 
 
-def keras_step(name):
+def keras_step(program):
     """Return a training step of the Keras model, with the settings of helpers/training."""
-    import helpers.keras_backend  # noqa: F401  it sets what makes TensorFlow fast
-    from helpers.training import models
-
-    return getattr(models, f"{name}_model")().train_on_batch
+    return program.keras_model().train_on_batch
 
 
-def keras_model(name, **adam):
+def keras_model(program, **adam):
     """Return the Keras model without dropout, compiled with these settings of Adam."""
     from helpers.keras_backend import keras
-    from helpers.training import models
 
     model = keras.models.clone_model(
-        getattr(models, f"{name}_model")(),
+        program.keras_model(),
         clone_function=lambda layer: keras.layers.Dropout(0) if layer.name.startswith("dropout") else layer,
     )
     model.compile(keras.optimizers.Adam(**adam), "categorical_crossentropy", jit_compile=False)
     return model
 
 
-def _batch(name, size, seed=0):
+def _batch(program, size, seed=0):
     """Draw pictures, each class brighter in a place of its own, so that there is something to learn."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 10, size)
-    x = rng.random((size, *_MODELS[name]), dtype=np.float32) / 2
+    x = rng.random((size, *program.picture), dtype=np.float32) / 2
     x[np.arange(size), 2 * labels, :] += 0.5
     return x, np.eye(10, dtype=np.float32)[labels]
 

@@ -24,11 +24,10 @@ _REST = 5  # seconds over which a kernel at rest is watched
 
 _EXPLORER = "from helpers.explorers import PoolingExplorer\nexplorer = PoolingExplorer()\nexplorer"
 _TRAIN = """
-from helpers.datasets import load_mnist
-from helpers.training.fit import Settings, fit
-from helpers.training.models import mnist_model
-from helpers.training.progress import NotebookProgress
-fit(mnist_model(), load_mnist(), Settings(epochs=1, batch_size=64), NotebookProgress())
+from helpers.programs import MNIST
+from helpers.runs import Settings
+from helpers.training import KerasTrainer, NotebookProgress, train
+train(KerasTrainer(MNIST.keras_model()), MNIST.load(), Settings(epochs=1, batch_size=64), NotebookProgress())
 """
 _MOVE = "explorer.controls['block'].value = {}"
 

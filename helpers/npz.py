@@ -85,6 +85,26 @@ def open_npz(path):
         yield arrays
 
 
+@contextmanager
+def blamed(path, expected, remedy, error_type):
+    """Blame a file for whatever goes wrong while it is read: its readers have many types of error.
+
+    Args:
+        path: of the file.
+        expected: what it should hold, such as "an npz file with the array x".
+        remedy: what to do.
+        error_type: what is raised, a type of ValueError; one that is raised in the block passes through.
+    """
+    try:
+        yield
+    except error_type:
+        raise
+    except Exception as error:
+        raise error_type(
+            f"expected {expected} at {path}, got {type(error).__name__}: {error}; {remedy}"
+        ) from error
+
+
 def check_file(path, largest=_LARGEST):
     """Raise unless a path leads to a regular file of a sensible size: a pipe or device may never end.
 

@@ -4,21 +4,17 @@ import numpy as np
 import pytest
 
 from helpers.datasets import load_mnist
-from helpers.recorded import recorded_weights
+from helpers.programs import PROGRAMS
 from helpers.reference.contributions import score_contributions
 from helpers.reference.gradient_check import numerical_gradient
 from helpers.reference.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
-from helpers.reference.network import Sequential, cifar10_network, mnist_network
-
-PROGRAMS = {"mnist": (mnist_network, "mnist-seed1"), "cifar10": (cifar10_network, "cifar10-seed0")}
+from helpers.reference.network import Sequential
 
 
 @pytest.fixture(scope="module", params=PROGRAMS)
 def program(request):
     """A program's name, its network with recorded weights, and what the layers make of some pictures."""
-    build, run = PROGRAMS[request.param]
-    network = build(np.random.default_rng(0))
-    network.set_parameters(recorded_weights(run))
+    network = PROGRAMS[request.param].trained_network()
     if request.param == "mnist":
         images = load_mnist().x_test[:16] / np.float32(255)
     else:

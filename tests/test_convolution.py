@@ -18,12 +18,9 @@ from strategies import (
 )
 
 from helpers import chapter
+from helpers.reference.conv2d import conv2d, conv2d_backward, conv2d_backward_definition, conv2d_definition
 from helpers.reference.convolution import (
     chapter_weight_gradient,
-    conv2d,
-    conv2d_backward,
-    conv2d_backward_definition,
-    conv2d_definition,
     convolution_matrix,
     convolve2d,
     convolve2d_backward,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import chapter
-from helpers.reference.convolution import conv2d
+from helpers.reference.conv2d import conv2d
 from helpers.reference.counting import (
     conv2d_parameters,
     dense_parameters,

@@ -1,17 +1,15 @@
-"""What lessons show besides explorers: the map, this machine, and the code of a function."""
+"""What lessons show besides explorers: the map, and the code of a function."""
 
 import inspect
 import re
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from helpers import course
 from helpers.chapter.lessons import LESSONS, lesson_map, lesson_table
-from helpers.course import this_machine
 from helpers.drawing.source import show_source
-from helpers.reference.convolution import conv2d_definition, cross_correlate2d
+from helpers.reference.conv2d import conv2d_definition
+from helpers.reference.convolution import cross_correlate2d
 from helpers.reference.network import Sequential
 from helpers.reference.pooling import max_pool2d_definition
 
@@ -48,19 +46,6 @@ def test_links_of_a_table_lead_into_the_folder():
 def test_no_text_of_a_lesson_breaks_the_table():
     assert all(len(row) == 3 for row in rows(lesson_map().data))
     assert len({lesson.title for lesson in LESSONS}) == len(LESSONS)
-
-
-def test_this_machine_names_versions_and_data():
-    versions, data = this_machine().data.splitlines()
-    for name in ("jupyterlab", "numpy", "matplotlib", "ipywidgets", "tensorflow", "keras"):
-        assert f"{name} {version(name)}" in versions
-    assert re.match(r"- Python \d+\.\d+\.\d+, ", versions)
-    assert data == "- MNIST: 4,000 training and 1,000 test pictures from the bundled sample."
-
-
-def test_this_machine_names_the_data_in_use(monkeypatch):
-    monkeypatch.setattr(course, "load_mnist", lambda: "MNIST: others.")
-    assert this_machine().data.splitlines()[1] == "- MNIST: others."
 
 
 def shown(function):

@@ -11,6 +11,7 @@ import sys
 import tracemalloc
 import zipfile
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,16 +19,23 @@ import numpy as np
 import pytest
 from skimage.color import rgb2gray
 
-from helpers import datasets
 from helpers.datasets import (
+    PHOTOGRAPHS,
+    Dataset,
     DatasetError,
+    archives,
+    cifar10,
     hold_out,
     load_cifar10,
     load_cifar10_photographs,
     load_mnist,
     load_photograph,
+    machine,
+    mnist,
+    prepared,
+    this_machine,
 )
-from helpers.stand_in import SHAPES
+from helpers.datasets.stand_in import SHAPES
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +66,7 @@ def folder(monkeypatch, tmp_path):
 @pytest.fixture
 def sample_as_full(monkeypatch):
     """Let the sample pass for the full data set, which the project may not carry."""
-    monkeypatch.setattr(datasets, "_MNIST", datasets._MNIST_SAMPLE)
+    monkeypatch.setattr(mnist, "_FULL", replace(mnist._SAMPLE, file="mnist.npz"))
 
 
 def sample_arrays():
@@ -79,7 +87,7 @@ def assert_refused(path, *words):
     with pytest.raises(DatasetError) as error:
         load_mnist()
     message = str(error.value)
-    for word in ("expected ", str(path), ", got ", "; ", "delete the file", "bundled sample", *words):
+    for word in ("expected ", str(path), ", got ", "; ", "delete ", "bundled sample", *words):
         assert word in message
 
 
@@ -127,8 +135,8 @@ def test_dataset_says_what_it_is_and_where_it_came_from():
 
 
 def test_lost_sample_is_named_with_the_command_that_restores_it(monkeypatch, tmp_path):
-    monkeypatch.setattr(datasets, "_BUNDLED", tmp_path)
-    with pytest.raises(DatasetError, match=r"mnist_sample\.npz.*git checkout -- data/mnist_sample\.npz"):
+    monkeypatch.setattr(archives, "_BUNDLED", tmp_path)
+    with pytest.raises(DatasetError, match=r"mnist_sample\.npz.*git checkout -- data`"):
         load_mnist()
 
 
@@ -197,8 +205,8 @@ def test_home_that_may_not_be_entered_counts_as_without_a_cache(monkeypatch, ker
 def test_cache_is_read_without_keras_and_tensorflow(keras_home):
     shutil.copy(SAMPLE, keras_home / "datasets" / "mnist.npz")
     program = (
-        "import sys; from helpers import datasets; datasets._MNIST = datasets._MNIST_SAMPLE; "
-        "print(datasets.load_mnist().source, sorted({'keras', 'tensorflow'} & set(sys.modules)))"
+        "import sys; from helpers.datasets import mnist; mnist._FULL = mnist._SAMPLE; "
+        "print(mnist.load_mnist().source, sorted({'keras', 'tensorflow'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "Keras's cache []"
@@ -382,7 +390,7 @@ def test_one_changed_value_is_refused(folder, key):
     array = sample_arrays()[key]
     array[-1] ^= 1
     path = write(folder, **{key: array})
-    assert_refused(path, "expected MNIST", datasets._MNIST.sha256, "got other pictures or labels")
+    assert_refused(path, "expected MNIST", mnist._FULL.sha256, "got other pictures or labels")
 
 
 def test_damaged_cache_is_not_passed_over(keras_home):
@@ -411,8 +419,8 @@ def write_cifar10(folder, **changes):
 def six_as_cifar10(monkeypatch, tmp_path):
     """Let the made-up pictures pass for CIFAR-10, which the project may not carry."""
     with np.load(write_cifar10(tmp_path)) as file:
-        sha256 = datasets._sha256(file)
-    monkeypatch.setattr(datasets, "_CIFAR10", replace(datasets._CIFAR10, train=6, test=2, sha256=sha256))
+        sha256 = archives._sha256(file)
+    monkeypatch.setattr(cifar10, "_FULL", replace(cifar10._FULL, train=6, test=2, sha256=sha256))
 
 
 def assert_cifar10_refused(path, *words):
@@ -496,7 +504,7 @@ def test_where_cifar10_is_missing_a_stand_in_is_drawn_and_called_one(monkeypatch
         monkeypatch.setenv("CNN_DATASETS", setting)
     shapes = load_cifar10()
     assert shapes.stand_in
-    assert shapes.classes == SHAPES
+    assert shapes.classes == tuple(SHAPES.values())
     for words in ("a stand-in for CIFAR-10: 4,000 training and 1,000", "download=True", "CNN_DATASETS names"):
         assert words in str(shapes)
 
@@ -667,16 +675,14 @@ def test_damaged_cache_of_cifar10_is_named_and_nothing_is_downloaded(
     with pytest.raises(DatasetError) as error:
         load()
     folder = str(cached_batches.parent)
-    for words in ("expected CIFAR-10", folder, ", got ", message, "; delete the folder; download=True"):
+    for words in ("expected CIFAR-10", folder, ", got ", message, "; delete it; download=True"):
         assert words in str(error.value)
 
 
 def test_empty_cache_of_cifar10_is_named_and_nothing_is_downloaded(monkeypatch, keras_home):
     replace_keras(monkeypatch, never)
     (keras_home / "datasets" / "cifar-10-batches-py-target").mkdir()
-    with pytest.raises(
-        DatasetError, match=r"data_batch_1 to data_batch_5 and test_batch in .*delete the folder"
-    ):
+    with pytest.raises(DatasetError, match=r"data_batch_1 to data_batch_5 and test_batch at .*delete it"):
         load_cifar10()
 
 
@@ -772,8 +778,33 @@ def test_failed_download_says_why_and_what_to_do(monkeypatch, keras_home):
 
 def test_wrong_download_is_refused(monkeypatch, keras_home):
     replace_keras(monkeypatch, lambda: as_keras_returns_them(sample_arrays()))
-    with pytest.raises(DatasetError, match=r"\(60000, 28, 28, 1\), at .*mnist\.npz.*delete the file"):
+    with pytest.raises(DatasetError, match=r"\(60000, 28, 28, 1\), at .*mnist\.npz.*delete it"):
         load_mnist(download=True)
+
+
+# Before a training
+
+
+def test_prepared_pictures_are_fractions_and_labels_one_hot():
+    x, y = prepared(np.array([[0, 51, 255]], np.uint8), np.array([2], np.uint8), 3)
+    np.testing.assert_array_equal(x, np.float32([[0, 0.2, 1]]), strict=True)
+    np.testing.assert_array_equal(y, np.float32([[0, 0, 1]]), strict=True)
+
+
+# This machine
+
+
+def test_this_machine_names_versions_and_data():
+    versions, data = this_machine().data.splitlines()
+    for name in ("jupyterlab", "numpy", "matplotlib", "ipywidgets", "tensorflow", "keras"):
+        assert f"{name} {version(name)}" in versions
+    assert re.match(r"- Python \d+\.\d+\.\d+, ", versions)
+    assert data == "- MNIST: 4,000 training and 1,000 test pictures from the bundled sample."
+
+
+def test_this_machine_names_the_data_in_use(monkeypatch):
+    monkeypatch.setattr(machine, "load_mnist", lambda: "MNIST: others.")
+    assert this_machine().data.splitlines()[1] == "- MNIST: others."
 
 
 # Held-out pictures
@@ -790,6 +821,13 @@ def test_held_out_pictures_are_training_pictures_that_are_not_trained_on():
     assert sorted(kept + held_out) == sorted(x.tobytes() for x in digits.x_train)
     assert [label_of[picture] for picture in kept + held_out] == [*split.y_train, *split.y_test]
     assert split.source == "the training pictures of the bundled sample"
+
+
+def test_a_split_says_that_its_pictures_are_held_out():
+    split = hold_out(load_mnist(), 1_000, np.random.default_rng(0))
+    assert str(split) == (
+        "MNIST: 3,000 training and 1,000 held-out pictures from the training pictures of the bundled sample."
+    )
 
 
 def test_the_generator_alone_decides_what_is_held_out():
@@ -837,7 +875,7 @@ def test_held_out_and_other_pictures_are_read_only(key):
 
 def test_a_data_set_of_our_own_arrays_is_read_only_and_leaves_them_alone():
     ours = {key: array.copy() for key, array in sample_arrays().items()}
-    own = datasets.Dataset("mine", **ours, source="here")
+    own = Dataset("mine", **ours, source="here")
     assert not any(getattr(own, key).flags.writeable for key in KEYS)
     assert all(array.flags.writeable for array in ours.values())
 
@@ -845,7 +883,7 @@ def test_a_data_set_of_our_own_arrays_is_read_only_and_leaves_them_alone():
 # Photographs
 
 
-@pytest.mark.parametrize("name", datasets.PHOTOGRAPHS)
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
 def test_photographs_are_grey_small_and_need_no_network(name, monkeypatch):
     monkeypatch.setattr(socket, "socket", lambda *arguments, **options: never())
     photograph = load_photograph(name)

@@ -9,9 +9,8 @@ from reading import images, texts
 from helpers.datasets import load_mnist
 from helpers.drawing import svg
 from helpers.explorers import DrawDigitExplorer
-from helpers.recorded import recorded_weights
+from helpers.programs import MNIST
 from helpers.reference.drawing import digit_from_drawing
-from helpers.reference.network import mnist_network
 
 
 def draw(explorer, pixels):
@@ -46,9 +45,7 @@ def test_a_drawing_is_read_as_the_network_reads_it():
     draw(explorer, ring())
     seen = digit_from_drawing(ring() / 255)
     np.testing.assert_allclose(images(explorer)[0], svg.grey(-seen, -1, 0), atol=1)
-    network = mnist_network(np.random.default_rng(0))
-    network.set_parameters(recorded_weights("mnist-seed1"))
-    probabilities = network.predict(seen[np.newaxis, :, :, np.newaxis])[0]
+    probabilities = MNIST.trained_network().predict(seen[np.newaxis, :, :, np.newaxis])[0]
     shown = [float(text.removesuffix(" %")) for text in texts(explorer) if text.endswith(" %")]
     np.testing.assert_allclose(shown, 100 * probabilities, rtol=0, atol=0.051)
     assert explorer.summary.startswith("The network reads 0 with")

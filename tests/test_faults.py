@@ -1,19 +1,13 @@
 """What goes wrong on real machines: nothing is corrupted, and each fault gets a clear message."""
 
-import errno
 import os
 import subprocess
 import sys
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from jupyter_client.manager import start_new_kernel
-
-from helpers.training import run_folder
-from helpers.training.run_folder import RunFolder, RunFolderError
 
 pytestmark = pytest.mark.slow
 
@@ -46,18 +40,19 @@ def python(program, *arguments, env=None):
 
 @each_home
 def test_lessons_data_pictures_and_training_need_no_home(home):
-    program = (
-        "import sys; sys.path.insert(0, 'tests')\n"
-        "import helpers.explorers\n"
-        "from helpers.course import this_machine\n"
-        "from helpers.drawing.curves import training_curves\n"
-        "from helpers.drawing.picture import png\n"
-        "from trainings import Recorder, digits, settings, small_model\n"
-        "from helpers.training.fit import fit\n"
-        "run = fit(small_model(), digits(), settings(1), Recorder())\n"
-        "assert png(training_curves(run.history, 1, None)).startswith(b'\\x89PNG')\n"
-        "print(this_machine().data)"
-    )
+    program = """
+import sys
+sys.path.insert(0, "tests")
+import helpers.explorers
+from helpers.datasets import this_machine
+from helpers.drawing.curves import training_curves
+from helpers.drawing.picture import png
+from helpers.training import KerasTrainer, train
+from trainings import Recorder, digits, settings, small_model
+run = train(KerasTrainer(small_model()), digits(), settings(1), Recorder())
+assert png(training_curves(run.history, 1, None)).startswith(b"\\x89PNG")
+print(this_machine().data)
+"""
     result = python(program, env=environment(home))
     assert result.returncode == 0, result.stderr
     assert "the bundled sample" in result.stdout
@@ -83,114 +78,6 @@ def test_make_lab_gives_jupyter_a_home_where_there_is_none(tmp_path, home):
     assert result.stdout.splitlines()[-2:] == [f"home={tmp_path}", "keras="]
 
 
-# Kernels
-
-
-def said(client, code):
-    """Run code in a kernel; return all that it wrote, errors included."""
-    texts = []
-
-    def keep(message):
-        content = message["content"]
-        texts.append(content.get("text") or content.get("evalue") or "")
-
-    client.execute_interactive(code, output_hook=keep, timeout=120)
-    return "".join(texts)
-
-
-TRAIN = """
-import os, sys
-sys.path.insert(0, "tests")
-from trainings import Recorder, digits, settings, small_model
-from helpers.training.fit import fit
-from helpers.training.run_folder import RunFolder
-
-def train(epochs):
-    return fit(small_model(), digits(), settings(epochs), Recorder(), folder=RunFolder({folder!r}, {{}}))
-"""
-
-
-def test_killed_kernel_keeps_another_out_until_its_end_and_loses_no_epoch(tmp_path):
-    folder = tmp_path / "run"
-    kernels = [start_new_kernel(kernel_name="python3", cwd=PROJECT) for _ in range(2)]
-    (manager, client), (_, other) = kernels
-    try:
-        for each in (client, other):
-            assert said(each, TRAIN.format(folder=str(folder))) == ""
-        client.execute("train(100_000)")
-        end = time.monotonic() + 120
-        while not (folder / "history.json").exists():
-            assert time.monotonic() < end
-            time.sleep(0.05)
-
-        assert f"got {folder}, which is in use; wait" in said(other, "train(100_000)")
-
-        manager.provisioner.process.kill()
-        manager.provisioner.process.wait()
-        saved = f"len(RunFolder({str(folder)!r}, {{}}).restore(model))"
-        rebuilt = "model = small_model(); model.optimizer.build(model.trainable_variables)\n"
-        done = int(said(other, f"{rebuilt}print({saved})"))
-        assert done >= 1
-        assert said(other, f"print(train({done + 1}).epochs_done)") == f"{done + 1}\n"
-    finally:
-        for manager, client in kernels:
-            client.stop_channels()
-            manager.shutdown_kernel(now=True)
-
-
-# Disks
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows sets no limit to a file's size")
-def test_disk_that_really_ends_while_a_checkpoint_is_written_keeps_the_one_before(tmp_path):
-    program = (
-        "import resource, signal, sys; sys.path.insert(0, 'tests')\n"
-        "from trainings import Recorder, digits, settings, small_model\n"
-        "from helpers.training.fit import fit\n"
-        "from helpers.training.run_folder import RunFolder, RunFolderError\n"
-        "from pathlib import Path\n"
-        "folder = Path(sys.argv[1])\n"
-        "def train(epochs):\n"
-        "    fit(small_model(), digits(), settings(epochs), Recorder(), folder=RunFolder(folder, {}))\n"
-        "def contents():\n"
-        "    return {path.name: path.read_bytes() for path in folder.iterdir()}\n"
-        "train(1)\n"
-        "before = contents()\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "limits = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
-        "for room in (0, 300, 6_000):\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))\n"
-        "    try:\n"
-        "        train(2)\n"
-        "    except RunFolderError as error:\n"
-        "        assert 'checkpoint.npz, got an error' in str(error), error\n"
-        "        assert '; make room on the disk' in str(error), error\n"
-        "    else:\n"
-        "        sys.exit('the disk was not full')\n"
-        "    assert contents() == before, sorted(contents())\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, limits)\n"
-        "train(2)\n"
-    )
-    result = python(program, str(tmp_path / "run"))
-    assert result.returncode == 0, result.stderr
-
-
-@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP])
-def test_disk_without_locks_is_named_with_the_remedy(tmp_path, monkeypatch, number):
-    def refuse(file):
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(run_folder, "_lock", refuse)
-    with (
-        pytest.raises(
-            RunFolderError,
-            match=r"expected a disk that can lock files.*, got .* \(.+\); choose a folder on a local",
-        ),
-        RunFolder(tmp_path, {}).locked(),
-    ):
-        pass
-
-
 # A download
 
 
@@ -210,28 +97,31 @@ class _CutShort(BaseHTTPRequestHandler):
 def test_download_cut_in_the_middle_leaves_nothing_behind(tmp_path):
     server = HTTPServer(("127.0.0.1", 0), _CutShort)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    program = (
-        "import sys\n"
-        "from pathlib import Path\n"
-        "from helpers.keras_backend import keras\n"
-        "from keras.src.utils import file_utils\n"
-        "from helpers.datasets import DatasetError, load_mnist\n"
-        "genuine, asked = file_utils.urlretrieve, []\n"
-        "def from_here(origin, *arguments):\n"
-        "    asked.append(origin)\n"
-        "    return genuine(sys.argv[1], *arguments)\n"
-        "file_utils.urlretrieve = from_here\n"
-        "try:\n"
-        "    load_mnist(download=True)\n"
-        "except DatasetError as error:\n"
-        "    for words in ('expected MNIST from Keras', 'got only', '; try again later', 'download=False'):\n"
-        "        assert words in str(error), error\n"
-        "else:\n"
-        "    sys.exit('half a file passed for MNIST')\n"
-        "assert len(asked) == 1\n"
-        "assert not list(Path(sys.argv[2]).rglob('*mnist*'))\n"
-        "assert load_mnist().source == 'the bundled sample'\n"
-    )
+    program = """
+import sys
+from pathlib import Path
+from helpers.keras_backend import keras
+from keras.src.utils import file_utils
+from helpers.datasets import DatasetError, load_mnist
+
+genuine, asked = file_utils.urlretrieve, []
+
+def from_here(origin, *arguments):
+    asked.append(origin)
+    return genuine(sys.argv[1], *arguments)
+
+file_utils.urlretrieve = from_here
+try:
+    load_mnist(download=True)
+except DatasetError as error:
+    for words in ("expected MNIST from Keras", "got only", "; try again later", "download=False"):
+        assert words in str(error), error
+else:
+    sys.exit("half a file passed for MNIST")
+assert len(asked) == 1
+assert not list(Path(sys.argv[2]).rglob("*mnist*"))
+assert load_mnist().source == "the bundled sample"
+"""
     address = f"http://127.0.0.1:{server.server_port}/mnist.npz"
     result = python(program, address, str(tmp_path), env=os.environ | {"KERAS_HOME": str(tmp_path)})
     server.shutdown()

@@ -11,7 +11,7 @@ from skimage.feature import canny
 from helpers.datasets import load_mnist, load_photograph
 from helpers.drawing import svg
 from helpers.explorers import FeatureMapExplorer, FilterExplorer, KernelExplorer
-from helpers.reference.convolution import conv2d
+from helpers.reference.conv2d import conv2d
 from helpers.reference.filters import gaussian_filter, glorot_uniform
 
 

@@ -18,9 +18,9 @@ FLOORS = (
     {"keras_backend", "language", "npz", "saving"},
     {"wording"},
     {"chapter", "drawing", "reference"},
-    {"recorded", "stand_in"},
-    {"datasets"},
-    {"course", "explorers", "training"},
+    {"datasets", "runs"},
+    {"programs"},
+    {"explorers", "training"},
     {"benchmarks", "publish"},
 )
 KERAS = {"keras", "tensorflow"}
@@ -71,9 +71,21 @@ def test_no_tool_and_no_test_imports_a_test():
     ]
 
 
-def test_lessons_without_training_stay_without_tensorflow():
+def test_only_what_makes_a_keras_model_pulls_tensorflow_in():
     program = (
-        "import sys, helpers.explorers, helpers.course, helpers.datasets, helpers.training.progress; "
-        "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+        "import sys, helpers.explorers, helpers.datasets, helpers.runs, helpers.programs, helpers.training, "
+        "helpers.training.__main__; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, cwd=PROJECT)
+
+
+def test_keras_is_imported_where_models_are_made_and_nowhere_else():
+    keras = {"helpers.keras_backend", *KERAS}
+    users = {names(path) for path in modules() if keras & set(imported_modules(path))}
+    assert {path for path in users if path.startswith("helpers/")} == {
+        "helpers/datasets/cifar10.py",
+        "helpers/datasets/mnist.py",
+        "helpers/keras_backend.py",
+        "helpers/programs/keras_models.py",
+        "helpers/training/keras_trainer.py",
+    }

@@ -7,17 +7,15 @@ from reading import images, texts
 from helpers.datasets import load_mnist
 from helpers.drawing import svg
 from helpers.explorers import LayerFlowExplorer
-from helpers.recorded import recorded_weights
+from helpers.programs import MNIST
 from helpers.reference.activations import softmax
-from helpers.reference.network import Sequential, mnist_network
+from helpers.reference.network import Sequential
 
 
 def outputs_of(digit, example):
     mnist = load_mnist()
     image = mnist.x_test[mnist.y_test == digit][example - 1 : example] / np.float32(255)
-    network = mnist_network(np.random.default_rng(0))
-    network.set_parameters(recorded_weights("mnist-seed1"))
-    return {name: array[0] for name, array in network.outputs(image).items()}
+    return {name: array[0] for name, array in MNIST.trained_network().outputs(image).items()}
 
 
 @pytest.mark.parametrize(("digit", "example"), [(digit, 1 + digit % 10) for digit in range(10)])

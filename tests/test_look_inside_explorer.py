@@ -11,14 +11,11 @@ from helpers.datasets import load_cifar10_photographs, load_mnist
 from helpers.drawing import svg
 from helpers.explorers import DigitInsideExplorer, PhotographInsideExplorer
 from helpers.explorers.look_inside.look_inside import LookInsideExplorer
-from helpers.recorded import recorded_weights
+from helpers.programs import CIFAR10, MNIST
 from helpers.reference.contributions import score_contributions
-from helpers.reference.network import Sequential, cifar10_network, mnist_network
+from helpers.reference.network import Sequential
 
-EXPLORERS = {
-    DigitInsideExplorer: (mnist_network, "mnist-seed1"),
-    PhotographInsideExplorer: (cifar10_network, "cifar10-seed0"),
-}
+EXPLORERS = {DigitInsideExplorer: MNIST, PhotographInsideExplorer: CIFAR10}
 # The images of the picture, in order.
 DRAWN = [
     "original",
@@ -52,10 +49,7 @@ def first_picture(explorer_class):
 
 
 def trained(explorer_class):
-    build, run = EXPLORERS[explorer_class]
-    network = build(np.random.default_rng(0))
-    network.set_parameters(recorded_weights(run))
-    return network
+    return EXPLORERS[explorer_class].trained_network()
 
 
 def pixels(picture):

@@ -7,13 +7,12 @@ import pytest
 
 from helpers import chapter
 from helpers.datasets import load_mnist
-from helpers.recorded import recorded_weights
+from helpers.programs import PROGRAMS
 from helpers.reference.activations import softmax
 from helpers.reference.layers import Dense, ReLU
 from helpers.reference.network import Sequential, cifar10_network, mnist_network
 from helpers.reference.optimizers import Adam
 
-RUNS = {"mnist": "mnist-seed1", "cifar10": "cifar10-seed0"}
 RESULT = Path(__file__).parents[1] / "data" / "runs" / "mnist-seed1" / "result.npz"
 TWINS = {"mnist": (mnist_network, (28, 28, 1)), "cifar10": (cifar10_network, (32, 32, 3))}
 both = pytest.mark.parametrize("name", TWINS)
@@ -68,9 +67,7 @@ def losses_of_both(network, model, optimizer, batches):
 @pytest.fixture(scope="module", params=TWINS)
 def pair(request):
     """A twin and its Keras model with the same weights, and the model's variables by the twin's names."""
-    from helpers.training import models
-
-    model = getattr(models, f"{request.param}_model")()
+    model = PROGRAMS[request.param].keras_model()
     variables = {variable.path.partition("/")[2]: variable for variable in model.trainable_variables}
     network = twin(request.param, seed=4)
     network.set_parameters({name: variable.numpy() for name, variable in variables.items()})
@@ -102,17 +99,14 @@ def test_starts_from_weights_as_wide_as_those_of_keras(pair):
 
 
 def recorded(name):
-    network = twin(name)
-    network.set_parameters(recorded_weights(RUNS[name]))
-    return network
+    return PROGRAMS[name].trained_network()
 
 
 @both
 def test_every_layer_gives_what_kerass_gives(name):
     from helpers.keras_backend import keras
-    from helpers.training import models
 
-    network, model = recorded(name), getattr(models, f"{name}_model")()
+    network, model = recorded(name), PROGRAMS[name].keras_model()
     for variable in model.trainable_variables:
         variable.assign(network.parameters[variable.path.partition("/")[2]])
     images = load_mnist().x_test[:64] / np.float32(255) if name == "mnist" else batch(name, 16)[0]
@@ -207,11 +201,9 @@ def test_takes_the_steps_of_keras(pair):
 @pytest.mark.slow
 @both
 def test_takes_the_steps_of_keras_to_the_last_digits_in_float64(name, in_float64):
-    from helpers.training import models
-
     # Near the usual ones; Keras rounds them to 32 bits, which hold these exactly.
     betas = {"beta_1": 7 / 8, "beta_2": 1023 / 1024}
-    model = without_dropout(getattr(models, f"{name}_model")(), **betas)
+    model = without_dropout(PROGRAMS[name].keras_model(), **betas)
     network = twin(name)
     weights = [np.array(variable, np.float64) for variable in model.get_weights()]
     network.set_parameters(dict(zip(network.parameters, weights, strict=True)))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers.npz import check_file, open_npz
+from helpers.npz import blamed, check_file, open_npz
 
 PROJECT = Path(__file__).parents[1]
 
@@ -120,15 +120,16 @@ def test_what_is_no_file_of_sensible_size_is_not_opened(tmp_path):
 
 
 # A process of its own, which may hang or fill its memory without harm.
-OPEN = (
-    "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32))\n"
-    "from helpers.npz import open_npz\n"
-    "try:\n"
-    "    with open_npz(sys.argv[1]):\n"
-    "        pass\n"
-    "except ValueError as error:\n"
-    "    print(error)\n"
-)
+OPEN = """
+import resource, sys
+from helpers.npz import open_npz
+resource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32))
+try:
+    with open_npz(sys.argv[1]):
+        pass
+except ValueError as error:
+    print(error)
+"""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has neither")
@@ -139,3 +140,16 @@ def test_a_pipe_or_an_endless_device_is_refused_at_once(tmp_path, endless):
     command = [sys.executable, "-c", OPEN, path]
     run = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, timeout=60)
     assert run.stdout == "a folder, pipe or device instead of a file\n", run.stderr
+
+
+class DamagedError(ValueError):
+    """A type of its own."""
+
+
+def test_a_file_is_blamed_for_whatever_goes_wrong_and_once():
+    blame = "here.npz", "an npz file", "delete it", DamagedError
+    expected = r"^expected an npz file at here\.npz, got KeyError: 'x'; delete it$"
+    with pytest.raises(DamagedError, match=expected), blamed(*blame):
+        _ = {}["x"]
+    with pytest.raises(DamagedError, match=r"^as it is$"), blamed(*blame):
+        raise DamagedError("as it is")

@@ -34,6 +34,10 @@ def notebook():
     return NotebookProgress(chapter_accuracy=0.994)
 
 
+def begin(progress, epochs_done, epochs=3):
+    progress.begin(epochs, 4, history(epochs_done), "test")
+
+
 def picture(progress):
     return progress._repr_mimebundle_()["text/html"]
 
@@ -42,7 +46,7 @@ def test_notebook_view_says_each_step(notebook, capsys):
     assert notebook.summary == "The training has not begun."
     said = []
     for step in (
-        lambda: notebook.begin(3, 4, history(0)),
+        lambda: begin(notebook, 0),
         lambda: notebook.batch_done(LOGS),
         lambda: notebook.epoch_done(history(1)),
         lambda: notebook.epoch_done(history(2)),
@@ -63,7 +67,7 @@ def test_notebook_view_says_each_step(notebook, capsys):
 
 
 def test_notebook_view_stores_a_picture_and_its_sentence(notebook):
-    notebook.begin(3, 4, history(0))
+    begin(notebook, 0)
     notebook.epoch_done(history(1))
     bundle = notebook._repr_mimebundle_()
     assert set(bundle) == {WIDGET, "text/html", "text/plain"}
@@ -73,7 +77,7 @@ def test_notebook_view_stores_a_picture_and_its_sentence(notebook):
 
 
 def test_notebook_picture_grows_with_each_epoch(notebook):
-    notebook.begin(3, 4, history(0))
+    begin(notebook, 0)
     pictures = [picture(notebook)]
     for epochs in (1, 2):
         notebook.batch_done(LOGS)
@@ -90,7 +94,7 @@ def test_notebook_sentence_is_a_status_and_escaped(notebook):
 
 
 def test_notebook_view_says_that_it_was_interrupted(notebook):
-    notebook.begin(3, 4, history(0))
+    begin(notebook, 0)
     notebook.batch_done(LOGS)
     notebook.training_done(True)
     assert notebook.summary == "Interrupted; what was learnt is kept. Measuring it on the whole test set..."
@@ -100,22 +104,38 @@ def test_notebook_view_says_that_it_was_interrupted(notebook):
     assert notebook.summary.startswith("Interrupted after 2 of 3 epochs")
 
 
+@pytest.mark.parametrize("make", [NotebookProgress, TerminalProgress])
+def test_held_out_pictures_are_called_so(make, capsys):
+    progress = make()
+    progress.begin(3, 4, history(0), "held-out")
+    said = []
+    for step in (
+        lambda: progress.epoch_done(history(1)),
+        lambda: progress.training_done(False),
+        lambda: progress.end(finished(history(2), watched="held-out")),
+    ):
+        step()
+        output = capsys.readouterr()
+        said.append(progress.summary if make is NotebookProgress else output.err + output.out)
+    assert all("held-out" in sentence and "test" not in sentence for sentence in said)
+
+
 def test_notebook_view_of_a_resumed_training_shows_what_was_there(notebook):
     empty = NotebookProgress(chapter_accuracy=0.994)
-    empty.begin(3, 4, history(0))
-    notebook.begin(3, 4, history(2))
+    begin(empty, 0)
+    begin(notebook, 2)
     assert notebook.summary == "Epoch 3 of 3 has begun."
     assert picture(notebook) != picture(empty)
 
 
 def test_notebook_view_of_a_finished_training_begins_no_epoch(notebook):
-    notebook.begin(2, 4, history(2))
+    begin(notebook, 2, epochs=2)
     assert notebook.summary == "All 2 epochs are finished."
 
 
 def test_terminal_has_a_line_for_each_epoch_on_stderr_and_the_result_on_stdout(capsys):
     progress = TerminalProgress()
-    progress.begin(3, 4, history(0))
+    begin(progress, 0)
     for epochs in (1, 2):
         progress.batch_done(LOGS)
         progress.epoch_done(history(epochs))
@@ -128,7 +148,7 @@ def test_terminal_has_a_line_for_each_epoch_on_stderr_and_the_result_on_stdout(c
 
 def test_terminal_says_that_it_was_interrupted(capsys):
     progress = TerminalProgress()
-    progress.begin(3, 4, history(0))
+    begin(progress, 0)
     progress.training_done(True)
     assert capsys.readouterr().err.startswith("Interrupted; what was learnt is kept.")
 
@@ -136,7 +156,7 @@ def test_terminal_says_that_it_was_interrupted(capsys):
 def test_terminal_shows_a_bar_with_the_time_left_where_it_can(capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     progress = TerminalProgress()
-    progress.begin(3, 4, history(1))
+    begin(progress, 1)
     progress.batch_done(LOGS)
     progress._bar.refresh()
     numbers = r" % \|.*\| \d\d:\d\d, \S+ left, loss 0.500, accuracy 75.0 %"

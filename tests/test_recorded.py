@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers import chapter, datasets, recorded
-from helpers.recorded import recorded_run, recorded_runs, recorded_weights
+from helpers import chapter
+from helpers.programs import PROGRAMS
 from helpers.reference.classification import confusion_matrix
+from helpers.runs import recorded, recorded_run, recorded_runs, recorded_weights, runs_table
 
 RUN = Path(__file__).parents[1] / "data" / "runs" / "mnist-seed1"
 FULL = {"mnist": (60_000, 10_000), "cifar10": (50_000, 10_000)}
@@ -30,7 +31,7 @@ each_run = pytest.mark.parametrize("run", every_run(), ids=lambda run: run.name)
 def runs(monkeypatch, tmp_path):
     """A copy of the recorded training to damage."""
     shutil.copytree(RUN, tmp_path / RUN.name)
-    monkeypatch.setattr(recorded, "_RUNS", tmp_path)
+    monkeypatch.setattr(recorded, "_RECORDED", tmp_path)
     return tmp_path / RUN.name
 
 
@@ -77,7 +78,7 @@ def test_a_model_without_recorded_trainings_is_refused(model):
 def test_a_damaged_file_is_named_with_the_remedy(runs, content):
     (runs / "result.npz").write_bytes(content)
     with pytest.raises(
-        ValueError, match=r"expected .*result\.npz, got BadZipFile.*; .*git checkout -- data/runs/mnist-seed1"
+        ValueError, match=r"expected .*result\.npz, got BadZipFile.*; .*git checkout -- data/runs`"
     ):
         recorded_weights("mnist-seed1")
 
@@ -95,12 +96,12 @@ def rewrite(run, **changes):
     [
         ({"confusion": None}, "no confusion"),
         ({"test_probabilities": None}, "no test_probabilities"),
-        ({"confusion": np.zeros((10, 9), int)}, r"confusion int64 of shape \(10, 9\)"),
-        ({"confusion": np.int64(3)}, r"confusion int64 of shape \(\)"),
+        ({"confusion": np.zeros((10, 9), int)}, r"confusion int64 \(10, 9\)"),
+        ({"confusion": np.int64(3)}, r"confusion int64 \(\)"),
         ({"confusion": np.zeros((10, 10))}, "confusion float64"),
         (
             {"test_probabilities": np.zeros((9, 10), np.float16)},
-            r"test_probabilities float16 of shape \(9, 10\)",
+            r"test_probabilities float16 \(9, 10\)",
         ),
         ({"conv1/bias": np.array(["text"] * 16)}, "conv1/bias <U4"),
         ({"conv1/bias": np.array([{}], dtype=object)}, "conv1/bias object"),
@@ -120,7 +121,7 @@ def test_no_array_is_unpacked_before_all_forms_are_known(runs):
     rewrite(runs, confusion=np.zeros(2**27, np.uint8))
     run = recorded_run("mnist-seed1")
     tracemalloc.start()
-    with pytest.raises(ValueError, match="confusion uint8 of shape"):
+    with pytest.raises(ValueError, match="confusion uint8"):
         _ = run.weights
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -133,11 +134,13 @@ def test_a_pipe_in_place_of_a_file_is_refused(runs, name):
     (runs / name).unlink()
     os.mkfifo(runs / name)
     # A process of its own, which may hang.
-    program = (
-        "import sys; from pathlib import Path; from helpers import recorded\n"
-        "recorded._RUNS = Path(sys.argv[1])\n"
-        "recorded.recorded_weights('mnist-seed1')"
-    )
+    program = """
+import sys
+from pathlib import Path
+from helpers.runs import recorded
+recorded._RECORDED = Path(sys.argv[1])
+recorded.recorded_weights("mnist-seed1")
+"""
     command = [sys.executable, "-c", program, runs.parent]
     run = subprocess.run(command, capture_output=True, text=True, cwd=RUN.parents[2], timeout=60)
     assert f"{name}, got ValueError: a folder, pipe or device instead of a file; restore" in run.stderr
@@ -148,9 +151,7 @@ def test_a_damaged_history_is_named_with_the_remedy(runs, content):
     (runs / "history.json").unlink()
     if content is not None:
         (runs / "history.json").write_text(content)
-    with pytest.raises(
-        ValueError, match=r"expected .*history\.json, got .*; .*git checkout -- data/runs/mnist-seed1"
-    ):
+    with pytest.raises(ValueError, match=r"expected .*history\.json, got .*; .*git checkout -- data/runs`"):
         recorded_run("mnist-seed1")
 
 
@@ -164,12 +165,9 @@ LOSSES = [0.5] * 12
         {"epochs_done": 12.0},
         {"epochs_done": 11},
         {"epochs_done": -1},
-        {"seed": True},
-        {"batch_size": None},
-        {"model": 3},
-        {"machine": ["a", "b"]},
-        {"versions": ["numpy"]},
-        {"versions": {"numpy": 2}},
+        {"test_pictures": True},
+        {"training_pictures": None},
+        {"interrupted": "no"},
         {"test_loss": "0.1"},
         {"test_accuracy": float("nan")},
         {"history": [0.1, 0.2]},
@@ -212,7 +210,7 @@ def test_runs_of_a_model_are_found_by_name():
     names = [run.name for run in recorded_runs("cifar10")]
     assert "cifar10-seed0" in names
     assert names == sorted(names)
-    assert all(run.model == "cifar10" for run in recorded_runs("cifar10"))
+    assert all(run.about["model"] == "cifar10" for run in recorded_runs("cifar10"))
 
 
 # What was recorded
@@ -226,23 +224,27 @@ def test_every_folder_of_runs_is_of_a_known_model():
 
 @each_run
 def test_run_is_of_the_full_data_and_whole(run):
-    assert (run.training_pictures, run.test_pictures) == FULL[run.model]
+    model, seed = run.about["model"], run.about["seed"]
+    assert (run.about["training_pictures"], run.about["test_pictures"]) == FULL[model]
     assert {len(values) for values in run.history.values()} == {run.epochs_done}
     assert run.test_accuracy == pytest.approx(run.history["val_accuracy"][-1], abs=2e-4)
-    assert run.name in (f"{run.model}-seed{run.seed}", f"{run.model}-numpy-seed{run.seed}")
+    assert run.name in (f"{model}-seed{seed}", f"{model}-numpy-seed{seed}")
+    assert (run.epochs, run.interrupted) == (run.epochs_done, False)
+    assert run.seconds > run.epochs
 
 
 @each_run
 def test_confusion_counts_what_the_test_accuracy_is_the_sum_of(run):
     assert run.confusion.shape == (10, 10)
-    assert run.confusion.sum() == run.test_pictures
+    pictures = run.about["test_pictures"]
+    assert run.confusion.sum() == pictures
     # float16 may have made two classes equal.
-    assert np.trace(run.confusion) == pytest.approx(run.test_accuracy * run.test_pictures, abs=2)
+    assert np.trace(run.confusion) == pytest.approx(run.test_accuracy * pictures, abs=2)
 
 
 @each_run
 def test_confusion_and_probabilities_name_the_same_classes(run):
-    assert run.test_probabilities.shape == (run.test_pictures, 10)
+    assert run.test_probabilities.shape == (run.about["test_pictures"], 10)
     np.testing.assert_allclose(run.test_probabilities.sum(axis=1), 1, atol=0.01)
     predicted = np.bincount(run.test_probabilities.argmax(axis=1), minlength=10)
     assert np.abs(predicted - run.confusion.sum(axis=0)).max() <= 2
@@ -251,7 +253,7 @@ def test_confusion_and_probabilities_name_the_same_classes(run):
 @each_run
 def test_confusion_is_that_of_the_full_test_set(run, monkeypatch, full_datasets):
     monkeypatch.setenv("CNN_DATASETS", str(full_datasets))
-    labels = getattr(datasets, f"load_{run.model}")().y_test
+    labels = PROGRAMS[run.about["model"]].load().y_test
     predicted = run.test_probabilities.argmax(axis=1)
     assert np.abs(run.confusion - confusion_matrix(labels, predicted, 10)).sum() <= 4
 
@@ -259,12 +261,22 @@ def test_confusion_is_that_of_the_full_test_set(run, monkeypatch, full_datasets)
 @each_run
 def test_weights_are_those_of_the_chapters_model(run):
     parameters = {"mnist": chapter.MNIST_PARAMETERS, "cifar10": chapter.CIFAR10_PARAMETERS}
-    assert sum(array.size for array in run.weights.values()) == parameters[run.model]
+    assert sum(array.size for array in run.weights.values()) == parameters[run.about["model"]]
 
 
-def test_runs_are_read_without_tensorflow():
-    program = (
-        "import sys; from helpers.recorded import recorded_run; recorded_run('mnist-seed1').confusion; "
-        "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+def test_a_recorded_run_says_what_it_came_to():
+    assert str(recorded_run("mnist-seed0")) == (
+        "Recorded run mnist-seed0, 100 epochs over 60,000 pictures: test accuracy 99.46 %."
     )
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=RUN.parents[2])
+
+
+def test_table_has_a_row_for_each_run():
+    head, rule, *rows = runs_table("cifar10").data.splitlines()
+    assert head == "| recorded run | epochs | best test accuracy | at epoch | last |"
+    assert rule.count("|") == head.count("|")
+    runs = recorded_runs("cifar10")
+    assert [row.split(" | ")[:2] for row in rows] == [[f"| {run.name}", str(run.epochs_done)] for run in runs]
+    best = max(runs[0].history["val_accuracy"])
+    epoch = 1 + runs[0].history["val_accuracy"].index(best)
+    last = 100 * runs[0].history["val_accuracy"][-1]
+    assert rows[0].endswith(f"| {100 * best:.2f} % | {epoch} | {last:.2f} % |")

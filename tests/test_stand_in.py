@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from helpers.stand_in import SHAPES, draw_shapes
+from helpers.datasets.stand_in import SHAPES, draw_shapes
 
 
 def draw(per_class, seed=0):
@@ -50,7 +50,7 @@ def test_shapes_are_drawn_by_a_generator(rng):
 def shape_masks(name, count=40):
     """Where pictures of a shape differ clearly from their background, whose colour both edges show."""
     pictures, labels = draw(count)
-    shown = pictures[labels == SHAPES.index(name)].astype(int)
+    shown = pictures[labels == list(SHAPES).index(name)].astype(int)
     # Each row of the background has one colour; the shape leaves at least one edge of the picture free.
     edges = np.stack([shown[:, :, 0], shown[:, :, -1]])
     distance = np.abs(shown[np.newaxis] - edges[:, :, :, np.newaxis]).sum(-1)

@@ -1,12 +1,15 @@
-"""Trainings small enough for the tests: 64 digits, and a model that is built and trained in a moment."""
+"""Trainings small enough for the tests: 64 digits, and networks that are built and trained in a moment."""
 
 import numpy as np
 
 from helpers.datasets import Dataset, load_mnist
-from helpers.keras_backend import keras
-from helpers.training.fit import Settings, TrainingRun
+from helpers.reference.layers import Dense, Dropout, Flatten, MaxPool2D
+from helpers.reference.network import Sequential
+from helpers.runs import Result, Run, RunFolder, Settings
+from helpers.training import NumpyTrainer, train
 
 BATCHES = 4  # of 16 pictures in an epoch
+ABOUT = {"model": "small", "seed": 0, "training_pictures": 64, "test_pictures": 40, "batch_size": 16}
 
 
 def digits():
@@ -22,12 +25,14 @@ def settings(epochs):
 
 def small_model(seed=0):
     """Build a model with all that a training has to keep: weights, the dropout's state, the optimizer's."""
+    from helpers.keras_backend import keras
+
     keras.utils.set_random_seed(seed)
     layers = keras.layers
     model = keras.Sequential(
         [
             keras.Input((28, 28, 1)),
-            layers.AveragePooling2D(4, name="pool"),
+            layers.MaxPooling2D(4, name="pool"),
             layers.Flatten(name="flatten"),
             layers.Dropout(0.5, name="dropout"),
             layers.Dense(10, activation="softmax", name="dense"),
@@ -38,14 +43,31 @@ def small_model(seed=0):
     return model
 
 
-def state(model):
-    """Copy all that a training changes."""
-    return [variable.numpy().copy() for variable in [*model.variables, *model.optimizer.variables]]
+def small_network(seed=0, largest=0.1, dropout=0.5):
+    """Build the same network in NumPy."""
+    weights = np.random.default_rng(seed).uniform(-largest, largest, (49, 10)).astype(np.float32)
+    return Sequential(
+        [MaxPool2D("pool", 4), Flatten("flatten"), Dropout("dropout", dropout), Dense("dense", weights)]
+    )
+
+
+def numpy_trainer(seed=0):
+    return NumpyTrainer(small_network(seed))
+
+
+def train_in(path, epochs, recorder=None, trainer=None, about=ABOUT):
+    """Train as far as `epochs`, from whatever the folder holds; return the trainer and the run."""
+    trainer = trainer or numpy_trainer()
+    folder = RunFolder(path, about, trainer.packages)
+    return trainer, train(trainer, digits(), settings(epochs), recorder or Recorder(), folder=folder)
 
 
 def assert_same_state(first, second):
-    for one, other in zip(first, second, strict=True):
-        np.testing.assert_array_equal(one, other)
+    """Hold what two trainers keep for equal to the last bit."""
+    one, other = first.state(), second.state()
+    assert one.keys() == other.keys()
+    for name, array in one.items():
+        np.testing.assert_array_equal(array, other[name], strict=True, err_msg=name)
 
 
 def numbers(history):
@@ -53,36 +75,34 @@ def numbers(history):
     return {name: values for name, values in history.items() if name != "seconds"}
 
 
-def finished(history, interrupted=False, seconds=4.2, test_accuracy=0.81):
-    """Make up what a training of two epochs out of three came to."""
-    return TrainingRun(
+def finished(history, interrupted=False, seconds=4.2, test_accuracy=0.81, watched="test"):
+    """Make up what a training came to that was to have three epochs."""
+    return Run(
         history=history,
         epochs=3,
-        epochs_done=2,
         interrupted=interrupted,
         seconds=seconds,
         test_loss=0.2,
         test_accuracy=test_accuracy,
-        test_probabilities=np.full((1, 10), 0.1),
-        confusion=np.eye(10, dtype=int),
-        weights={},
+        load_result=lambda: Result(np.full((1, 10), 0.1), np.eye(10, dtype=int), weights={}),
+        watched=watched,
     )
 
 
 class Recorder:
-    """A progress view that notes what it is told, and what the model is like after each epoch.
+    """A progress view that notes what it is told, and a weight of the network after each epoch.
 
     At the step numbered `interrupt_at`, counted over all epochs from 1, it raises what Ctrl-C raises.
     """
 
-    def __init__(self, model=None, interrupt_at=None):
+    def __init__(self, trainer=None, interrupt_at=None):
         self.calls = []
-        self.states = []
-        self._model = model
+        self.kernels = []
+        self._trainer = trainer
         self._interrupt_at = interrupt_at
 
-    def begin(self, epochs, batches, history):
-        self.calls.append(("begin", epochs, batches, len(history["loss"])))
+    def begin(self, epochs, batches, history, watched):
+        self.calls.append(("begin", epochs, batches, len(history["loss"]), watched))
 
     def batch_done(self, logs):
         self.calls.append(("batch_done", sorted(logs)))
@@ -91,8 +111,8 @@ class Recorder:
 
     def epoch_done(self, history):
         self.calls.append(("epoch_done", len(history["loss"])))
-        if self._model is not None:
-            self.states.append(state(self._model))
+        if self._trainer is not None:
+            self.kernels.append(self._trainer.weights()["dense/kernel"])
 
     def training_done(self, interrupted):
         self.calls.append(("training_done", interrupted))

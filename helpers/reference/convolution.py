@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from helpers.reference.arrays import arrays_of_one_type, real_array, whole_number
-from helpers.reference.geometry import output_size, pad, pair, resolve_padding, windows
+from helpers.reference.geometry import output_size, pad, pair, resolve_padding
 
 
 def cross_correlate2d(image, kernel, padding=0, stride=1):
@@ -94,7 +94,7 @@ def convolution_matrix(kernel, image_sides, padding=0, stride=1):
     # Where each pixel stands in image.ravel(), counted from 1; the padding's pixels hold 0.
     places = np.arange(1, 1 + math.prod(image_sides)).reshape(image_sides)
     _checked2d(places, kernel)
-    padded, (height, width), (down, right) = _padded(
+    padded, (height, width), (down, right) = padded_image(
         places, image_sides, kernel.shape, padding, stride
     )
     matrix = np.zeros((height * width, places.size), kernel.dtype)
@@ -132,8 +132,8 @@ def cross_correlate2d_backward(grad_output, image, kernel, padding=0, stride=1):
         grad_output=grad_output, image=image, kernel=kernel
     )
     sides = image.shape, kernel.shape
-    padded, positions, (down, right) = _padded(image, *sides, padding, stride)
-    _check_upstream(delta, positions)
+    padded, positions, (down, right) = padded_image(image, *sides, padding, stride)
+    check_upstream(delta, positions)
     grad_padded, grad_kernel = np.zeros_like(padded), np.zeros_like(kernel)
     for u, v in np.ndindex(kernel.shape):
         for i, j in np.ndindex(delta.shape):
@@ -195,231 +195,6 @@ def chapter_weight_gradient(grad_output, image, filter_side):
     return total
 
 
-def conv2d_definition(x, kernel, bias=None, padding="valid", stride=1):
-    """Compute `conv2d` one output at a time, as the equation reads.
-
-    Takes, returns and raises what `conv2d` does; slow.
-
-    Source: section 3-1, equation 3.8 summed over the input channels, plus one bias per filter.
-    """
-    x, kernel, bias = _checked(x, kernel, bias)
-    padded, (height, width), (down, right) = _padded(
-        x, x.shape[1:3], kernel.shape[:2], padding, stride
-    )
-    filter_height, filter_width, _, filters = kernel.shape
-    output = np.empty((len(x), height, width, filters), dtype=x.dtype)
-    for n in range(len(x)):
-        for i in range(height):
-            for j in range(width):
-                top, left = i * down, j * right
-                window = padded[
-                    n, top : top + filter_height, left : left + filter_width
-                ]
-                for k in range(filters):
-                    output[n, i, j, k] = np.sum(window * kernel[..., k]) + bias[k]
-    return output
-
-
-def conv2d(x, kernel, bias=None, padding="valid", stride=1):
-    """Apply a convolution layer to a batch of images; like every framework, it does not flip the filter.
-
-    Windows become columns, and the convolution a product of two matrices.
-
-    Args:
-        x: images (N, H, W, C).
-        kernel: filters (f_h, f_w, C, K), as Keras stores them.
-        bias: (K,), or None for zeros.
-        padding: "valid", "same", one number for all edges, or ((top, bottom), (left, right)).
-        stride: one step, or (down, right).
-
-    Returns:
-        Feature maps (N, d_h, d_w, K): int64 for whole numbers, else the inputs' floating type.
-
-    Raises:
-        TypeError, ValueError: a shape, padding or stride that does not fit.
-
-    Source: section 3-1, equation 3.8 summed over the input channels, plus one bias per filter.
-
-    >>> conv2d(np.ones((1, 4, 4, 3)), np.ones((2, 2, 3, 5))).shape
-    (1, 3, 3, 5)
-    """
-    x, kernel, bias = _checked(x, kernel, bias)
-    padded, (height, width), strides = _padded(
-        x, x.shape[1:3], kernel.shape[:2], padding, stride
-    )
-    filters = kernel.shape[3]
-    flat_kernel = kernel.reshape(math.prod(kernel.shape[:3]), filters)
-    output = np.empty((len(x), height * width, filters), x.dtype)
-    for columns, image_output in zip(
-        _columns(padded, kernel.shape[:2], strides), output, strict=True
-    ):
-        np.matmul(columns, flat_kernel, out=image_output)
-        image_output += bias
-    return output.reshape(len(x), height, width, filters)
-
-
-def im2col(x, filter_size, padding="valid", stride=1):
-    """Lay each window of an image out as one line of a matrix: windows become columns.
-
-    The name is the field's, from languages that store a matrix by columns; here each window is a row, so that
-    im2col(x) @ kernel.reshape(-1, K) is the convolution.
-
-    Args:
-        x: images (N, H, W, C).
-        filter_size: filter side, or (f_h, f_w), in pixels.
-        padding: as for `conv2d`.
-        stride: as for `conv2d`.
-
-    Returns:
-        (N, d_h * d_w, f_h * f_w * C), of x's type.
-
-    Raises:
-        TypeError, ValueError: a shape, size, padding or stride that does not fit.
-
-    Source: section 3-1, equation 3.8; K. Chellapilla, S. Puri and P. Simard, 2006.
-
-    >>> im2col(np.arange(9).reshape(1, 3, 3, 1), filter_size=2)
-    array([[[0, 1, 3, 4],
-            [1, 2, 4, 5],
-            [3, 4, 6, 7],
-            [4, 5, 7, 8]]])
-    """
-    x = real_array("x", x)
-    filter_sides = pair("filter_size", filter_size)
-    if x.ndim != 4:
-        raise ValueError(
-            f"expected images (N, H, W, C), got shape {x.shape}; add an axis with x[np.newaxis]"
-        )
-    padded, sides, strides = _padded(x, x.shape[1:3], filter_sides, padding, stride)
-    numbers = math.prod(filter_sides) * x.shape[3]
-    return windows(padded, filter_sides, strides).reshape(
-        len(x), math.prod(sides), numbers
-    )
-
-
-def conv2d_backward_definition(grad_output, x, kernel, padding="valid", stride=1):
-    """Compute `conv2d_backward` one output at a time, each gradient sent back to its window.
-
-    Takes, returns and raises what `conv2d_backward` does; slow.
-
-    Source: section 3-1, equations 3.3 to 3.5; section 3-2, equations 3.32 and 3.34 with the ReLU left out.
-    """
-    delta, x, kernel, padded, paddings, (down, right) = _checked_backward(
-        grad_output, x, kernel, padding, stride
-    )
-    grad_padded, grad_kernel = np.zeros_like(padded), np.zeros_like(kernel)
-    grad_bias = np.zeros(kernel.shape[3], kernel.dtype)
-    filter_height, filter_width = kernel.shape[:2]
-    for n, i, j, k in np.ndindex(delta.shape):
-        top, left = i * down, j * right
-        window = (n, slice(top, top + filter_height), slice(left, left + filter_width))
-        grad_padded[window] += delta[n, i, j, k] * kernel[..., k]
-        grad_kernel[..., k] += delta[n, i, j, k] * padded[window]
-        grad_bias[k] += delta[n, i, j, k]
-    (top, _), (left, _) = paddings
-    return (
-        grad_padded[:, top : top + x.shape[1], left : left + x.shape[2]],
-        grad_kernel,
-        grad_bias,
-    )
-
-
-def conv2d_backward(grad_output, x, kernel, padding="valid", stride=1):
-    """Carry the gradient back through a convolution layer.
-
-    Args:
-        grad_output: delta, the loss's gradient of the output, (N, d_h, d_w, K).
-        x: images (N, H, W, C).
-        kernel: filters (f_h, f_w, C, K), as `conv2d` used them.
-        padding: as for `conv2d`.
-        stride: as for `conv2d`.
-
-    Returns:
-        The loss's gradients (grad_x, grad_kernel, grad_bias), in the shapes of x, of the kernel and of the
-        bias, (K,). Over a batch, those of kernel and bias are sums.
-
-    Raises:
-        TypeError, ValueError: a shape, padding or stride that does not fit.
-
-    Source: section 3-1, equations 3.3 to 3.5; section 3-2, equations 3.32 and 3.34 with the ReLU left out.
-
-    >>> x, kernel = np.ones((1, 4, 4, 3)), np.ones((2, 2, 3, 5))
-    >>> [gradient.shape for gradient in conv2d_backward(np.ones((1, 3, 3, 5)), x, kernel)]
-    [(1, 4, 4, 3), (2, 2, 3, 5), (5,)]
-    """
-    grad_x = conv2d_backward_x(grad_output, x, kernel, padding, stride)
-    return grad_x, *conv2d_backward_weights(grad_output, x, kernel, padding, stride)
-
-
-def conv2d_backward_x(grad_output, x, kernel, padding="valid", stride=1):
-    """Compute the first gradient of `conv2d_backward` alone: the gradient of the images.
-
-    Takes and raises what `conv2d_backward` does.
-    """
-    delta, x, kernel, padded, paddings, strides = _checked_backward(
-        grad_output, x, kernel, padding, stride
-    )
-    (top, _), (left, _) = paddings
-    # Turned filters also multiply the zeros around delta, and 0 x inf is not a number.
-    if strides == (1, 1) and np.isfinite(kernel).all():
-        return _slide_turned(delta, kernel, x.shape, top, left)
-    grad_padded = np.zeros(padded.shape, x.dtype)
-    (height, width), (down, right) = delta.shape[1:3], strides
-    for u, v in np.ndindex(kernel.shape[:2]):
-        grad_padded[
-            :,
-            u : u + (height - 1) * down + 1 : down,
-            v : v + (width - 1) * right + 1 : right,
-        ] += delta @ kernel[u, v].T
-    return grad_padded[:, top : top + x.shape[1], left : left + x.shape[2]]
-
-
-def conv2d_backward_weights(grad_output, x, kernel, padding="valid", stride=1):
-    """Compute the other gradients of `conv2d_backward` alone: those of kernel and bias.
-
-    Each window's columns meet the gradients of the outputs that they made. Takes and raises what
-    `conv2d_backward` does.
-    """
-    delta, x, kernel, padded, _, strides = _checked_backward(
-        grad_output, x, kernel, padding, stride
-    )
-    filters = kernel.shape[3]
-    deltas = delta.reshape(len(delta), math.prod(delta.shape[1:3]), filters)
-    grad_kernel = np.zeros((math.prod(kernel.shape[:3]), filters), x.dtype)
-    grad_bias = np.zeros(filters, x.dtype)
-    ones = np.ones(deltas.shape[1], x.dtype)
-    for columns, image_delta in zip(
-        _columns(padded, kernel.shape[:2], strides), deltas, strict=True
-    ):
-        grad_kernel += columns.T @ image_delta
-        # A sum over the places, as a product several times as fast.
-        grad_bias += ones @ image_delta
-    return grad_kernel.reshape(kernel.shape), grad_bias
-
-
-def _slide_turned(delta, kernel, shape, top, left):
-    """Slide the filters, turned by half a turn, over delta; return the gradient of the images.
-
-    The windows are one pixel high: one product for each row of the filters, with a fraction of the copies.
-    """
-    filter_height, filter_width, channels, filters = kernel.shape
-    turned = np.flip(kernel, axis=(0, 1)).swapaxes(2, 3)
-    rows = turned.reshape(filter_height, filter_width * filters, channels)
-    images, height, width, _ = shape
-    # Framed so that the turned filter reaches every pixel of the padded images; then without the padding.
-    above, before = filter_height - 1, filter_width - 1
-    framed = pad(delta, ((above, above), (before, before)))[
-        :, top : top + height + above, left : left + width + before
-    ]
-    grad_x = np.zeros((images, height * width, channels), delta.dtype)
-    for lines, image_grad in zip(
-        _columns(framed, (1, filter_width), (1, 1)), grad_x, strict=True
-    ):
-        for u, row in enumerate(rows):
-            image_grad += lines[u * width : (u + height) * width] @ row
-    return grad_x.reshape(shape)
-
-
 def _checked2d(image, kernel):
     image, kernel = arrays_of_one_type(image=image, kernel=kernel)
     if image.ndim != 2 or kernel.ndim != 2:
@@ -433,11 +208,13 @@ def _checked2d(image, kernel):
 def _prepared2d(image, kernel, padding, stride):
     """Return the padded image and the filter in one type, an output of zeros, and the two strides."""
     image, kernel = _checked2d(image, kernel)
-    padded, sides, strides = _padded(image, image.shape, kernel.shape, padding, stride)
+    padded, sides, strides = padded_image(
+        image, image.shape, kernel.shape, padding, stride
+    )
     return padded, kernel, np.zeros(sides, image.dtype), strides
 
 
-def _check_upstream(delta, positions):
+def check_upstream(delta, positions):
     if delta.shape != positions:
         raise ValueError(
             f"expected grad_output of shape {positions}, the output's, got {delta.shape}; "
@@ -458,56 +235,7 @@ def _check_printed_sums(delta, image, k):
         )
 
 
-def _checked(x, kernel, bias):
-    given = {} if bias is None else {"bias": bias}
-    x, kernel, *bias = arrays_of_one_type(x=x, kernel=kernel, **given)
-    if x.ndim != 4 or kernel.ndim != 4 or x.shape[3] != kernel.shape[2]:
-        raise ValueError(
-            "expected images (N, H, W, C) and filters (f_h, f_w, C, K) with the same C, "
-            f"got shapes {x.shape} and {kernel.shape}; put channels last, as Keras does"
-        )
-    bias = bias[0] if bias else np.zeros(kernel.shape[3], x.dtype)
-    if bias.shape != kernel.shape[3:]:
-        raise ValueError(
-            f"expected a bias of shape {kernel.shape[3:]}, one number per filter, got {bias.shape}; "
-            "leave it out for zeros"
-        )
-    return x, kernel, bias
-
-
-def _checked_backward(grad_output, x, kernel, padding, stride):
-    """Return the arrays in one type, the padded images, and paddings and strides as pairs."""
-    x, kernel, _ = _checked(x, kernel, None)
-    delta, x, kernel = arrays_of_one_type(grad_output=grad_output, x=x, kernel=kernel)
-    padded, sides, strides = _padded(x, x.shape[1:3], kernel.shape[:2], padding, stride)
-    _check_upstream(delta, (len(x), *sides, kernel.shape[3]))
-    return (
-        delta,
-        x,
-        kernel,
-        padded,
-        resolve_padding(padding, x.shape[1:3], kernel.shape[:2], strides),
-        strides,
-    )
-
-
-def _columns(padded, filter_sides, strides):
-    """Yield the matrix of each image, (d_h * d_w, f_h * f_w * C); one at a time it stays in the cache."""
-    every = windows(padded, filter_sides, strides)
-    height, width, *window = every.shape[1:]
-    # Long runs copy fast: a row of a window, or, with few channels, a row of places.
-    if math.prod(window[1:]) < width:
-        matrix = np.empty((*window, height, width), padded.dtype)
-        matrix = np.moveaxis(matrix, (-2, -1), (0, 1))
-    else:
-        matrix = np.empty((height, width, *window), padded.dtype)
-    for image_windows in every:
-        # Into the same memory each time: new memory costs as much as the copy.
-        matrix[:] = image_windows
-        yield matrix.reshape(height * width, math.prod(window))
-
-
-def _padded(image, image_sides, filter_sides, padding, stride):
+def padded_image(image, image_sides, filter_sides, padding, stride):
     """Pad the image where there is something to add; return it with the output's sides and the strides."""
     strides = pair("stride", stride)
     paddings = resolve_padding(padding, image_sides, filter_sides, strides)

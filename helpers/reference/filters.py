@@ -12,7 +12,7 @@ from helpers.reference.arrays import (
     whole_number,
     whole_numbers,
 )
-from helpers.reference.convolution import conv2d
+from helpers.reference.conv2d import conv2d
 
 SOBEL_X = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 """Brightness rising to the right; I. Sobel and G. Feldman, 1968. Used as it stands, not flipped."""

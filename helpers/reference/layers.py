@@ -13,7 +13,7 @@ from helpers.reference.arrays import (
     real_number,
     where_true,
 )
-from helpers.reference.convolution import conv2d, conv2d_backward
+from helpers.reference.conv2d import conv2d, conv2d_backward
 from helpers.reference.dense import dense, dense_backward, flatten, flatten_backward
 from helpers.reference.geometry import pair
 from helpers.reference.pooling import max_pool2d, max_pool2d_backward

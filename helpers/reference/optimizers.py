@@ -49,6 +49,11 @@ class Adam:
         beta_2: how much of the running mean square stays.
         epsilon: keeps the division finite.
 
+    Attributes:
+        means: the running means, under the parameters' names; empty before the first step.
+        squares: the running mean squares, likewise.
+        steps: how many were taken.
+
     Raises:
         TypeError, ValueError: a setting is not a number in its range.
 
@@ -68,8 +73,8 @@ class Adam:
             _fraction(name, beta)
             for name, beta in (("beta_1", beta_1), ("beta_2", beta_2))
         )
-        self._means, self._squares = {}, {}
-        self._steps = 0
+        self.means, self.squares = {}, {}
+        self.steps = 0
 
     def step(self, parameters, gradients):
         """Change the parameters in place; always the same ones, as their moments are kept under their names.
@@ -88,18 +93,18 @@ class Adam:
         }
         _check_parameters(parameters)
         _check_shapes("gradients", gradients, parameters)
-        if not self._steps:
-            self._means, self._squares = (
+        if not self.steps:
+            self.means, self.squares = (
                 {name: np.zeros_like(array) for name, array in parameters.items()}
                 for _ in range(2)
             )
-        _check_shapes("parameters", parameters, self._means)
-        self._steps += 1
+        _check_shapes("parameters", parameters, self.means)
+        self.steps += 1
         beta_1, beta_2 = self.betas
         for name, parameter in parameters.items():
             rate = self._rate(parameter.dtype.type)
             for w, g, m, v in _blocks(
-                parameter, gradients[name], self._means[name], self._squares[name]
+                parameter, gradients[name], self.means[name], self.squares[name]
             ):
                 m += (g - m) * (1 - beta_1)
                 v += (g * g - v) * (1 - beta_2)
@@ -113,8 +118,8 @@ class Adam:
         beta_1, beta_2 = map(number, self.betas)
         return number(
             self.learning_rate
-            * np.sqrt(1 - beta_2**self._steps)
-            / (1 - beta_1**self._steps)
+            * np.sqrt(1 - beta_2**self.steps)
+            / (1 - beta_1**self.steps)
         )
 
 

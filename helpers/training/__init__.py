@@ -1,4 +1,12 @@
-"""Keras on TensorFlow: the chapter's models (section 3-5), their training and its progress.
+"""The training of the chapter's models (section 3-5), in Keras or in NumPy, and its progress.
 
-The only room that imports TensorFlow; importing this package alone does not.
+Importing this room does not import TensorFlow; whoever makes a Keras model does.
 """
+
+from helpers.training.keras_trainer import KerasTrainer
+from helpers.training.numpy_trainer import NumpyTrainer
+from helpers.training.progress import NotebookProgress, TerminalProgress
+from helpers.training.switch import TrainingSwitch
+from helpers.training.train import train
+
+__all__ = ["KerasTrainer", "NotebookProgress", "NumpyTrainer", "TerminalProgress", "TrainingSwitch", "train"]

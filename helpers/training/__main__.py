@@ -8,8 +8,12 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from helpers import datasets
-from helpers.training.run_folder import RunFolder, RunFolderError
+from helpers.datasets import DatasetError
+from helpers.language import say
+from helpers.programs import PROGRAMS
+from helpers.runs import RunFolder, RunFolderError, Settings
+from helpers.runs.folder import OWN_RUNS
+from helpers.training import KerasTrainer, NumpyTrainer, TerminalProgress, train
 
 FAILED = 1
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended: 128 + SIGINT
@@ -19,65 +23,54 @@ def main(arguments=None):
     """Train, keep every epoch, and return the exit status: 0, 1 for an error, 130 after an interrupt."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    folder = options.folder or Path("runs", f"{options.model}{'-numpy' * options.numpy}-seed{options.seed}")
-    if options.numpy and options.resume:
-        parser.error(
-            "expected --numpy without --resume, got both, and the NumPy twin keeps no checkpoint to resume "
-            "from; leave out --resume"
-        )
-    # Unlike Path.exists, this does not raise for a folder that may not be entered; the training then says so.
-    if os.path.exists(folder / "checkpoint.npz") and not options.resume:
-        parser.error(
-            f"expected a folder without a training, got {folder}, which holds one; "
-            "add --resume to go on with it, or choose another --folder"
-        )
+    kind = f"{options.model}-numpy" if options.numpy else options.model
+    folder = options.folder or OWN_RUNS / f"{kind}-seed{options.seed}"
     try:
         run = _train(options, folder)
     # Before the first step, or for the second time while the test set is measured.
     except KeyboardInterrupt:
-        print(f"Interrupted. Whatever epochs were finished are in {folder}.", file=sys.stderr)
+        sentence = say("Interrupted. Whatever epochs were finished are in {folder}.", folder=folder)
+        print(sentence, file=sys.stderr)
         return INTERRUPTED
-    except (ImportError, datasets.DatasetError, RunFolderError) as error:
+    except (ImportError, DatasetError, RunFolderError) as error:
         # Unlike print, this takes a bar off the line first.
         tqdm.write(f"{parser.prog}: error: {error}", file=sys.stderr)
         return FAILED
-    print(f"Weights and history are in {folder}.")
+    print(say("Weights and history are in {folder}.", folder=folder))
     return INTERRUPTED if run.interrupted else 0
 
 
 def _train(options, folder):
-    # Imported only now: a wrong argument and --help are answered at once.
-    from helpers.training.progress import TerminalProgress
-    from helpers.training.run import Settings
-
-    data = getattr(datasets, f"load_{options.model}")()
-    # Runs are recorded under the model's name: none may be of other pictures.
+    # Unlike Path.exists, this does not raise for a folder that may not be entered; the training then says so.
+    if os.path.exists(folder / "checkpoint.npz") and not options.resume:
+        raise RunFolderError(
+            f"expected a folder without a training, got {folder}, which holds one; "
+            "add --resume to go on with it, or choose another --folder"
+        )
+    program, seed = PROGRAMS[options.model], options.seed
+    data = program.load()
+    # Runs are recorded under the program's name: none may be of other pictures.
     if data.stand_in:
-        raise datasets.DatasetError(
+        raise DatasetError(
             "expected CIFAR-10, got only a stand-in; put cifar10.npz into a folder that the environment "
             "variable CNN_DATASETS names, or call load_cifar10(download=True) once (170 MB)"
         )
     print(data)
     about = {
-        "model": options.model,
+        "model": program.name,
         "training_pictures": len(data.x_train),
         "test_pictures": len(data.x_test),
         "batch_size": options.batch_size,
-        "seed": options.seed,
+        "seed": seed,
     }
-    settings, progress = Settings(options.epochs, options.batch_size), TerminalProgress()
     if options.numpy:
-        from helpers.reference import network
-        from helpers.training.twin import fit_twin
-
-        twin = getattr(network, f"{options.model}_network")(np.random.default_rng(options.seed))
-        run_folder = RunFolder(folder, about | {"computed_by": "the NumPy twin"}, packages=("numpy",))
-        return fit_twin(twin, data, settings, progress, options.seed, run_folder)
-    from helpers.training import models
-    from helpers.training.fit import fit
-
-    model = getattr(models, f"{options.model}_model")(options.seed)
-    return fit(model, data, settings, progress, options.seed, RunFolder(folder, about))
+        about["computed_by"] = "the NumPy twin"
+        trainer = NumpyTrainer(program.network(np.random.default_rng(seed)), seed)
+    else:
+        trainer = KerasTrainer(program.keras_model(seed))
+    settings = Settings(options.epochs, options.batch_size)
+    run_folder = RunFolder(folder, about, trainer.packages)
+    return train(trainer, data, settings, TerminalProgress(), seed, run_folder)
 
 
 def _parser():
@@ -87,7 +80,7 @@ def _parser():
         epilog="Ctrl-C ends the training early: what was learnt is measured and kept, the status is 130. "
         "--resume goes on from the last finished epoch.",
     )
-    parser.add_argument("model", choices=["mnist", "cifar10"], help="which model")
+    parser.add_argument("model", choices=PROGRAMS, help="which model")
     parser.add_argument(
         "--epochs", type=_count, default=100, metavar="N", help="in all; default: the chapter's 100"
     )
@@ -107,7 +100,7 @@ def _parser():
     parser.add_argument(
         "--numpy",
         action="store_true",
-        help="train the twin in NumPy instead of the Keras model; it keeps the result, not every epoch",
+        help="train the network in NumPy instead of the Keras model",
     )
     return parser
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.reference.activations import softmax
 from helpers.reference.arrays import random_generator, real_array, whole_number
-from helpers.reference.convolution import conv2d_backward_weights
+from helpers.reference.conv2d import conv2d_backward_weights
 from helpers.reference.layers import Conv2D
 from helpers.reference.losses import softmax_cross_entropy, softmax_cross_entropy_backward
 from helpers.reference.network import BLOCK

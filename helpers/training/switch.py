@@ -1,26 +1,32 @@
 """The choice between a recorded training and a live one; TensorFlow is imported only for the latter."""
 
 from html import escape
-from pathlib import Path
 
 import ipywidgets
 
 from helpers.drawing.picture import before_it_runs
-from helpers.recorded import recorded_run
+from helpers.language import say
+from helpers.runs import CHAPTER, RunFolder, recorded_run
+from helpers.runs.folder import OWN_RUNS
+from helpers.training.keras_trainer import KerasTrainer
 from helpers.training.progress import NotebookProgress
-from helpers.training.run_folder import RunFolder
+from helpers.training.train import train
 
-_RUNS = Path(__file__).resolve().parents[2] / "runs"
 _CHOICES = (
-    ("Recorded run", "recorded"),
-    ("Quick training", "quick"),
-    ("Full training", "full"),
+    (say("Recorded run"), "recorded"),
+    (say("Quick training"), "quick"),
+    (say("Full training"), "full"),
 )
 _TIMES = {
-    "recorded": "The next cell shows a training on the full data set that this project recorded, at once.",
-    "quick": "The next cell trains on a small part of the pictures, here and now: about half a minute.",
-    "full": "The next cell trains as the chapter does, 100 epochs over all pictures here: minutes on "
-    "a small data set, hours on the full one. Every epoch is kept: run the cell again to go on after a stop.",
+    "recorded": say(
+        "The next cell shows a training on the full data set that this project recorded, at once."
+    ),
+    "quick": say("The next cell trains on a small part of the pictures, here and now: about half a minute."),
+    "full": say(
+        "The next cell trains as the chapter does, 100 epochs over all pictures here: minutes on "
+        "a small data set, hours on the full one. Every epoch is kept: run the cell again to go on "
+        "after a stop."
+    ),
 }
 
 
@@ -28,8 +34,7 @@ class TrainingSwitch:
     """Buttons that decide where a lesson's result comes from: a recorded run, a quick or a full training.
 
     Args:
-        recorded: name of the recorded run.
-        chapter_accuracy: the chapter's result as a fraction, drawn as a line to compare with.
+        program: the `Program`, such as `MNIST`.
 
     Attributes:
         choice: the buttons; their value is "recorded", "quick" or "full".
@@ -37,10 +42,10 @@ class TrainingSwitch:
         widget: what the lesson shows.
     """
 
-    def __init__(self, recorded, chapter_accuracy):
-        self._recorded = recorded_run(recorded)
-        self._chapter_accuracy = chapter_accuracy
-        self.choice = ipywidgets.ToggleButtons(options=_CHOICES, description="Result of")
+    def __init__(self, program):
+        self._program = program
+        self._recorded = recorded_run(program.chapter_run)
+        self.choice = ipywidgets.ToggleButtons(options=_CHOICES, description=say("Result of"))
         self._line = ipywidgets.HTML(layout={"max_width": "760px"})
         self.widget = ipywidgets.VBox([self.choice, self._line])
         self.choice.observe(lambda change: self._say(), "value")
@@ -56,35 +61,30 @@ class TrainingSwitch:
         """What running the next cell will do, in a sentence or two."""
         return _TIMES[self.choice.value]
 
-    def run(self, build, data):
+    def run(self, data):
         """Return the recorded run, or train a fresh model with bar, time left and growing curves.
 
         An interrupt ends a training and keeps its result. A full training is also kept on disk, epoch by
         epoch, in the project's folder runs/; the next one on the same data goes on from there.
 
         Args:
-            build: makes the model, such as `mnist_model`.
             data: a `Dataset` to train on; the recorded run had the full one.
 
         Returns:
-            A `RecordedRun` or a `TrainingRun`; both have history, test_accuracy, confusion,
-            test_probabilities and weights.
+            A `Run`.
 
         Raises:
-            ValueError: as for `fit`.
+            ValueError: as for `train`.
         """
         if self.recorded:
             return self._recorded
-        from helpers.training import fit
-
-        name = self._recorded.model
-        settings, folder = {"mnist": fit.QUICK_MNIST, "cifar10": fit.QUICK_CIFAR10}[name], None
+        program, settings, folder = self._program, self._program.quick, None
         if self.choice.value == "full":
-            settings = fit.CHAPTER
-            about = {"model": name, "data": data.name, "training_pictures": len(data.x_train)}
-            folder = RunFolder(_RUNS / f"lesson-{name}-{len(data.x_train)}", about)
-        comparison = None if data.stand_in else self._chapter_accuracy
-        return fit.fit(build(), data, settings, NotebookProgress(comparison), folder=folder)
+            settings, pictures = CHAPTER, len(data.x_train)
+            about = {"model": program.name, "stand_in": data.stand_in, "training_pictures": pictures}
+            folder = RunFolder(OWN_RUNS / f"lesson-{program.name}-{pictures}", about)
+        progress = NotebookProgress(None if data.stand_in else program.chapter_accuracy)
+        return train(KerasTrainer(program.keras_model()), data, settings, progress, folder=folder)
 
     def _say(self):
         self._line.value = f'<div role="status">{escape(self.summary)}</div>'

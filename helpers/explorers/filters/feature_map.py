@@ -7,8 +7,8 @@ from helpers.explorers.controls import dropdown, int_slider
 from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
 from helpers.language import say
-from helpers.recorded import recorded_weights
-from helpers.reference.convolution import conv2d
+from helpers.programs import MNIST
+from helpers.reference.conv2d import conv2d
 from helpers.reference.filters import glorot_uniform, neighbour_correlation
 from helpers.wording import number
 
@@ -20,7 +20,7 @@ class FeatureMapExplorer(Explorer):
 
     def __init__(self):
         self._digits = first_of_each_digit(1)
-        self._learnt = recorded_weights("mnist-seed1")["conv1/kernel"]
+        self._learnt = MNIST.weights()["conv1/kernel"]
         super().__init__(
             {
                 "digit": dropdown(say("Digit"), [(str(digit), digit) for digit in self._digits]),

@@ -8,7 +8,7 @@ from helpers.drawing.grids import above_lines
 from helpers.explorers.controls import int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
-from helpers.reference.convolution import im2col
+from helpers.reference.conv2d import im2col
 from helpers.reference.geometry import output_size
 from helpers.wording import number, products
 

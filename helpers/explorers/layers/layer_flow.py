@@ -7,9 +7,8 @@ from helpers.explorers.controls import dropdown, int_slider
 from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
 from helpers.language import say
-from helpers.recorded import recorded_weights
+from helpers.programs import MNIST
 from helpers.reference.activations import softmax
-from helpers.reference.network import mnist_network
 from helpers.wording import number, percent
 
 _EXAMPLES = 10
@@ -23,8 +22,7 @@ class LayerFlowExplorer(Explorer):
 
     def __init__(self):
         self._digits = first_of_each_digit(_EXAMPLES)
-        self._network = mnist_network(np.random.default_rng(0))
-        self._network.set_parameters(recorded_weights("mnist-seed1"))
+        self._network = MNIST.trained_network()
         self._passed = None, None  # the last picture, and what the layers made of it
         filters = self._network.parameters["conv1/kernel"].shape[3]
         super().__init__(

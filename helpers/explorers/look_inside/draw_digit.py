@@ -11,11 +11,11 @@ from helpers.drawing import svg
 from helpers.explorers.controls import button, dropdown
 from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
-from helpers.explorers.look_inside.look_inside import trained
+from helpers.explorers.look_inside.look_inside import network_of
 from helpers.explorers.look_inside.pictures import MARGIN, ROW, class_bars, framed, ink
 from helpers.language import say
+from helpers.programs import MNIST
 from helpers.reference.drawing import digit_from_drawing
-from helpers.reference.network import mnist_network
 from helpers.wording import percent
 
 _SIDE = 140  # five pixels for each of an example digit
@@ -77,7 +77,7 @@ class DrawDigitExplorer(Explorer):
         if not seen.any():
             summary = say("The sheet is empty. Draw a digit with mouse, pen or finger, or choose an example.")
             return _picture(seen, None, summary), summary
-        network = trained(mnist_network, "mnist-seed1")
+        network = network_of(MNIST, "trained")
         probabilities = network.predict(seen[np.newaxis, :, :, np.newaxis])[0]
         first, second = np.argsort(-probabilities)[:2]
         summary = say(

@@ -10,9 +10,8 @@ from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.look_inside.pictures import LAYERS, Reading, map_of_cell, network_picture
 from helpers.language import say
-from helpers.recorded import recorded_weights
+from helpers.programs import CIFAR10, MNIST
 from helpers.reference.contributions import score_contributions
-from helpers.reference.network import cifar10_network, mnist_network
 from helpers.reference.robustness import add_noise, occlude, shift
 from helpers.wording import percent, signed
 
@@ -27,17 +26,16 @@ class LookInsideExplorer(Explorer):
         pictures: (N, H, W, C), 0 to 1.
         labels: (N,) index of each one's class.
         classes: names of the classes.
-        build: builds the network from a random generator.
-        run: name of the recorded training whose weights look at the pictures.
+        program: the `Program` whose network looks at the pictures.
         covered: what pixels become under the patch, 0 to 1.
     """
 
-    def __init__(self, pictures, labels, *, classes, build, run, covered):
+    def __init__(self, pictures, labels, *, classes, program, covered):
         self._pictures, self._labels, self._classes = pictures, labels, classes
-        self._build, self._run, self._covered = build, run, covered
+        self._program, self._covered = program, covered
         self._before = self._read = None, None  # the last settings, and what the network made of them
-        biases = {name: array for name, array in trained(build, run).parameters.items() if "bias" in name}
-        self._maps = {layer: biases[f"conv{layer[-1]}/bias"].size for layer in LAYERS}
+        parameters = network_of(program, "trained").parameters
+        self._maps = {layer: parameters[f"conv{layer[-1]}/bias"].size for layer in LAYERS}
         height, width = pictures.shape[1:3]
         draws = [(say("untrained, draw {number}", number=draw), draw) for draw in range(1, 6)]
         controls = {
@@ -91,7 +89,7 @@ class LookInsideExplorer(Explorer):
 
     def _network(self):
         draw = self.state["network"]
-        return trained(self._build, self._run) if draw == "trained" else untrained(self._build, draw)
+        return network_of(self._program, draw)
 
     def _probabilities_before(self):
         """Return those of the unchanged picture, computed when picture or network change."""
@@ -135,8 +133,7 @@ class DigitInsideExplorer(LookInsideExplorer):
             np.concatenate(list(digits.values())) / np.float32(255),
             np.repeat(list(digits), _EXAMPLES),
             classes="0123456789",
-            build=mnist_network,
-            run="mnist-seed1",
+            program=MNIST,
             covered=0.0,
         )
 
@@ -150,24 +147,15 @@ class PhotographInsideExplorer(LookInsideExplorer):
             photographs.x_test[:_PHOTOGRAPHS] / np.float32(255),
             photographs.y_test[:_PHOTOGRAPHS],
             classes=photographs.classes,
-            build=cifar10_network,
-            run="cifar10-seed0",
+            program=CIFAR10,
             covered=0.5,
         )
 
 
 @cache
-def trained(build, run):
-    """Build a network with the weights of a recorded training."""
-    network = build(np.random.default_rng(0))
-    network.set_parameters(recorded_weights(run))
-    return network
-
-
-@cache
-def untrained(build, seed):
-    """Build a network with weights that its training could have started from."""
-    return build(np.random.default_rng(seed))
+def network_of(program, draw):
+    """Build a program's network: "trained", or with weights that a training could have started from."""
+    return program.trained_network() if draw == "trained" else program.network(np.random.default_rng(draw))
 
 
 def _changed(picture, settings, covered):

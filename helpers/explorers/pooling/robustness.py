@@ -8,7 +8,7 @@ from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.pooling.pooling import KINDS, POOL
 from helpers.language import say
-from helpers.reference.convolution import conv2d
+from helpers.reference.conv2d import conv2d
 from helpers.reference.filters import SOBEL_X
 from helpers.reference.robustness import add_noise, relative_change, shift
 from helpers.wording import percent

@@ -2,9 +2,22 @@
 
 import numpy as np
 
+from helpers.language import say
 from helpers.reference.arrays import random_generator, whole_number
 
-SHAPES = ("disc", "ring", "square", "frame", "triangle", "plus", "bar", "half disc", "crescent", "star")
+SHAPES = {
+    "disc": say("disc"),
+    "ring": say("ring"),
+    "square": say("square"),
+    "frame": say("frame"),
+    "triangle": say("triangle"),
+    "plus": say("plus"),
+    "bar": say("bar"),
+    "half disc": say("half disc"),
+    "crescent": say("crescent"),
+    "star": say("star"),
+}
+"""Each shape, and what a reader calls it; their order is that of the labels."""
 
 _SIDE = 32
 _FINE = 2  # points in each direction for every pixel, so that edges come out smooth
@@ -25,7 +38,7 @@ def draw_shapes(per_class, rng):
         uint8, places in `SHAPES`.
 
     Raises:
-        TypeError, ValueError: per_class is not a whole number of at least 1, or rng is no generator.
+        TypeError, ValueError: per_class is not a whole number of at least 1, or rng is not a generator.
 
     Source: this project's own; it stands in for the data of section 3-5's second program.
 

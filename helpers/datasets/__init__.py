@@ -1,0 +1,23 @@
+"""Where pictures come from: a folder of yours, Keras's cache or download, data/, scikit-image, our own pen.
+
+Importing this room does not import TensorFlow; only a download does.
+"""
+
+from helpers.datasets.cifar10 import load_cifar10, load_cifar10_photographs
+from helpers.datasets.dataset import Dataset, DatasetError, hold_out, prepared
+from helpers.datasets.machine import this_machine
+from helpers.datasets.mnist import load_mnist
+from helpers.datasets.photographs import PHOTOGRAPHS, load_photograph
+
+__all__ = [
+    "PHOTOGRAPHS",
+    "Dataset",
+    "DatasetError",
+    "hold_out",
+    "load_cifar10",
+    "load_cifar10_photographs",
+    "load_mnist",
+    "load_photograph",
+    "prepared",
+    "this_machine",
+]

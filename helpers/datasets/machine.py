@@ -1,0 +1,16 @@
+"""This machine: what runs here, and on which pictures."""
+
+import platform
+from importlib.metadata import version
+
+from IPython.display import Markdown
+
+from helpers.datasets.mnist import load_mnist
+
+_PACKAGES = ("jupyterlab", "numpy", "matplotlib", "ipywidgets", "tensorflow", "keras")
+
+
+def this_machine():
+    """Show the versions that run here and the data that the lessons found."""
+    versions = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in _PACKAGES)]
+    return Markdown(f"- {', '.join(versions)}\n- {load_mnist()}")

@@ -1,0 +1,90 @@
+"""The chapter's two programs (section 3-5): one entry for each, with all that belongs to it.
+
+Importing this room does not import TensorFlow; `keras_model` does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.chapter import CIFAR10_TEST_ACCURACY, MNIST_TEST_ACCURACY
+from helpers.datasets import load_cifar10, load_mnist
+from helpers.reference.network import cifar10_network, mnist_network
+from helpers.runs import Settings, recorded_weights
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program of section 3-5.
+
+    Attributes:
+        name: of its recorded runs and on the command line.
+        load: loads its pictures; takes download=True.
+        picture: shape (H, W, C) of one.
+        keras_model: builds and compiles its Keras model; takes a seed.
+        network: builds the same network in NumPy; takes a NumPy random generator.
+        quick: settings for half a minute on two cores.
+        chapter_run: name of the recorded run with the chapter's settings.
+        weights_run: name of the recorded run whose weights the lessons show.
+        chapter_accuracy: the chapter's result on the test set, as a fraction.
+    """
+
+    name: str
+    load: Callable
+    picture: tuple[int, int, int]
+    keras_model: Callable
+    network: Callable
+    quick: Settings
+    chapter_run: str
+    weights_run: str
+    chapter_accuracy: float
+
+    def weights(self):
+        """Load the weights that the lessons show, such as "conv1/kernel" -> (5, 5, 1, 16)."""
+        return recorded_weights(self.weights_run)
+
+    def trained_network(self):
+        """Build the NumPy network with the weights that the lessons show."""
+        network = self.network(np.random.default_rng(0))
+        network.set_parameters(self.weights())
+        return network
+
+
+def _mnist_model(seed=0):
+    from helpers.programs.keras_models import mnist_model
+
+    return mnist_model(seed)
+
+
+def _cifar10_model(seed=0):
+    from helpers.programs.keras_models import cifar10_model
+
+    return cifar10_model(seed)
+
+
+MNIST = Program(
+    name="mnist",
+    load=load_mnist,
+    picture=(28, 28, 1),
+    keras_model=_mnist_model,
+    network=mnist_network,
+    quick=Settings(epochs=5, batch_size=64, training_pictures=2_000, validation_pictures=1_000),
+    chapter_run="mnist-seed0",
+    weights_run="mnist-seed1",
+    chapter_accuracy=MNIST_TEST_ACCURACY,
+)
+
+CIFAR10 = Program(
+    name="cifar10",
+    load=load_cifar10,
+    picture=(32, 32, 3),
+    keras_model=_cifar10_model,
+    network=cifar10_network,
+    quick=Settings(epochs=5, batch_size=32, training_pictures=1_000, validation_pictures=300),
+    chapter_run="cifar10-seed0",
+    weights_run="cifar10-seed0",
+    chapter_accuracy=CIFAR10_TEST_ACCURACY,
+)
+
+PROGRAMS = {program.name: program for program in (MNIST, CIFAR10)}

@@ -1,0 +1,21 @@
+"""Trainings: their settings, what one came to, its folder, and those that this project recorded.
+
+Needs no TensorFlow.
+"""
+
+from helpers.runs.folder import RunFolder, RunFolderError
+from helpers.runs.recorded import recorded_run, recorded_runs, recorded_weights, runs_table
+from helpers.runs.run import CHAPTER, Result, Run, Settings
+
+__all__ = [
+    "CHAPTER",
+    "Result",
+    "Run",
+    "RunFolder",
+    "RunFolderError",
+    "Settings",
+    "recorded_run",
+    "recorded_runs",
+    "recorded_weights",
+    "runs_table",
+]

@@ -1,0 +1,115 @@
+"""The trainings that this project ran and kept in data/runs."""
+
+import reprlib
+from pathlib import Path
+
+from IPython.display import Markdown
+
+from helpers.language import say
+from helpers.runs.folder import read_run
+from helpers.wording import percent
+
+_RECORDED = Path(__file__).resolve().parents[2] / "data" / "runs"
+
+
+def recorded_run(name):
+    """Find a recorded training.
+
+    Args:
+        name: of its folder in data/runs, such as "mnist-seed1".
+
+    Returns:
+        A `Run`; its weights and probabilities were stored as float16.
+
+    Raises:
+        TypeError: the name is not a text.
+        ValueError: there is no such training, or its files are damaged.
+
+    Source: section 3-5.
+
+    >>> recorded_run("mnist-seed1").epochs_done
+    12
+    """
+    if not isinstance(name, str):
+        raise TypeError(
+            f"expected the name of a recorded training, got {reprlib.repr(name)}; "
+            'use one such as "mnist-seed0"'
+        )
+    if name not in _names():
+        raise ValueError(
+            f"expected one of the trainings recorded in {_RECORDED} ({', '.join(_names())}), "
+            f"got {reprlib.repr(name)}; restore a lost one with `git checkout -- data/runs`"
+        )
+    return read_run(_RECORDED / name)
+
+
+def recorded_runs(model):
+    """Find all recorded trainings of a model.
+
+    Args:
+        model: "mnist" or "cifar10".
+
+    Returns:
+        A list of `Run`, by name.
+
+    Raises:
+        ValueError: no training of this model is recorded, or a file is damaged.
+
+    Source: section 3-5.
+    """
+    runs = [recorded_run(name) for name in _names() if name.startswith(f"{model}-")]
+    if not runs:
+        raise ValueError(
+            f'expected a model with recorded trainings, got {reprlib.repr(model)}; use "mnist" or "cifar10"'
+        )
+    return runs
+
+
+def recorded_weights(name):
+    """Load the weights that a recorded training ended with.
+
+    Args:
+        name: as for `recorded_run`.
+
+    Returns:
+        A dict of float32 arrays under layer and weight, such as "conv1/kernel" (5, 5, 1, 16).
+
+    Raises:
+        TypeError, ValueError: as for `recorded_run`.
+
+    Source: section 3-5, the first program's model.
+
+    >>> recorded_weights("mnist-seed1")["conv1/kernel"].shape
+    (5, 5, 1, 16)
+    """
+    return recorded_run(name).weights
+
+
+def runs_table(model):
+    """Show what every recorded training of a model came to, as a table.
+
+    Args:
+        model: "mnist" or "cifar10".
+
+    Returns:
+        Markdown: epochs, highest test accuracy with its epoch, and the last one.
+
+    Raises:
+        ValueError: as for `recorded_runs`.
+    """
+    rows = [
+        say("| recorded run | epochs | best test accuracy | at epoch | last |"),
+        "|---|--:|--:|--:|--:|",
+    ]
+    for run in recorded_runs(model):
+        accuracies = run.history["val_accuracy"]
+        best = max(accuracies)
+        rows.append(
+            f"| {run.name} | {run.epochs_done} | {percent(best, 2)} | {1 + accuracies.index(best)} "
+            f"| {percent(accuracies[-1], 2)} |"
+        )
+    return Markdown("\n".join(rows))
+
+
+def _names():
+    return sorted(path.parent.name for path in _RECORDED.glob("*/result.npz"))
