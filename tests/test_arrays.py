@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import SEEDS
 
-from helpers.reference import activations, convolution, counting, dense, geometry, losses, pooling
+from helpers.reference import activations, conv2d, convolution, counting, dense, geometry, losses, pooling
 from helpers.reference.arrays import (
     arrays_of_one_type,
     random_generator,
@@ -60,8 +60,8 @@ def test_a_padding_in_small_integers_does_not_wrap():
     assert geometry.output_size(250, 3, np.uint8(10)) == 268
     assert geometry.output_size(250, 3, (np.uint8(200), np.uint8(200))) == 648
     x, kernel = np.ones((1, 2, 2, 1)), np.ones((3, 3, 1, 1))
-    padded = convolution.conv2d(x, kernel, padding=np.uint8(125))
-    np.testing.assert_array_equal(padded, convolution.conv2d(x, kernel, padding=125))
+    padded = conv2d.conv2d(x, kernel, padding=np.uint8(125))
+    np.testing.assert_array_equal(padded, conv2d.conv2d(x, kernel, padding=125))
 
 
 def test_counts_stay_exact_beyond_the_digits_of_a_float():
@@ -101,11 +101,11 @@ OF_ARRAYS = [
     (convolution.cross_correlate2d_backward, ((2, 3), MAP, (2, 2))),
     (convolution.convolve2d_backward, ((2, 3), MAP, (2, 2))),
     (convolution.chapter_weight_gradient, ((2, 3), MAP, 2)),
-    (convolution.conv2d_definition, (BATCH, KERNEL, (3,))),
-    (convolution.conv2d, (BATCH, KERNEL, (3,))),
-    (convolution.im2col, (BATCH, 2)),
-    (convolution.conv2d_backward_definition, ((2, 4, 4, 3), BATCH, KERNEL)),
-    (convolution.conv2d_backward, ((2, 4, 4, 3), BATCH, KERNEL)),
+    (conv2d.conv2d_definition, (BATCH, KERNEL, (3,))),
+    (conv2d.conv2d, (BATCH, KERNEL, (3,))),
+    (conv2d.im2col, (BATCH, 2)),
+    (conv2d.conv2d_backward_definition, ((2, 4, 4, 3), BATCH, KERNEL)),
+    (conv2d.conv2d_backward, ((2, 4, 4, 3), BATCH, KERNEL)),
     (pooling.max_pool2d_definition, (MAP,)),
     (pooling.max_pool2d, (MAP,)),
     (pooling.max_pool2d_backward_definition, ((1, 2), MAP)),
@@ -140,7 +140,7 @@ SETTINGS = {
     geometry.windows: 1,
     convolution.convolution_matrix: 1,
     convolution.chapter_weight_gradient: 1,
-    convolution.im2col: 1,
+    conv2d.im2col: 1,
     dense.unflatten_columns: 1,
 }
 of_arrays = pytest.mark.parametrize(
@@ -195,11 +195,7 @@ def test_what_is_not_a_real_number_is_refused(function, shapes, odd):
     for place in range(len(shapes)):
         arrays = [np.ones(shape) for shape in shapes]
         arrays[place] = ODD[odd](arrays[place])
-        if (
-            arrays[place] is None
-            and function in (convolution.conv2d, convolution.conv2d_definition)
-            and place == 2
-        ):
+        if arrays[place] is None and function in (conv2d.conv2d, conv2d.conv2d_definition) and place == 2:
             continue  # no bias
         with pytest.raises(TypeError, match=r"^expected real numbers for .*; convert it with np\.asarray"):
             function(*arrays, *rest)
@@ -212,7 +208,7 @@ def test_rows_of_unlike_length_are_named():
 
 def test_a_word_in_the_place_of_the_bias_is_named():
     with pytest.raises(TypeError, match=r"^expected real numbers for bias, got 'same'"):
-        convolution.conv2d(np.ones((1, 3, 3, 1)), np.ones((2, 2, 1, 1)), "same")
+        conv2d.conv2d(np.ones((1, 3, 3, 1)), np.ones((2, 2, 1, 1)), "same")
 
 
 def test_arrays_arrive_in_one_type_and_order():

@@ -56,10 +56,8 @@ def test_the_parts_of_a_score_sum_to_it(program, chosen):
 def test_each_part_is_the_number_times_kerass_gradient(program):
     import tensorflow
 
-    from helpers.training import models
-
     name, network, outputs = program
-    model = getattr(models, f"{name}_model")()
+    model = PROGRAMS[name].keras_model()
     for variable in model.trainable_variables:
         variable.assign(network.parameters[variable.path.partition("/")[2]])
     added, _ = score_contributions(network.after("pool2"), outputs["pool2"], 7)

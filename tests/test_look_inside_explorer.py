@@ -167,8 +167,8 @@ def test_the_sentence_adds_up_to_the_score(explorer_class):
 def test_the_untrained_network_is_drawn_by_its_number(explorer_class, draw):
     explorer = explorer_class()
     explorer.set(network=draw)
-    build, _ = EXPLORERS[explorer_class]
-    expected = build(np.random.default_rng(draw)).predict(first_picture(explorer_class)[0][np.newaxis])[0]
+    network = EXPLORERS[explorer_class].network(np.random.default_rng(draw))
+    expected = network.predict(first_picture(explorer_class)[0][np.newaxis])[0]
     np.testing.assert_allclose(probabilities(explorer), 100 * expected, rtol=0, atol=0.051)
     assert explorer.summary.startswith("The untrained network reads")
 

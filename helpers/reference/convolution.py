@@ -1,4 +1,4 @@
-"""Cross-correlation and convolution (section 3-1, equations 3.2 to 3.11), on one image and on batches.
+"""Cross-correlation and convolution of one image (section 3-1, equations 3.2 to 3.11).
 
 The chapter centres its sums on the middle of the window; here, as in its examples, indices start at the
 window's upper left corner. The values are the same, only counted from another place.
@@ -215,6 +215,7 @@ def _prepared2d(image, kernel, padding, stride):
 
 
 def check_upstream(delta, positions):
+    """Raise unless the output's gradient has a number for each position of the filter."""
     if delta.shape != positions:
         raise ValueError(
             f"expected grad_output of shape {positions}, the output's, got {delta.shape}; "
