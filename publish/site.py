@@ -19,12 +19,7 @@ def main(folder=PROJECT / "site"):
     exporter = PageExporter("page.html.j2")
     for previous, lesson, following in zip((None, *LESSONS[:-1]), LESSONS, (*LESSONS[1:], None), strict=True):
         notebook = nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4)
-        resources = {
-            "title": lesson.title,
-            "lesson": lesson,
-            "previous": previous,
-            "next": following,
-        }
+        resources = {"title": lesson.title, "lesson": lesson, "previous": previous, "next": following}
         html, _ = exporter.from_notebook_node(notebook, resources)
         (folder / f"{lesson.name}.html").write_text(html, "utf-8")
     write_index(exporter, folder, _TITLE, _INDEX)

@@ -10,11 +10,7 @@ from hypothesis import strategies as st
 
 from helpers import chapter
 from helpers.reference.conv2d import conv2d
-from helpers.reference.counting import (
-    conv2d_parameters,
-    dense_parameters,
-    locally_connected_parameters,
-)
+from helpers.reference.counting import conv2d_parameters, dense_parameters, locally_connected_parameters
 
 COUNTS = st.integers(1, 40)
 FILTER_SIZES = st.integers(1, 7) | st.tuples(st.integers(1, 7), st.integers(1, 7))
@@ -104,10 +100,7 @@ def test_the_layers_of_the_cifar10_model_add_up_to_the_chapters_total():
     [
         (dense_parameters, {"inputs": 3, "units": 2}),
         (conv2d_parameters, {"filter_size": 3, "channels": 2, "filters": 4}),
-        (
-            locally_connected_parameters,
-            {"image_size": 5, "filter_size": 3, "channels": 2, "filters": 4},
-        ),
+        (locally_connected_parameters, {"image_size": 5, "filter_size": 3, "channels": 2, "filters": 4}),
     ],
 )
 @pytest.mark.parametrize(

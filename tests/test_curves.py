@@ -31,10 +31,7 @@ def test_curves_are_the_history():
     accuracy, loss = training_curves(HISTORY).axes
     epochs = [1, 2, 3]
     assert lines(accuracy) == {"training": (epochs, [50, 75, 87.5]), "test": (epochs, [62.5, 81.25, 90.625])}
-    assert lines(loss) == {
-        "training": (epochs, HISTORY["loss"]),
-        "test": (epochs, HISTORY["val_loss"]),
-    }
+    assert lines(loss) == {"training": (epochs, HISTORY["loss"]), "test": (epochs, HISTORY["val_loss"])}
 
 
 def test_accuracy_curves_hold_what_they_are_given():

@@ -131,11 +131,7 @@ def test_neighbours_correlate_as_counted_pair_by_pair():
             ValueError,
             "expected a grey image (H, W)",
         ),
-        (
-            lambda: glorot_uniform((3, 3, 1), np.random.default_rng(0)),
-            ValueError,
-            "(f_h, f_w, C, K)",
-        ),
+        (lambda: glorot_uniform((3, 3, 1), np.random.default_rng(0)), ValueError, "(f_h, f_w, C, K)"),
         (lambda: neighbour_correlation(np.ones((3, 3))), ValueError, "(f_h, f_w, C, K)"),
     ],
 )

@@ -314,8 +314,7 @@ def test_refuses_parameters_of_another_model(weights):
 def test_refuses_targets_that_do_not_fit(pictures, targets):
     network = Sequential([Dense("dense", np.ones((3, 2)))])
     with pytest.raises(
-        ValueError,
-        match=rf"^expected a prediction and .* got \({pictures}, 2\) and \({targets}, 2\)",
+        ValueError, match=rf"^expected a prediction and .* got \({pictures}, 2\) and \({targets}, 2\)"
     ):
         network.loss_and_gradients(np.ones((pictures, 3)), np.ones((targets, 2)))
 

@@ -435,8 +435,7 @@ def test_padding_takes_no_gradient_even_from_the_smallest_value_of_a_type(backwa
 
 @all_backwards
 @pytest.mark.parametrize(
-    ("dtype", "result"),
-    [(np.int8, np.float64), (np.float32, np.float32), (np.float64, np.float64)],
+    ("dtype", "result"), [(np.int8, np.float64), (np.float32, np.float32), (np.float64, np.float64)]
 )
 def test_the_gradient_has_the_type_of_what_arrives(forward, backward, dtype, result):
     assert backward(np.ones((2, 2), dtype), np.ones((4, 4), np.uint8)).dtype == result

@@ -99,10 +99,7 @@ def rewrite(run, **changes):
         ({"confusion": np.zeros((10, 9), int)}, r"confusion int64 \(10, 9\)"),
         ({"confusion": np.int64(3)}, r"confusion int64 \(\)"),
         ({"confusion": np.zeros((10, 10))}, "confusion float64"),
-        (
-            {"test_probabilities": np.zeros((9, 10), np.float16)},
-            r"test_probabilities float16 \(9, 10\)",
-        ),
+        ({"test_probabilities": np.zeros((9, 10), np.float16)}, r"test_probabilities float16 \(9, 10\)"),
         ({"conv1/bias": np.array(["text"] * 16)}, "conv1/bias <U4"),
         ({"conv1/bias": np.array([{}], dtype=object)}, "conv1/bias object"),
     ],

@@ -31,35 +31,13 @@ DELTA = read_only([1, 2, -1, 3], [-2, 1, 4, 1], [3, -1, 2, 0], [1, 2, -2, 1])
 # The chapter prints no numbers for this model. A poppy under a cloud, chosen by hand: each ReLU, in either
 # order, cuts off some numbers and keeps others; none of its inputs is 0, where there is no derivative; the
 # two orders prefer different classes.
-_RED = [
-    [3, 3, 3, 1, 1],
-    [1, 3, 3, 3, 1],
-    [1, 1, 3, 1, 1],
-    [1, 1, 0, 0, 1],
-    [1, 1, 0, 1, 1],
-]
-_GREEN = [
-    [3, 3, 0, 2, 2],
-    [2, 0, 3, 0, 2],
-    [2, 2, 0, 2, 2],
-    [2, 2, 2, 2, 2],
-    [3, 3, 2, 3, 3],
-]
-_BLUE = [
-    [3, 3, 1, 3, 3],
-    [3, 1, 0, 1, 3],
-    [3, 3, 1, 3, 3],
-    [3, 3, 0, 0, 3],
-    [1, 1, 0, 1, 1],
-]
+_RED = [[3, 3, 3, 1, 1], [1, 3, 3, 3, 1], [1, 1, 3, 1, 1], [1, 1, 0, 0, 1], [1, 1, 0, 1, 1]]
+_GREEN = [[3, 3, 0, 2, 2], [2, 0, 3, 0, 2], [2, 2, 0, 2, 2], [2, 2, 2, 2, 2], [3, 3, 2, 3, 3]]
+_BLUE = [[3, 3, 1, 3, 3], [3, 1, 0, 1, 3], [3, 3, 1, 3, 3], [3, 3, 0, 0, 3], [1, 1, 0, 1, 1]]
 _PARAMETERS = {
     "filters": _channels_last([[0, 2], [-1, -1]], [[1, 0], [-1, 1]], [[1, -1], [0, -1]]),
     "filter_biases": read_only(1, -1, 2),
-    "weights": read_only(
-        [0.2, 0.6, -0.2, 0.2],
-        [-0.2, -0.6, 0.4, 0.4],
-        [0.4, -0.2, 0.2, -0.4],
-    ),
+    "weights": read_only([0.2, 0.6, -0.2, 0.2], [-0.2, -0.6, 0.4, 0.4], [0.4, -0.2, 0.2, -0.4]),
     "bias": read_only(0.1, -0.1, 0.3),
 }
 EXAMPLE = MappingProxyType(

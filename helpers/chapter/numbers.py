@@ -21,11 +21,7 @@ FIGURE_3_3_FILTER = read_only([1, 1], [1, 0])
 FIGURE_3_3_PADDING = 1
 FIGURE_3_3_STRIDE = 1
 FIGURE_3_3_OUTPUT = read_only(
-    [0, 2, 3, 3, 2],
-    [2, 6, 7, 8, 4],
-    [1, 3, 7, 8, 2],
-    [1, 5, 9, 6, 3],
-    [1, 4, 6, 6, 3],
+    [0, 2, 3, 3, 2], [2, 6, 7, 8, 4], [1, 3, 7, 8, 2], [1, 5, 9, 6, 3], [1, 4, 6, 6, 3]
 )
 
 # Section 3-1, Figure 3-4: 2x2 max pooling, stride 2.
@@ -49,10 +45,7 @@ SECTION_3_3_FILTER = read_only([-0.24, 0.22], [0.50, -0.39])
 SECTION_3_3_FIRST_PRODUCTS = read_only(0.37, -0.24)
 # C, as the four maxima name its numbers.
 SECTION_3_3_FEATURE_MAP = read_only(
-    [0.37, 0.00, 0.27, 0.00],
-    [0.12, 0.09, 0.00, 0.18],
-    [0.21, 0.06, 0.00, 0.00],
-    [0.00, 0.00, 0.24, 0.13],
+    [0.37, 0.00, 0.27, 0.00], [0.12, 0.09, 0.00, 0.18], [0.21, 0.06, 0.00, 0.00], [0.00, 0.00, 0.24, 0.13]
 )
 SECTION_3_3_POOLED = read_only([0.37, 0.27], [0.21, 0.24])
 SECTION_3_3_W1 = read_only([0.29, 0.31], [0.65, 0.56], [0.02, 0.31], [0.66, 0.35])

@@ -97,10 +97,7 @@ def runs_table(model):
     Raises:
         ValueError: as for `recorded_runs`.
     """
-    rows = [
-        say("| recorded run | epochs | best test accuracy | at epoch | last |"),
-        "|---|--:|--:|--:|--:|",
-    ]
+    rows = [say("| recorded run | epochs | best test accuracy | at epoch | last |"), "|---|--:|--:|--:|--:|"]
     for run in recorded_runs(model):
         accuracies = run.history["val_accuracy"]
         best = max(accuracies)

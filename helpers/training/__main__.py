@@ -98,9 +98,7 @@ def _parser():
         "--resume", action="store_true", help="go on with the training in the folder, if there is one"
     )
     parser.add_argument(
-        "--numpy",
-        action="store_true",
-        help="train the network in NumPy instead of the Keras model",
+        "--numpy", action="store_true", help="train the network in NumPy instead of the Keras model"
     )
     return parser
 

@@ -109,11 +109,7 @@ def _measured(trainer, data, **training):
     confusion = confusion_matrix(data.y_test, probabilities.argmax(axis=1), trainer.classes)
     result = Result(probabilities, confusion, trainer.weights())
     return Run(
-        **training,
-        test_loss=loss,
-        test_accuracy=accuracy,
-        load_result=lambda: result,
-        watched=data.watched,
+        **training, test_loss=loss, test_accuracy=accuracy, load_result=lambda: result, watched=data.watched
     )
 
 

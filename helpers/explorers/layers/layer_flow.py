@@ -207,10 +207,7 @@ def _bars(probabilities, x, y):
 
 
 def _framed(pixels, x, y, width, height):
-    return [
-        svg.image(pixels, x, y, width, height),
-        svg.rectangle(x, y, width, height, stroke=svg.LINE),
-    ]
+    return [svg.image(pixels, x, y, width, height), svg.rectangle(x, y, width, height, stroke=svg.LINE)]
 
 
 def _heading(x, title, detail, top=12):

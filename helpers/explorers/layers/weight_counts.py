@@ -6,11 +6,7 @@ from helpers.drawing import svg
 from helpers.explorers.controls import int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say
-from helpers.reference.counting import (
-    conv2d_parameters,
-    dense_parameters,
-    locally_connected_parameters,
-)
+from helpers.reference.counting import conv2d_parameters, dense_parameters, locally_connected_parameters
 from helpers.reference.geometry import output_size
 
 _BYTES = 4  # of a float32

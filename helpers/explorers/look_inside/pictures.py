@@ -145,10 +145,7 @@ def _pictures(reading):
     parts, left = [], MARGIN
     for title, picture in ((say("The picture"), reading.original), (say("Seen"), reading.seen)):
         pixels = ink(picture[..., 0]) if picture.shape[2] == 1 else svg.grey(picture, 0, 1)
-        parts += [
-            svg.text(left, 28, title, weight="bold"),
-            framed(pixels, left, 42, _LARGE),
-        ]
+        parts += [svg.text(left, 28, title, weight="bold"), framed(pixels, left, 42, _LARGE)]
         left += _LARGE + 32
     label = say("true class: {name}", name=reading.classes[reading.label])
     parts += [
@@ -259,10 +256,7 @@ def _added_by_map(reading, chosen, x, y):
 
 
 def _heading(x, y, title, detail):
-    return [
-        svg.text(x, y + 14, title, weight="bold"),
-        svg.text(x, y + 34, detail, size=13, fill=svg.MUTED),
-    ]
+    return [svg.text(x, y + 14, title, weight="bold"), svg.text(x, y + 34, detail, size=13, fill=svg.MUTED)]
 
 
 def _fitting_scale(side, columns, extent):

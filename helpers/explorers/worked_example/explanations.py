@@ -134,11 +134,7 @@ def _pooled(at):
 def _flattened(at):
     column, row = divmod(at.row, 2)
     f, p = indexed("f", at.row + 1), indexed("P", row + 1, column + 1)
-    return at.comes_from(
-        {"pooled": [(row, column)]},
-        say("P is read column by column:"),
-        f"{f} = {p} = {at}",
-    )
+    return at.comes_from({"pooled": [(row, column)]}, say("P is read column by column:"), f"{f} = {p} = {at}")
 
 
 def _weights1(at):
@@ -181,9 +177,7 @@ def _output_sum(at):
 def _logistic(at, *, before):
     value = factor(at.arrays[before][at.place], trimmed)
     return at.comes_from(
-        {before: [at.place]},
-        say("The logistic function of the sum:"),
-        f"1 / (1 + exp(−{value})) = {at}",
+        {before: [at.place]}, say("The logistic function of the sum:"), f"1 / (1 + exp(−{value})) = {at}"
     )
 
 
@@ -291,10 +285,7 @@ def _feature_map_back(at):
     place = at.row // 2, at.column // 2
     if at.place in winning_cells(at.arrays):
         p = indexed("P", place[0] + 1, place[1] + 1)
-        lines = [
-            say("It won its block, so all that arrives comes here:"),
-            f"∂L/∂{p} = {at}",
-        ]
+        lines = [say("It won its block, so all that arrives comes here:"), f"∂L/∂{p} = {at}"]
     else:
         lines = [say("It did not win its block: a small change of it changes nothing."), "0"]
     return at.comes_from({"pooled": [place]}, *lines)
@@ -307,11 +298,7 @@ def _convolved_back(at):
         if passes
         else say("The ReLU's mask is 0, since {value} is not above 0:", value=value)
     )
-    return at.comes_from(
-        {"feature_map": [at.place]},
-        mask,
-        f"{at.slope('feature_map')}·{int(passes)} = {at}",
-    )
+    return at.comes_from({"feature_map": [at.place]}, mask, f"{at.slope('feature_map')}·{int(passes)} = {at}")
 
 
 def _filter_back(at):

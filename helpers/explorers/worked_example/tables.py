@@ -146,10 +146,7 @@ def gradient_rows(name):
     forward = {"image": _IMAGE, **_PARAMETERS, **worked_example_forward(*_EXAMPLE)}
     arrays, gradients = (
         {array: in_two_dimensions(values) for array, values in named.items()}
-        for named in (
-            {**forward, "target": chapter.SECTION_3_3_TARGET},
-            worked_example_backward(*_EXAMPLE),
-        )
+        for named in ({**forward, "target": chapter.SECTION_3_3_TARGET}, worked_example_backward(*_EXAMPLE))
     )
     rows = []
     for place in np.ndindex(gradients[name].shape):

@@ -10,11 +10,7 @@ from helpers.explorers.explorer import Explorer
 from helpers.explorers.worked_example.explanations import INPUTS, NAMES, explain, winning_cells
 from helpers.explorers.worked_example.pictures import both_figures
 from helpers.language import say, say_count
-from helpers.reference.worked_example import (
-    ALL_PARAMETERS,
-    worked_example_backward,
-    worked_example_forward,
-)
+from helpers.reference.worked_example import ALL_PARAMETERS, worked_example_backward, worked_example_forward
 from helpers.wording import fixed, trimmed
 
 SYMBOLS = {"filter": "k", "weights1": "W₁", "weights2": "W₂"}
