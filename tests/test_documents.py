@@ -5,11 +5,13 @@ import tomllib
 from importlib.metadata import metadata
 from pathlib import Path
 
+import numpy as np
 import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from helpers.chapter import FIGURE_3_2_INPUT
 from publish.documents import documents
 
 PROJECT = Path(__file__).parents[1]
@@ -88,3 +90,15 @@ def test_readme_and_help_name_only_targets_that_exist():
 def test_continuous_integration_runs_the_command_of_the_readme():
     assert "\nmake test" in (PROJECT / ".ci" / "run").read_text()
     assert "\nmake test" in (PROJECT / "README.md").read_text()
+
+
+def test_the_explorer_that_contributing_shows_works():
+    source = re.search(r"```python\n(.*?)```", (PROJECT / "CONTRIBUTING.md").read_text(), re.DOTALL)[1]
+    names = {}
+    exec(source, names)
+    explorer = names["WindowMeanExplorer"]()
+    explorer.set(side=3)
+    explorer.click("output-1-0")
+    assert explorer.state == {"side": 3, "cell": 3}
+    mean = np.mean(FIGURE_3_2_INPUT[1:4, 0:3])
+    assert explorer.summary == f"The mean of this window is {mean:.2f}."
