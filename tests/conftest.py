@@ -1,5 +1,7 @@
 """What tests of more than one file need: a browser, and a page of it that asks no network."""
 
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -18,12 +20,18 @@ def browser():
         browser.close()
 
 
-@pytest.fixture
-def page(browser, request):
-    """A page as wide as the test's parameter, or 900 pixels; the test fails where it asks the network."""
-    page = browser.new_page(viewport={"width": getattr(request, "param", 900), "height": 900})
+@contextmanager
+def offline_page(browser):
+    """Open a page 900 pixels wide that fails where it asks the network."""
+    page = browser.new_page(viewport={"width": 900, "height": 900})
     requests = []
     page.on("request", lambda request: requests.append(request.url))
     yield page
     page.close()
     assert all(url.startswith(("file:", "data:")) for url in requests), requests
+
+
+@pytest.fixture
+def page(browser):
+    with offline_page(browser) as page:
+        yield page

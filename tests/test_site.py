@@ -7,6 +7,7 @@ import pytest
 from reading import lesson_cells
 
 from benchmarks.browser import SMALL_TYPE, SMALLEST_TYPE
+from conftest import offline_page
 from helpers.chapter.lessons import LESSONS
 from helpers.drawing.picture import RUN_HINT
 from publish import site
@@ -14,7 +15,7 @@ from publish.lesson_html import is_explorer
 
 pytestmark = pytest.mark.slow
 
-WIDTHS = (900, 420)
+WIDTHS = (900, 700, 420)
 IMAGE = re.compile(r'<img src="data:image/(svg\+xml|png)[^"]*"[^>]* alt="([^"]*)"')
 PAGES = ["index", *(lesson.name for lesson in LESSONS)]
 
@@ -36,11 +37,28 @@ def test_every_link_leads_to_a_page_and_a_cell_of_it(folder, name):
     assert ".ipynb" not in re.sub(r"<(code|pre).*?</\1>", "", html, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("page", WIDTHS, indirect=True)
-def test_nothing_is_wider_than_the_window(folder, name, page):
-    page.goto((folder / f"{name}.html").as_uri())
-    width = page.viewport_size["width"]
+@pytest.fixture(scope="module", params=PAGES)
+def opened(folder, browser, request):
+    """A page of the site, opened once for all tests that look at it; its `lesson` is the page's name."""
+    with offline_page(browser) as page:
+        page.lesson = request.param
+        page.goto((folder / f"{request.param}.html").as_uri())
+        yield page
+
+
+@pytest.fixture(params=WIDTHS)
+def at_width(opened, request):
+    """The page in a window of each width."""
+    opened.set_viewport_size({"width": request.param, "height": 900})
+    return opened
+
+
+def cells_of(page):
+    return [] if page.lesson == "index" else lesson_cells(page.lesson)
+
+
+def test_nothing_is_wider_than_the_window(at_width):
+    page, width = at_width, at_width.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     # Wider things may only stand in a frame that scrolls.
     cut = page.evaluate(
@@ -54,24 +72,18 @@ def test_nothing_is_wider_than_the_window(folder, name, page):
     assert cut == []
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-@pytest.mark.parametrize("page", [*WIDTHS, 700], indirect=True)
-def test_no_number_in_a_picture_is_too_small_to_read(folder, lesson, page):
-    page.goto((folder / f"{lesson.name}.html").as_uri())
-    assert page.evaluate(SMALL_TYPE, ["figure svg text", SMALLEST_TYPE]) == []
+def test_no_number_in_a_picture_is_too_small_to_read(at_width):
+    assert at_width.evaluate(SMALL_TYPE, ["figure svg text", SMALLEST_TYPE]) == []
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-@pytest.mark.parametrize("page", WIDTHS, indirect=True)
-def test_every_picture_of_the_lesson_is_seen_and_has_its_sentence(folder, lesson, page):
-    page.goto((folder / f"{lesson.name}.html").as_uri())
-    for cell in lesson_cells(lesson.name):
+def test_every_picture_of_the_lesson_is_seen_and_has_its_sentence(at_width):
+    for cell in cells_of(at_width):
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             image = IMAGE.search(data.get("text/html", ""))
             if not image:
                 continue
-            shown = page.locator(f'[id="cell-id={cell.id}"]')
+            shown = at_width.locator(f'[id="cell-id={cell.id}"]')
             if image[1] == "png":
                 picture = shown.locator("img")
                 assert picture.get_attribute("alt") == unescape(image[2])
@@ -95,12 +107,11 @@ def squeezed(text):
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-def test_formulas_are_drawn_in_their_font(folder, lesson, page):
-    page.goto((folder / f"{lesson.name}.html").as_uri())
+def test_formulas_are_drawn_in_their_font(opened):
+    page = opened
     count = sum(
         len(re.findall(r"\$\$.+?\$\$|\$[^$\n]+?\$", cell.source, flags=re.DOTALL))
-        for cell in lesson_cells(lesson.name)
+        for cell in cells_of(opened)
         if cell.cell_type == "markdown"
     )
     formulas = page.locator("math")
@@ -109,9 +120,14 @@ def test_formulas_are_drawn_in_their_font(folder, lesson, page):
     assert not [text for text in formulas.all_text_contents() if re.search(r"[&\\\\$]", text)]
     sizes = formulas.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
     assert all(size > 4 for size in sizes)
+    # What stands in code is left out; the page stays as it is.
     text = page.evaluate(
-        """() => { for (const code of document.querySelectorAll("pre, code")) code.remove();
-                   return document.body.innerText; }"""
+        """() => { const style = document.createElement("style");
+                   style.textContent = "pre, code { display: none }";
+                   document.head.append(style);
+                   const text = document.body.innerText;
+                   style.remove();
+                   return text; }"""
     )
     assert not re.search(r"\$|\\[a-z]", text)
     if count:

@@ -74,7 +74,7 @@ def cifar10_model(seed=0):
 
 
 def with_weights(model, weights):
-    """Give a model the weights of a training, and return it.
+    """Put the weights of a training into a model, and return it.
 
     Args:
         model: as `mnist_model` or `cifar10_model` makes it; it is changed.

@@ -57,13 +57,11 @@ class Sequential:
         copies = {
             name: float_array(name, array).copy() for name, array in parameters.items()
         }
-        came, expected = (
-            {name: array.shape for name, array in arrays.items()}
-            for arrays in (copies, self.parameters)
-        )
-        if came != expected:
+        found = {name: array.shape for name, array in copies.items()}
+        expected = {name: array.shape for name, array in self.parameters.items()}
+        if found != expected:
             raise ValueError(
-                f"expected parameters {expected}, got {came}; use those of the same model"
+                f"expected parameters {expected}, got {found}; use those of the same model"
             )
         for layer in self.layers:
             layer.parameters = {

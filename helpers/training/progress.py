@@ -14,10 +14,9 @@ from tqdm.notebook import tqdm as notebook_tqdm
 
 from helpers.drawing.curves import training_curves
 from helpers.drawing.picture import png, png_image
+from helpers.drawing.svg import WIDTH
 from helpers.language import say
 from helpers.wording import fixed, percent
-
-_WIDTH = 760  # of the view, in pixels
 
 
 class _Progress:
@@ -105,7 +104,7 @@ class NotebookProgress(_Progress):
     def begin(self, epochs, batches, history, watched):
         """Show the view in the lesson, arguments as for every view."""
         super().begin(epochs, batches, history, watched)
-        self._bar.container.layout = {"width": f"{_WIDTH}px", "max_width": "100%"}
+        self._bar.container.layout = {"width": f"{WIDTH}px", "max_width": "100%"}
         self.widget.children = [self._bar.container, self._line, self._curves]
         done = len(history["loss"])
         if done == epochs:
@@ -143,7 +142,7 @@ class NotebookProgress(_Progress):
 
     def _draw(self, history):
         curves = training_curves(history, self._epochs, self._chapter_accuracy, self._watched)
-        self._curves.value = png_image(png(curves), _WIDTH, self.summary)
+        self._curves.value = png_image(png(curves), WIDTH, self.summary)
 
     def __repr__(self):
         return self.summary

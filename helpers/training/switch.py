@@ -5,6 +5,7 @@ from html import escape
 import ipywidgets
 
 from helpers.drawing.picture import before_it_runs
+from helpers.drawing.svg import WIDTH
 from helpers.language import say
 from helpers.runs import CHAPTER, RunFolder, recorded_run
 from helpers.runs.folder import OWN_RUNS
@@ -46,7 +47,7 @@ class TrainingSwitch:
         self._program = program
         self._recorded = recorded_run(program.chapter_run)
         self.choice = ipywidgets.ToggleButtons(options=_CHOICES, description=say("Result of"))
-        self._line = ipywidgets.HTML(layout={"max_width": "760px"})
+        self._line = ipywidgets.HTML(layout={"max_width": f"{WIDTH}px"})
         self.widget = ipywidgets.VBox([self.choice, self._line])
         self.choice.observe(lambda change: self._say(), "value")
         self._say()

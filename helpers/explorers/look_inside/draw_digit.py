@@ -19,17 +19,13 @@ from helpers.reference.drawing import digit_from_drawing
 from helpers.wording import percent
 
 _SIDE = 140  # five pixels for each of an example digit
-_STYLE = """
-.cnn-digit-canvas canvas { width: 280px; height: 280px; border: 1px solid #b8b8b8; border-radius: 6px;
-                           background: white; cursor: crosshair; touch-action: none; }
-"""
 
 
 class DigitCanvas(anywidget.AnyWidget):
     """A sheet to draw on with mouse, pen or finger; `value` holds its ink, side * side bytes, row by row."""
 
     _esm = Path(__file__).with_name("digit_canvas.js")
-    _css = _STYLE
+    _css = Path(__file__).with_name("digit_canvas.css")
     side = traitlets.Int(_SIDE).tag(sync=True)
     description = traitlets.Unicode(say("A sheet to draw a digit on")).tag(sync=True)
     value = traitlets.CBytes(bytes(_SIDE * _SIDE)).tag(sync=True)
