@@ -1,5 +1,7 @@
 """Numbers, sums and products as text, each with a true minus."""
 
+from functools import lru_cache
+
 from helpers.language import say
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -10,12 +12,15 @@ def settled(value):
     return round(float(value), 10)
 
 
+# Pictures write the same numbers again and again.
+@lru_cache(maxsize=1 << 14)
 def number(value):
     """Write a number as the lessons do: whole numbers plain, others to two decimals."""
     value = settled(value)
-    return fixed(value, 0 if value == int(value) else 2)
+    return f"{value:z.{0 if value == int(value) else 2}f}".replace("-", "−")
 
 
+@lru_cache(maxsize=1 << 14)
 def fixed(value, decimals):
     """Write a number with exactly so many decimals; what rounds to zero has no sign."""
     return f"{settled(value):z.{decimals}f}".replace("-", "−")

@@ -49,12 +49,13 @@ class SameOutputExplorer(Explorer):
     def draw(self):
         """Return both inputs with their outputs, and how far yours agrees."""
         yours = self._yours
-        agree = [np.array_equal(pool(_PRINTED), pool(yours)) for pool in POOL.values()]
+        outputs = _pooled(yours)
+        agree = [np.array_equal(outputs[kind], printed) for kind, printed in _PRINTED_OUTPUTS.items()]
         summary = _summary(int(np.sum(yours != _PRINTED)), *agree)
         second = _TOP + _PITCH
         parts = [
-            *_row(0, say("Figure 3-4"), _PRINTED, _TOP),
-            *_row(1, say("Yours"), yours, second),
+            *_row(0, say("Figure 3-4"), _PRINTED, _PRINTED_OUTPUTS, _TOP),
+            *_row(1, say("Yours"), yours, outputs, second),
             svg.cell_frame(_LEFTS[0], second, _SIDE, self._selected()),
         ]
         return svg.document(594, second + len(yours) * _SIDE + 14, parts, summary), summary
@@ -68,7 +69,14 @@ class SameOutputExplorer(Explorer):
         self.redraw()
 
 
-def _row(index, title, x, top):
+def _pooled(x):
+    return {kind: pool(x) for kind, pool in POOL.items()}
+
+
+_PRINTED_OUTPUTS = _pooled(_PRINTED)
+
+
+def _row(index, title, x, outputs, top):
     """Draw an input with both pooled outputs; what differs from the chapter's is tinted."""
     fills = np.where(x == _PRINTED, svg.PAPER, svg.ORANGE_TINT)
     parts = [
@@ -79,9 +87,8 @@ def _row(index, title, x, top):
     ]
     for corner in itertools.product(range(0, len(x), _BLOCK), repeat=2):
         parts.append(svg.cell_frame(_LEFTS[0], top, _SIDE, corner, (_BLOCK, _BLOCK), stroke=svg.MUTED))
-    for left, (kind, pool) in zip(_LEFTS[1:], POOL.items(), strict=True):
-        output = pool(x)
-        same = np.isclose(output, pool(_PRINTED))
+    for left, (kind, output) in zip(_LEFTS[1:], outputs.items(), strict=True):
+        same = np.isclose(output, _PRINTED_OUTPUTS[kind])
         fills = np.where(same, svg.PAPER, svg.ORANGE_TINT)
         parts.append(svg.number_grid(output, left, top, _SIDE, name=f"{kind}{index}", fills=fills))
         if index:
