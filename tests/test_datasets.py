@@ -34,6 +34,7 @@ from helpers.datasets import (
     mnist,
     prepared,
     this_machine,
+    without_bundled_digits,
 )
 from helpers.datasets.stand_in import SHAPES
 
@@ -234,6 +235,24 @@ def test_sample_is_a_part_of_the_full_training_data(monkeypatch, full_datasets):
     full = {picture.tobytes(): label for picture, label in zip(mnist.x_train, mnist.y_train, strict=True)}
     assert all(full[x.tobytes()] == y for x, y in zip(sample.x_train, sample.y_train, strict=True))
     assert all(full[x.tobytes()] == y for x, y in zip(sample.x_test, sample.y_test, strict=True))
+
+
+def test_no_bundled_test_digit_is_left_among_the_training_pictures():
+    digits = load_mnist()
+    both = replace(
+        digits,
+        x_train=np.concatenate([digits.x_test, digits.x_train]),
+        y_train=np.concatenate([digits.y_test, digits.y_train]),
+    )
+    kept = without_bundled_digits(both)
+    np.testing.assert_array_equal(kept.x_train, digits.x_train)
+    np.testing.assert_array_equal(kept.y_train, digits.y_train)
+
+
+def test_the_full_training_pictures_without_the_bundled_test_digits(monkeypatch, full_datasets):
+    monkeypatch.setenv("CNN_DATASETS", str(full_datasets))
+    kept = without_bundled_digits(load_mnist())
+    assert (len(kept.x_train), len(kept.y_train)) == (59_000, 59_000)
 
 
 # Damaged files and wrong settings

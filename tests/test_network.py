@@ -7,13 +7,13 @@ import pytest
 
 from helpers import chapter
 from helpers.datasets import load_mnist
-from helpers.programs import PROGRAMS
+from helpers.programs import MNIST, PROGRAMS
 from helpers.reference.activations import softmax
 from helpers.reference.layers import Dense, ReLU
 from helpers.reference.network import Sequential, cifar10_network, mnist_network
 from helpers.reference.optimizers import Adam
 
-RESULT = Path(__file__).parents[1] / "data" / "runs" / "mnist-seed1" / "result.npz"
+RESULT = Path(__file__).parents[1] / "data" / "runs" / MNIST.weights_run / "result.npz"
 TWINS = {"mnist": (mnist_network, (28, 28, 1)), "cifar10": (cifar10_network, (32, 32, 3))}
 both = pytest.mark.parametrize("name", TWINS)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import chapter
-from helpers.programs import CIFAR10, MNIST, PROGRAMS
+from helpers.programs import CIFAR10, DENSE, MNIST, MODELS, PROGRAMS
 from helpers.runs import recorded_run, recorded_runs
 
 each_program = pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
@@ -42,8 +42,23 @@ def test_accuracies_are_the_printed_ones():
     assert CIFAR10.chapter_accuracy == chapter.CIFAR10_TEST_ACCURACY
 
 
+def test_the_dense_network_has_the_weights_that_the_first_lesson_counts():
+    assert sum(array.size for array in DENSE.trained_network().parameters.values()) == 89_610
+
+
+def test_what_the_lessons_show_was_trained_without_the_bundled_test_digits():
+    for program in (MNIST, DENSE):
+        assert recorded_run(program.weights_run).about["training_pictures"] == 59_000
+
+
+def test_the_bundled_test_digits_are_new_to_the_network_that_reads_them():
+    digits = MNIST.load()
+    read = MNIST.trained_network().predict(digits.x_test / np.float32(255)).argmax(axis=1)
+    assert 0.985 < np.mean(read == digits.y_test) < 0.998
+
+
 @pytest.mark.slow
-@each_program
+@pytest.mark.parametrize("program", MODELS.values(), ids=MODELS)
 def test_the_keras_model_and_the_network_take_the_same_weights(program):
     from helpers.programs.keras_models import with_weights
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from trainings import assert_same_state, digits, numbers
 
-from helpers.programs import MNIST, PROGRAMS
+from helpers.programs import MNIST, MODELS
 from helpers.runs import RunFolder
 from helpers.runs import folder as run_folder
 from helpers.training import NumpyTrainer
@@ -29,8 +29,8 @@ import sys
 from dataclasses import replace
 sys.path.insert(0, "tests")
 from trainings import digits
-from helpers.programs import PROGRAMS
-PROGRAMS["mnist"] = replace(PROGRAMS["mnist"], load=digits)
+from helpers.programs import MODELS
+MODELS["mnist"] = replace(MODELS["mnist"], load=digits)
 from helpers.training.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -38,7 +38,7 @@ sys.exit(main(sys.argv[1:]))
 
 @pytest.fixture
 def few_digits(monkeypatch):
-    monkeypatch.setitem(PROGRAMS, "mnist", replace(MNIST, load=digits))
+    monkeypatch.setitem(MODELS, "mnist", replace(MNIST, load=digits))
 
 
 def start(*arguments):
@@ -132,7 +132,7 @@ def one_epoch(tmp_path_factory):
     """A folder with a training of one epoch, run by the command."""
     path = tmp_path_factory.mktemp("runs") / "one"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(PROGRAMS, "mnist", replace(MNIST, load=digits))
+        patch.setitem(MODELS, "mnist", replace(MNIST, load=digits))
         options = ["--epochs", "1", "--batch-size", "32", "--folder", str(path)]
         assert main(["mnist", "--numpy", *options]) == 0
     return path
@@ -220,15 +220,22 @@ def test_interrupt_before_the_training_is_not_a_traceback(tmp_path, capsys, monk
     def interrupt():
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(PROGRAMS, "mnist", replace(MNIST, load=interrupt))
+    monkeypatch.setitem(MODELS, "mnist", replace(MNIST, load=interrupt))
     assert main(["mnist", "--folder", str(tmp_path)]) == 130
     assert capsys.readouterr().err == f"Interrupted. Whatever epochs were finished are in {tmp_path}.\n"
 
 
 @pytest.mark.usefixtures("few_digits")
-@pytest.mark.parametrize(("numpy", "name"), [([], "mnist-seed5"), (["--numpy"], "mnist-numpy-seed5")])
-def test_folder_is_named_after_program_and_seed(tmp_path, monkeypatch, numpy, name):
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ([], "mnist-seed5"),
+        (["--numpy"], "mnist-numpy-seed5"),
+        (["--numpy", "--unseen"], "mnist-numpy-unseen-seed5"),
+    ],
+)
+def test_folder_is_named_after_program_and_seed(tmp_path, monkeypatch, options, name):
     monkeypatch.setattr(command, "OWN_RUNS", tmp_path)
-    assert main(["mnist", *numpy, "--epochs", "1", "--seed", "5"]) == 0
+    assert main(["mnist", *options, "--epochs", "1", "--seed", "5"]) == 0
     assert os.listdir(tmp_path) == [name]
     assert read_history(tmp_path / name)["seed"] == 5

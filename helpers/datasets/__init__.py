@@ -6,7 +6,7 @@ Importing this room does not import TensorFlow; only a download does.
 from helpers.datasets.cifar10 import load_cifar10, load_cifar10_photographs
 from helpers.datasets.dataset import Dataset, DatasetError, hold_out, prepared
 from helpers.datasets.machine import this_machine
-from helpers.datasets.mnist import load_mnist
+from helpers.datasets.mnist import load_mnist, without_bundled_digits
 from helpers.datasets.photographs import PHOTOGRAPHS, load_photograph
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "load_photograph",
     "prepared",
     "this_machine",
+    "without_bundled_digits",
 ]

@@ -1,4 +1,4 @@
-"""The chapter's Keras models (section 3-5)."""
+"""The chapter's Keras models (section 3-5), and its dense network (section 3-1)."""
 
 import numpy as np
 
@@ -35,6 +35,29 @@ def mnist_model(seed=0):
             layers.Dense(10, activation="softmax", name="dense2"),
         ],
         name="mnist",
+    )
+    return _compiled(model)
+
+
+def dense_model(seed=0):
+    """Build and compile the chapter's example of a network without convolution: 89,610 parameters.
+
+    Args:
+        seed: as for `mnist_model`.
+
+    Source: section 3-1, introduction: two hidden layers of 100 units, here with ReLU.
+    """
+    keras.utils.set_random_seed(seed)
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1), name="pictures"),
+            layers.Flatten(name="flatten"),
+            layers.Dense(100, activation="relu", name="dense1"),
+            layers.Dense(100, activation="relu", name="dense2"),
+            layers.Dense(10, activation="softmax", name="dense3"),
+        ],
+        name="dense",
     )
     return _compiled(model)
 

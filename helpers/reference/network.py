@@ -217,6 +217,29 @@ def mnist_network(rng):
     )
 
 
+def dense_network(rng):
+    """Build the chapter's example of a network without convolution: 89,610 parameters.
+
+    Args:
+        rng: as for `mnist_network`.
+
+    Returns:
+        A `Sequential` that takes pictures (N, 28, 28, 1) with values from 0 to 1, in float32.
+
+    Source: section 3-1, introduction: two hidden layers of 100 units, here with ReLU.
+    """
+    return Sequential(
+        [
+            Flatten("flatten"),
+            Dense("dense1", _initial_kernel((28 * 28, 100), rng)),
+            ReLU("relu1"),
+            Dense("dense2", _initial_kernel((100, 100), rng)),
+            ReLU("relu2"),
+            Dense("dense3", _initial_kernel((100, 10), rng)),
+        ]
+    )
+
+
 def cifar10_network(rng):
     """Build the network for photographs, the twin of `cifar10_model`: 4,224,970 parameters.
 

@@ -92,19 +92,27 @@ def runs_table(model):
         model: "mnist" or "cifar10".
 
     Returns:
-        Markdown: epochs, highest test accuracy with its epoch, and the last one.
+        Markdown: training pictures, epochs, highest test accuracy with its epoch, and the last one.
 
     Raises:
         ValueError: as for `recorded_runs`.
     """
-    rows = [say("| recorded run | epochs | best test accuracy | at epoch | last |"), "|---|--:|--:|--:|--:|"]
+    rows = [
+        say("| recorded run | pictures | epochs | best test accuracy | at epoch | last |"),
+        "|---|--:|--:|--:|--:|--:|",
+    ]
     for run in recorded_runs(model):
         accuracies = run.history["val_accuracy"]
         best = max(accuracies)
-        rows.append(
-            f"| {run.name} | {run.epochs_done} | {percent(best, 2)} | {1 + accuracies.index(best)} "
-            f"| {percent(accuracies[-1], 2)} |"
+        cells = (
+            run.name,
+            f"{run.about['training_pictures']:,}",
+            run.epochs_done,
+            percent(best, 2),
+            1 + accuracies.index(best),
+            percent(accuracies[-1], 2),
         )
+        rows.append(f"| {' | '.join(map(str, cells))} |")
     return Markdown("\n".join(rows))
 
 

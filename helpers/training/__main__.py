@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from helpers.datasets import DatasetError
+from helpers.datasets import DatasetError, without_bundled_digits
 from helpers.language import say
-from helpers.programs import PROGRAMS
+from helpers.programs import MODELS
 from helpers.runs import RunFolder, RunFolderError, Settings
 from helpers.runs.folder import OWN_RUNS
 from helpers.training import KerasTrainer, NumpyTrainer, TerminalProgress, train
@@ -23,7 +23,7 @@ def main(arguments=None):
     """Train, keep every epoch, and return the exit status: 0, 1 for an error, 130 after an interrupt."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    kind = f"{options.model}-numpy" if options.numpy else options.model
+    kind = options.model + "-numpy" * options.numpy + "-unseen" * options.unseen
     folder = options.folder or OWN_RUNS / f"{kind}-seed{options.seed}"
     try:
         run = _train(options, folder)
@@ -47,7 +47,7 @@ def _train(options, folder):
             f"expected a folder without a training, got {folder}, which holds one; "
             "add --resume to go on with it, or choose another --folder"
         )
-    program, seed = PROGRAMS[options.model], options.seed
+    program, seed = MODELS[options.model], options.seed
     data = program.load()
     # Runs are recorded under the program's name: none may be of other pictures.
     if data.stand_in:
@@ -55,6 +55,8 @@ def _train(options, folder):
             "expected CIFAR-10, got only a stand-in; put cifar10.npz into a folder that the environment "
             "variable CNN_DATASETS names, or call load_cifar10(download=True) once (170 MB)"
         )
+    if options.unseen:
+        data = without_bundled_digits(data)
     print(data)
     about = {
         "model": program.name,
@@ -80,7 +82,7 @@ def _parser():
         epilog="Ctrl-C ends the training early: what was learnt is measured and kept, the status is 130. "
         "--resume goes on from the last finished epoch.",
     )
-    parser.add_argument("model", choices=PROGRAMS, help="which model")
+    parser.add_argument("model", choices=MODELS, help="which model")
     parser.add_argument(
         "--epochs", type=_count, default=100, metavar="N", help="in all; default: the chapter's 100"
     )
@@ -92,13 +94,18 @@ def _parser():
         "--folder",
         type=Path,
         metavar="F",
-        help="where to keep the training; default: runs/MODEL-seedS, or runs/MODEL-numpy-seedS",
+        help="where to keep the training; default: runs/MODEL-seedS, with -numpy and -unseen where asked for",
     )
     parser.add_argument(
         "--resume", action="store_true", help="go on with the training in the folder, if there is one"
     )
     parser.add_argument(
         "--numpy", action="store_true", help="train the network in NumPy instead of the Keras model"
+    )
+    parser.add_argument(
+        "--unseen",
+        action="store_true",
+        help="leave out the bundled test digits, so that lessons show the network digits it has never seen",
     )
     return parser
 

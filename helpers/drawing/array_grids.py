@@ -1,0 +1,121 @@
+"""Small arrays as a book prints them: grids of numbers, side by side, each under its name and shape."""
+
+import numpy as np
+
+from helpers.drawing import svg
+from helpers.drawing.picture import SvgPicture
+from helpers.language import say
+from helpers.wording import fixed, trimmed
+
+_MOST = 16  # rows or columns that can be read at a glance
+_MARGIN, _GAP, _HEADING = 14, 34, 24  # in pixels, as all below
+_HEIGHT = 34  # of a cell
+_CHARACTER, _ROOM = 8.6, 14  # a cell's width: so much for each character, and around them
+
+
+def show_arrays(*arrays, decimals=4, **named):
+    """Show small arrays as grids of numbers, those below zero tinted.
+
+    Args:
+        arrays: without a name; numbers, (N,), (H, W) or (H, W, C), each channel in a grid of its own.
+        decimals: most decimals of a number; where fewer tell all numbers of an array, they have fewer.
+        named: likewise, each under its name.
+
+    Returns:
+        A picture for the end of a cell; as text, the same numbers.
+
+    Raises:
+        ValueError: an array has other axes, none at all, or too many rows, columns or channels.
+
+    >>> show_arrays(row=np.array([1.5, -2]))
+    row:
+    [1.5 −2.0]
+    """
+    if not arrays and not named:
+        raise ValueError("expected at least one array, got none; pass one, such as show_arrays(image)")
+    entries = []
+    for name, array in [*(("", array) for array in arrays), *named.items()]:
+        values = np.asarray(array)
+        _check(name, values)
+        entries.append((name, values, _needed(values, decimals)))
+    grids = [grid for entry in entries for grid in _grids(*entry)]
+    return ArrayPicture(_picture(grids), "\n".join(_text(*entry) for entry in entries))
+
+
+class ArrayPicture(SvgPicture):
+    """A picture of arrays; as text, their numbers."""
+
+    def __init__(self, picture, text):
+        super().__init__(picture)
+        self._text = text
+
+    def __repr__(self):
+        return self._text
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return super()._repr_mimebundle_(include, exclude) | {"text/plain": self._text}
+
+
+def _check(name, values):
+    sides = (*values.shape[:2], values.size and values.shape[-1])
+    if values.ndim > 3 or values.size == 0 or max(sides) > _MOST:
+        raise ValueError(
+            f"expected a number, (N,), (H, W) or (H, W, C), at most {_MOST} along each axis, got shape "
+            f"{values.shape}{' for ' + name if name else ''}; take a part of it, such as x[0]"
+        )
+
+
+def _grids(name, values, decimals):
+    """List what is drawn of one array: (heading, labels (rows, columns)) of each grid."""
+    shape = " × ".join(map(str, values.shape))
+    heading = f"{name}  {shape}".strip() if values.ndim > 1 else name
+    if values.ndim < 3:
+        return [(heading, _labels(np.atleast_2d(values), decimals))]
+    channels = np.moveaxis(values, -1, 0)
+    headings = [say("{array}, channel {number}", array=heading, number=c + 1) for c in range(len(channels))]
+    return [(head, _labels(channel, decimals)) for head, channel in zip(headings, channels, strict=True)]
+
+
+def _labels(values, decimals):
+    return [[fixed(value, decimals) for value in row] for row in values.tolist()]
+
+
+def _needed(values, decimals):
+    """Count the decimals that tell all these numbers as exactly as `decimals` do."""
+    return max(len(trimmed(value, decimals).partition(".")[2]) for value in values.ravel().tolist())
+
+
+def _picture(grids):
+    """Draw the grids from left to right, and on from the left where a row of them is full."""
+    parts, left, top, bottom, right = [], _MARGIN, _MARGIN, _MARGIN, 0
+    for heading, labels in grids:
+        side = _ROOM + _CHARACTER * max(2, *(len(label) for row in labels for label in row))
+        width = max(side * len(labels[0]), _CHARACTER * len(heading))
+        if left > _MARGIN and left + width > svg.WIDTH - _MARGIN:
+            left, top = _MARGIN, bottom + _GAP
+        below = top + _HEADING if heading else top
+        parts += [svg.text(left, top + 16, heading, weight="bold"), _grid(labels, left, below, side)]
+        right, bottom = max(right, left + width), max(bottom, below + _HEIGHT * len(labels))
+        left += width + _GAP
+    description = "; ".join(f"{heading}: {_rows(labels)}".lstrip(": ") for heading, labels in grids)
+    return svg.document(right + _MARGIN, bottom + _MARGIN, parts, description)
+
+
+def _grid(labels, left, top, width):
+    cells = []
+    for row, column in np.ndindex(len(labels), len(labels[0])):
+        label, x, y = labels[row][column], left + column * width, top + row * _HEIGHT
+        fill, ink = (svg.BLUE_TINT, svg.BLUE_INK) if label.startswith("−") else (svg.PAPER, svg.INK)
+        cells.append(svg.rectangle(x, y, width, _HEIGHT, fill=fill, stroke=svg.LINE))
+        cells.append(svg.text(x + width / 2, y + 22, label, anchor="middle", fill=ink))
+    return "".join(cells)
+
+
+def _rows(labels):
+    return ", ".join(" ".join(row) for row in labels)
+
+
+def _text(name, values, decimals):
+    """Write an array as NumPy does, each number as it stands in the picture."""
+    written = np.array2string(values, formatter={"all": lambda value: fixed(value, decimals)})
+    return f"{name}:\n{written}" if name else written
