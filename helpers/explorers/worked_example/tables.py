@@ -101,7 +101,7 @@ def _spell_delta_pooled(steps, row, column):
 
 
 def _spell_delta_feature(steps, row, column):
-    delta = indexed("δP", row // 2 + 1, column // 2 + 1)
+    delta = indexed("ΔP", row // 2 + 1, column // 2 + 1)
     return say("the maximum of its block gets {delta}", delta=delta)
 
 
@@ -117,10 +117,10 @@ _STEPS = {
     "pooled": (chapter.SECTION_3_3_POOLED, "P", _spell_pooled),
     "hidden": (chapter.SECTION_3_3_HIDDEN, "h", _spell_hidden),
     "prediction": ([chapter.SECTION_3_3_PREDICTION], "ŷ", _spell_prediction),
-    "delta_hidden": (chapter.SECTION_3_3_DELTA_HIDDEN, "δh", _spell_delta_hidden),
-    "delta_pooled": (chapter.SECTION_3_3_DELTA_POOLED, "δP", _spell_delta_pooled),
-    "delta_feature_map": (chapter.SECTION_3_3_DELTA_FEATURE_MAP, "δC", _spell_delta_feature),
-    "filter": (-chapter.SECTION_3_3_FILTER_CORRECTION_SIZES, "δk", _spell_filter),
+    "delta_hidden": (chapter.SECTION_3_3_DELTA_HIDDEN, "Δh", _spell_delta_hidden),
+    "delta_pooled": (chapter.SECTION_3_3_DELTA_POOLED, "ΔP", _spell_delta_pooled),
+    "delta_feature_map": (chapter.SECTION_3_3_DELTA_FEATURE_MAP, "ΔC", _spell_delta_feature),
+    "filter": (-chapter.SECTION_3_3_FILTER_CORRECTION_SIZES, "Δk", _spell_filter),
 }
 
 
