@@ -127,17 +127,18 @@ _STEPS = {
 # Of the gradient
 
 
-def gradient_table(name):
-    """Spell out the gradient of each number of an array, with six decimals.
+def gradient_table(*names):
+    """Spell out the gradient of each number of some arrays, with six decimals.
 
     Args:
-        name: of an array of `worked_example_backward`.
+        names: of arrays of `worked_example_backward`.
 
     Returns:
         A table in Markdown.
     """
     rows = [say("| | arithmetic |"), "|---|---|"]
-    rows += [f"| {label} | {arithmetic} |" for label, arithmetic, _ in gradient_rows(name)]
+    for name in names:
+        rows += [f"| {label} | {arithmetic} |" for label, arithmetic, _ in gradient_rows(name)]
     return Markdown("\n".join(rows))
 
 
