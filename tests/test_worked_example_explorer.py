@@ -10,7 +10,7 @@ from reading import cells, elements, number, places, smallest_type
 from helpers import chapter
 from helpers.explorers import WorkedExampleExplorer, WorkedLearningExplorer
 from helpers.explorers.worked_example.pictures import figure_3_9, figure_3_10
-from helpers.explorers.worked_example.tables import gradient_rows, step_rows, step_table
+from helpers.explorers.worked_example.tables import gradient_rows, gradient_table, step_rows, step_table
 from helpers.reference.worked_example import (
     ALL_PARAMETERS,
     learn_definition,
@@ -101,7 +101,20 @@ def test_the_arithmetic_of_the_gradients_gives_them(name):
         assert spelt == pytest.approx(gradient, abs=1.5e-6), label
 
 
+def test_a_table_holds_the_gradients_of_several_arrays():
+    _, _, *rows = gradient_table("weights2", "hidden").data.splitlines()
+    labels = [row.split(" | ")[0] for row in rows]
+    assert labels == ["| ∂L/∂W₂(1)", "| ∂L/∂W₂(2)", "| ∂L/∂h₁", "| ∂L/∂h₂"]
+
+
 # Figures
+
+
+def test_the_network_names_every_gradient_in_full():
+    gradients = worked_example_backward(*EXAMPLE)
+    named = [text.text for text in elements(figure_3_10(gradients, backward=True), "text")]
+    assert [name for name in named if "f" in name] == [f"∂L/∂f{i} =" for i in "₁₂₃₄"]
+    assert [name for name in named if "P" in name] == [f"∂L/∂P{i}" for i in ("₁₁", "₂₁", "₁₂", "₂₂")]
 
 
 def test_the_figures_show_their_arrays():
