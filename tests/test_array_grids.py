@@ -66,3 +66,7 @@ def test_what_cannot_be_read_at_a_glance_is_refused(values):
 def test_nothing_at_all_is_refused():
     with pytest.raises(ValueError, match="at least one array"):
         show_arrays()
+
+
+def test_a_single_number_is_shown():
+    assert numbers(show_arrays(loss=np.float64(0.25))) == ["0.25"]

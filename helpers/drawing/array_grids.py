@@ -59,7 +59,7 @@ class ArrayPicture(SvgPicture):
 
 
 def _check(name, values):
-    sides = (*values.shape[:2], values.size and values.shape[-1])
+    sides = values.shape or (1,)
     if values.ndim > 3 or values.size == 0 or max(sides) > _MOST:
         raise ValueError(
             f"expected a number, (N,), (H, W) or (H, W, C), at most {_MOST} along each axis, got shape "
