@@ -238,6 +238,32 @@ def resolve_padding(padding, image_sides, filter_sides, strides):
     return rows, columns
 
 
+def layout(image_sides, filter_sides, padding, stride):
+    """Find where a filter stands on an image.
+
+    Args:
+        image_sides: (height, width) in pixels.
+        filter_sides: (height, width) in pixels.
+        padding: as for `resolve_padding`.
+        stride: one step, or (down, right), in pixels.
+
+    Returns:
+        (paddings, strides, sides): padding and stride as pairs, and the output's (d_h, d_w).
+
+    Raises:
+        TypeError, ValueError: as for `resolve_padding` and `output_size`.
+
+    Source: section 3-1, equation 3.1 in both directions.
+
+    >>> layout((28, 28), (5, 5), "same", 2)
+    (((1, 2), (1, 2)), (2, 2), (14, 14))
+    """
+    strides = pair("stride", stride)
+    paddings = resolve_padding(padding, image_sides, filter_sides, strides)
+    axes = zip(image_sides, filter_sides, paddings, strides, strict=True)
+    return paddings, strides, tuple(output_size(*axis) for axis in axes)
+
+
 def pad(x, padding, value=0):
     """Surround an image with rows and columns of one value.
 
@@ -260,22 +286,27 @@ def pad(x, padding, value=0):
            [0, 0, 0]])
     """
     x = real_array("x", x)
-    first, second = spatial_axes(x)
+    axes = spatial_axes(x)
     if isinstance(padding, str):
         raise TypeError(
             f'expected a whole number or ((top, bottom), (left, right)) for padding, got "{padding}"; '
             "use resolve_padding for words"
         )
-    rows, columns = resolve_padding(
-        padding, x.shape[first : second + 1], (1, 1), (1, 1)
-    )
-    shape, inside = list(x.shape), [slice(None)] * x.ndim
-    for axis, (before, after) in ((first, rows), (second, columns)):
-        shape[axis] += before + after
-        inside[axis] = slice(before, before + x.shape[axis])
+    paddings = resolve_padding(padding, (1, 1), (1, 1), (1, 1))
+    shape = list(x.shape)
+    for axis, ends in zip(axes, paddings, strict=True):
+        shape[axis] += sum(ends)
     padded = np.full(shape, fill_value(value, x.dtype))
-    padded[tuple(inside)] = x
+    padded[own_pixels(x, paddings)] = x
     return padded
+
+
+def own_pixels(x, paddings):
+    """Return the index of an image's own pixels in what `pad` makes of it; `paddings` as pairs."""
+    place = [slice(None)] * x.ndim
+    for axis, (before, _) in zip(spatial_axes(x), paddings, strict=True):
+        place[axis] = slice(before, before + x.shape[axis])
+    return tuple(place)
 
 
 def windows(x, filter_size, stride=1):
