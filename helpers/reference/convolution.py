@@ -44,17 +44,7 @@ def cross_correlate2d(image, kernel, padding=0, stride=1):
 def convolve2d(image, kernel, padding=0, stride=1):
     """Cross-correlate one image with the filter turned by half a turn.
 
-    Args:
-        image: I, (H, W).
-        kernel: F, (f_h, f_w), flipped before use.
-        padding: as for `conv2d`.
-        stride: as for `conv2d`.
-
-    Returns:
-        G, (d_h, d_w), typed as by `cross_correlate2d`.
-
-    Raises:
-        TypeError, ValueError: a shape, padding or stride that does not fit.
+    Takes, returns and raises what `cross_correlate2d` does; the kernel is flipped before use.
 
     Source: section 3-1, equations 3.2 and 3.9 to 3.11.
 

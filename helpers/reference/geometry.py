@@ -69,10 +69,7 @@ def _remainder_message(side, filter_size, before, after, stride):
 def same_padding(side, filter_size, stride=1):
     """Find the padding with which the output side is ceil(side / stride), as Keras's "same".
 
-    Args:
-        side: image side in pixels, at least 1.
-        filter_size: filter side in pixels, at least 1.
-        stride: pixels from one position to the next, at least 1.
+    Takes what `output_size` does, but no padding.
 
     Returns:
         A pair (before, after) of pixels; where the total is odd, the extra pixel comes after.
@@ -97,11 +94,7 @@ def same_padding(side, filter_size, stride=1):
 def padding_that_fits(side, filter_size, padding=0, stride=1):
     """Find the smallest equal padding, from `padding` upwards, that leaves no remainder.
 
-    Args:
-        side: image side l in pixels, at least 1.
-        filter_size: filter side f in pixels, at least 1.
-        padding: pixels p to start from.
-        stride: pixels s from one position to the next, at least 1.
+    Takes what `output_size` does; `padding` is one number.
 
     Returns:
         The padding in pixels, or None where no equal padding can ever fit: the stride is even and l - f is
@@ -131,18 +124,11 @@ def padding_that_fits(side, filter_size, padding=0, stride=1):
 def unseen_positions(side, filter_size, padding=0, stride=1):
     """List the rows (or columns) of the padded image that no window covers.
 
-    Args:
-        side: image side in pixels, at least 1.
-        filter_size: filter side in pixels, at least 1.
-        padding: pixels added at each end, or a pair (before, after).
-        stride: pixels from one position to the next, at least 1.
+    Takes and raises what `output_size` does.
 
     Returns:
         Their indices in the padded image, ascending: those past the last window and, where the stride
         exceeds the filter, those between two windows.
-
-    Raises:
-        TypeError, ValueError: as for `output_size`.
 
     Source: section 3-1; the remainder of equation 3.1.
 
@@ -163,19 +149,11 @@ def unseen_positions(side, filter_size, padding=0, stride=1):
 def sides_through_layers(side, filter_size, padding=0, stride=1, *, layers):
     """Follow one image side through a stack of equal convolution layers.
 
-    Args:
-        side: image side in pixels, at least 1.
-        filter_size: filter side in pixels, at least 1.
-        padding: pixels added at each end in every layer, or a pair (before, after).
-        stride: pixels from one position to the next, at least 1.
-        layers: the largest number of layers to follow.
+    Takes and raises what `output_size` does, and `layers`, the largest number of layers to follow.
 
     Returns:
         The side before the first layer and after each one; the list ends early where the filter no longer
-        fits.
-
-    Raises:
-        TypeError, ValueError: as for `output_size`, but a filter that does not fit ends the list.
+        fits, which is no error.
 
     Source: section 3-1, on padding in deep networks.
 

@@ -175,18 +175,10 @@ def average_pool2d_definition(x, pool_size=2, stride=2):
 def average_pool2d(x, pool_size=2, stride=None, padding="valid"):
     """Average each window, in each channel by itself.
 
-    Args:
-        x: image (H, W) or images (N, H, W, C).
-        pool_size: window side n, or (height, width), in pixels.
-        stride: one step, or (down, right); None for windows that touch without overlapping.
-        padding: "valid", "same", one number for all edges, or ((top, bottom), (left, right)); smaller than
-            the window.
+    Takes and raises what `max_pool2d` does.
 
     Returns:
         (d_h, d_w) or (N, d_h, d_w, C): float64 for whole numbers, else x's type.
-
-    Raises:
-        TypeError, ValueError: a shape, size, padding or stride that does not fit.
 
     Source: section 3-1, equation 3.16.
 
@@ -220,20 +212,9 @@ def average_pool2d_backward_definition(grad_output, x, pool_size=2, stride=2):
 def average_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid"):
     """Share each output's gradient equally among the k pixels of its window, 1/k for each.
 
-    Windows that overlap add up; k counts the image's own pixels alone. Of x only the shape matters.
+    Windows that overlap add up; k counts the image's own pixels alone.
 
-    Args:
-        grad_output: the loss's gradient of the output, (d_h, d_w) or (N, d_h, d_w, C).
-        x: the forward input, (H, W) or (N, H, W, C).
-        pool_size: as for `average_pool2d`.
-        stride: as for `average_pool2d`.
-        padding: as for `average_pool2d`.
-
-    Returns:
-        The loss's gradient of x, in x's shape: float64 for whole numbers, else grad_output's type.
-
-    Raises:
-        TypeError, ValueError: a shape, size, padding or stride that does not fit.
+    Takes, returns and raises what `max_pool2d_backward` does; of x only the shape matters.
 
     Source: section 3-1, equation 3.6, times the gradient that arrives.
 

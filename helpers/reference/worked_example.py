@@ -77,17 +77,11 @@ def worked_example_forward(image, parameters, target):
 def worked_example_backward(image, parameters, target):
     """Carry the loss's gradient back to every number, by the chain rule.
 
-    Args:
-        image: as for `worked_example_forward`.
-        parameters: as for `worked_example_forward`.
-        target: as for `worked_example_forward`.
+    Takes and raises what `worked_example_forward` does.
 
     Returns:
         The loss's gradients, by the names of `worked_example_forward`, from "prediction" back to "convolved",
         and those of "weights2", "weights1", "filter" and "image"; each in the shape of its array.
-
-    Raises:
-        TypeError, ValueError: shapes that do not fit together.
 
     Source: section 3-3, Figures 3-9 and 3-10, put right.
     """
@@ -177,16 +171,10 @@ def chapter_gradients(image, parameters, target):
     The chapter prints a correction of the filter alone. Its deltas of h stand here for the gradient of W2,
     which they are, and go into W1 by equation 3.22, delta f^T.
 
-    Args:
-        image: as for `worked_example_forward`.
-        parameters: as for `worked_example_forward`.
-        target: as for `worked_example_forward`.
+    Takes and raises what `chapter_steps` does.
 
     Returns:
         "filter", "weights1" and "weights2", each in the shape of its array.
-
-    Raises:
-        TypeError, ValueError: as `chapter_steps`.
 
     Source: section 3-3 as printed, and equation 3.22.
     """
