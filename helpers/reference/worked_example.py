@@ -24,7 +24,6 @@ from helpers.reference.dense import (
 )
 from helpers.reference.geometry import windows
 from helpers.reference.losses import squared_error, squared_error_backward
-from helpers.reference.optimizers import gradient_step
 from helpers.reference.pooling import max_pool2d, max_pool2d_backward
 
 ALL_PARAMETERS = ("filter", "weights1", "weights2")
@@ -184,43 +183,6 @@ def chapter_gradients(image, parameters, target):
         "weights1": np.outer(steps["flattened"], steps["delta_hidden"]),
         "weights2": steps["delta_hidden"][:, np.newaxis],
     }
-
-
-def learn_definition(
-    image,
-    parameters,
-    target,
-    learning_rate,
-    steps,
-    rule="gradient",
-    learning=ALL_PARAMETERS,
-):
-    """Compute `learn` with the functions above.
-
-    Takes, returns and raises what `learn` does; slow.
-
-    Source: section 3-2, equations 3.23 and 3.33.
-    """
-    _check_learning(parameters, target, steps, rule, learning)
-    gradients = {"gradient": worked_example_backward, "chapter": chapter_gradients}[
-        rule
-    ]
-    path = [dict(parameters)]
-    for _ in range(steps):
-        here = path[-1]
-        slopes = gradients(image, here, target)
-        path.append(
-            {
-                **here,
-                **gradient_step(
-                    {name: here[name] for name in learning}, slopes, learning_rate
-                ),
-            }
-        )
-    predictions = [
-        worked_example_forward(image, here, target)["prediction"][0] for here in path
-    ]
-    return path, np.array(predictions)
 
 
 def learn(
