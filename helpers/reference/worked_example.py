@@ -52,25 +52,16 @@ def worked_example_forward(image, parameters, target):
     Source: section 3-3, Figures 3-9 and 3-10.
     """
     check_names("parameters", parameters, ALL_PARAMETERS)
-    convolved = cross_correlate2d(image, parameters["filter"])
-    feature_map = relu(convolved)
-    pooled = max_pool2d(feature_map)
-    flattened = flatten_columns(pooled)
-    hidden_sums = _weighted_sums(flattened, parameters["weights1"])
-    hidden = logistic(hidden_sums)
-    output_sum = _weighted_sums(hidden, parameters["weights2"])
-    prediction = logistic(output_sum)
-    return {
-        "convolved": convolved,
-        "feature_map": feature_map,
-        "pooled": pooled,
-        "flattened": flattened,
-        "hidden_sums": hidden_sums,
-        "hidden": hidden,
-        "output_sum": output_sum,
-        "prediction": prediction,
-        "loss": squared_error(prediction, [target]),
-    }
+    a = {"convolved": cross_correlate2d(image, parameters["filter"])}
+    a["feature_map"] = relu(a["convolved"])
+    a["pooled"] = max_pool2d(a["feature_map"])
+    a["flattened"] = flatten_columns(a["pooled"])
+    a["hidden_sums"] = _weighted_sums(a["flattened"], parameters["weights1"])
+    a["hidden"] = logistic(a["hidden_sums"])
+    a["output_sum"] = _weighted_sums(a["hidden"], parameters["weights2"])
+    a["prediction"] = logistic(a["output_sum"])
+    a["loss"] = squared_error(a["prediction"], [target])
+    return a
 
 
 def worked_example_backward(image, parameters, target):
