@@ -223,13 +223,9 @@ def _back_to_feature_map(arrays, parameters, target, pool_size):
 
 
 def back_from_scores(delta, arrays, parameters, pool_size):
-    """Carry the gradient of the scores back to the feature map (equations 3.22 to 3.28).
+    """Carry delta, the gradient of the scores, back to the feature map (equations 3.22 to 3.28).
 
-    Args:
-        delta: the loss's gradient of the scores, (classes,).
-        arrays: from `complete_model_forward`.
-        parameters: as for `complete_model_forward`.
-        pool_size: as for `complete_model_forward`.
+    Takes the arrays that `complete_model_forward` returned, and its settings.
 
     Returns:
         The gradients of "weights", "bias", "flattened", "pooled" and "feature_map", by name.

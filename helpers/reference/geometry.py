@@ -196,11 +196,8 @@ def resolve_padding(padding, image_sides, filter_sides, strides):
         if padding == "valid":
             return (0, 0), (0, 0)
         if padding == "same":
-            rows, columns = (
-                same_padding(*axis)
-                for axis in zip(image_sides, filter_sides, strides, strict=True)
-            )
-            return rows, columns
+            axes = zip(image_sides, filter_sides, strides, strict=True)
+            return tuple(same_padding(*axis) for axis in axes)
         raise ValueError(
             'expected "valid", "same", a number or ((top, bottom), (left, right)) for padding, '
             f'got "{padding}"; use one of these'
@@ -212,8 +209,7 @@ def resolve_padding(padding, image_sides, filter_sides, strides):
             "expected a whole number or ((top, bottom), (left, right)) for padding, "
             f"got {reprlib.repr(padding)}; name the edges or use a number"
         )
-    rows, columns = map(_padding_pair, padding)
-    return rows, columns
+    return tuple(map(_padding_pair, padding))
 
 
 def layout(image_sides, filter_sides, padding, stride):

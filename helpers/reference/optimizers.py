@@ -69,10 +69,7 @@ class Adam:
     def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
         self.learning_rate = _positive("learning_rate", learning_rate)
         self.epsilon = _positive("epsilon", epsilon)
-        self.betas = tuple(
-            _fraction(name, beta)
-            for name, beta in (("beta_1", beta_1), ("beta_2", beta_2))
-        )
+        self.betas = _fraction("beta_1", beta_1), _fraction("beta_2", beta_2)
         self.means, self.squares = {}, {}
         self.steps = 0
 

@@ -100,11 +100,7 @@ def chapter_steps(image, parameters, target, rounded=True):
     Its roundings, found by trying: two decimals up to P; four for h, for y^, for the deltas of P and for the
     filter. The deltas of h are rounded for print only. Use `worked_example_backward` for the gradient.
 
-    Args:
-        image: as for `worked_example_forward`.
-        parameters: as for `worked_example_forward`.
-        target: as for `worked_example_forward`.
-        rounded: False to keep all digits.
+    Takes what `worked_example_forward` does, and `rounded`, False to keep all digits.
 
     Returns:
         Every array of the printed page, by name, in its order:
@@ -210,14 +206,12 @@ def learn(
     learning_rate = real_number("learning_rate", learning_rate)
     slopes_of = {"gradient": _gradient_slopes, "chapter": _chapter_slopes}[rule]
     sides = parameters["filter"].shape
-    under = windows(image, sides).reshape(
-        -1, sides[0] * sides[1]
-    )  # a row for each place in C
+    # A row for each place in C.
+    under = windows(image, sides).reshape(-1, sides[0] * sides[1])
     side = len(image) - sides[0] + 1
     places = windows(np.arange(side**2).reshape(side, side), 2, 2)
-    blocks = np.swapaxes(places, 0, 1).reshape(
-        -1, 4
-    )  # in the order of f, what each number is the maximum of
+    # In the order of f, what each number is the maximum of.
+    blocks = np.swapaxes(places, 0, 1).reshape(-1, 4)
     here, path, predictions = dict(parameters), [], []
     for _ in range(steps + 1):
         feature_map = np.maximum(under @ here["filter"].ravel(), 0)
@@ -229,20 +223,17 @@ def learn(
         predictions.append(prediction[0])
         delta = (prediction - target) * prediction * (1 - prediction)
         slopes = slopes_of(here, feature_map, winners, under, f, hidden, delta)
-        here = {
-            **here,
-            **{name: here[name] - learning_rate * slopes[name] for name in learning},
-        }
+        moved = {name: here[name] - learning_rate * slopes[name] for name in learning}
+        here = {**here, **moved}
     return path, np.array(predictions)
 
 
 def _gradient_slopes(parameters, feature_map, winners, under, f, hidden, delta):
     delta_hidden = delta * parameters["weights2"][:, 0] * hidden * (1 - hidden)
     delta_f = parameters["weights1"] @ delta_hidden
+    of_filter = (delta_f * (f > 0)) @ under[winners]
     return {
-        "filter": ((delta_f * (f > 0)) @ under[winners]).reshape(
-            parameters["filter"].shape
-        ),
+        "filter": of_filter.reshape(parameters["filter"].shape),
         "weights1": f[:, np.newaxis] * delta_hidden,
         "weights2": (delta * hidden)[:, np.newaxis],
     }
@@ -273,9 +264,7 @@ def _check_learning(parameters, target, steps, rule, learning):
         raise ValueError(
             f'expected "gradient" or "chapter" for rule, got {reprlib.repr(rule)}; use one of them'
         )
-    if not isinstance(learning, tuple | list) or not set(learning) <= set(
-        ALL_PARAMETERS
-    ):
+    if not isinstance(learning, tuple | list) or set(learning) - set(ALL_PARAMETERS):
         raise ValueError(
             f"expected names out of {ALL_PARAMETERS} for learning, got {reprlib.repr(learning)}; "
             "use a tuple of them"
