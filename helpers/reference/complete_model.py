@@ -52,7 +52,7 @@ def complete_model_forward(image, parameters, target, pool_size=2):
         "convolved": convolved,
         "channel_maps": channel_maps,
         "feature_map": feature_map,
-        **_classify(feature_map, parameters, target, pool_size),
+        **classify(feature_map, parameters, target, pool_size),
     }
 
 
@@ -75,7 +75,7 @@ def framework_order_forward(image, parameters, target, pool_size=2):
         "convolved": convolved,
         "channel_sum": channel_sum,
         "feature_map": feature_map,
-        **_classify(feature_map, parameters, target, pool_size),
+        **classify(feature_map, parameters, target, pool_size),
     }
 
 
@@ -199,8 +199,8 @@ def convolve_channels(image, parameters):
     return np.stack(channels, axis=-1)
 
 
-def _classify(feature_map, parameters, target, pool_size):
-    """Compute what follows the feature map in either order (equations 3.16 to 3.20)."""
+def classify(feature_map, parameters, target, pool_size):
+    """Compute by name what follows the feature map in either order (equations 3.16 to 3.20)."""
     pooled = average_pool2d(feature_map, pool_size)
     flattened = flatten_columns(pooled)
     scores = dense(flattened, np.transpose(parameters["weights"]), parameters["bias"])
