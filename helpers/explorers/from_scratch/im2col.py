@@ -10,7 +10,7 @@ from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
 from helpers.reference.conv2d import im2col
 from helpers.reference.geometry import output_size
-from helpers.wording import number, products
+from helpers.wording import number, product_lines
 
 FILTERS = {2: np.array([[2, -1], [1, 3]]), 3: np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])}
 _MARGIN, _TOP, _GAP = 14, 48, 44
@@ -58,7 +58,10 @@ class Im2colExplorer(Explorer):
         matrix = _windows(image, filter_side, stride)
         places = _windows(np.arange(image.size).reshape(image.shape), filter_side, stride)
         output, copies = matrix @ kernel, places == pixel
-        lines = _arithmetic(row, matrix[row], kernel, output[row])
+        lines = [
+            say("Window {number}, times the filter, number by number:", number=row + 1),
+            *product_lines(matrix[row], kernel, number(output[row])),
+        ]
         summary = _summary(matrix, image.size, pixel + 1, int(copies.sum()))
         corner = divmod(int(places[row, 0]), side)
         parts = [
@@ -101,17 +104,6 @@ def _product(x, matrix, kernel, output, row, copies):
         svg.heading(output_x, _TOP, say("Output")),
         svg.number_grid(output[:, np.newaxis], output_x, _TOP, _SIDE, name="output"),
         svg.cell_frame(output_x, _TOP, _SIDE, (row, 0)),
-    ]
-
-
-def _arithmetic(row, window, kernel, result):
-    """Spell out one row of the product, four terms to a line."""
-    fours = [slice(start, start + 4) for start in range(0, kernel.size, 4)]
-    *terms, last = [products(window[some], kernel[some]) for some in fours]
-    return [
-        say("Window {number}, times the filter, number by number:", number=row + 1),
-        *(f"{text} +" for text in terms),
-        f"{last} = {number(result)}",
     ]
 
 

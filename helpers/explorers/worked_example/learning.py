@@ -3,9 +3,15 @@
 from helpers.drawing import svg
 from helpers.drawing.chart import line_chart
 from helpers.explorers.controls import dropdown, float_slider, int_slider
-from helpers.explorers.worked_example.explanations import INPUTS
-from helpers.explorers.worked_example.pictures import CELL, ROW, TOP, grid
-from helpers.explorers.worked_example.worked_example import SYMBOLS, EditableExample, target_slider
+from helpers.explorers.worked_example.worked_example import (
+    CELL,
+    ROW,
+    SYMBOLS,
+    TOP,
+    EditableExample,
+    grid,
+    target_slider,
+)
 from helpers.language import say, say_count
 from helpers.reference.losses import squared_error
 from helpers.reference.worked_example import ALL_PARAMETERS, learn
@@ -15,7 +21,7 @@ _STEPS = 200
 _RULES = ("gradient", "chapter")
 # name -> (left, heading) of the numbers at the start
 _START = {
-    "image": (14, INPUTS["image"]),
+    "image": (14, say("I, image")),
     "filter": (346, say("k, at the start")),
     "weights1": (496, SYMBOLS["weights1"]),
     "weights2": (646, SYMBOLS["weights2"]),
@@ -35,7 +41,7 @@ class WorkedLearningExplorer(EditableExample):
                 "target": target_slider(),
                 "rate": float_slider(say("Learning rate η"), 1.0, 0.1, 10.0, 0.1),
                 "step": int_slider(say("Step"), 1, 0, _STEPS),
-                **self.choice(INPUTS),
+                **self.choice(),
             }
         )
 
