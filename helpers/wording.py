@@ -20,6 +20,11 @@ def number(value):
     return f"{value:z.{0 if value == int(value) else 2}f}".replace("-", "−")
 
 
+def rounded(value):
+    """Round to two decimals and write as `number` does: what is nearly whole becomes plain."""
+    return number(round(float(value), 2))
+
+
 @lru_cache(maxsize=1 << 14)
 def fixed(value, decimals):
     """Write a number with exactly so many decimals; what rounds to zero has no sign."""

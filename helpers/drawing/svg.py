@@ -78,9 +78,16 @@ def heading(x, y, content):
     return text(x, y - 12, content, weight="bold")
 
 
-def lines(x, y, contents, *, fill=INK):
+def two_headings(x, y, title, detail):
+    """Write a title and, below it, a detail; (x, y) is the upper left corner of both, in pixels."""
+    return text(x, y + 14, title, weight="bold") + text(x, y + 34, detail, size=13, fill=MUTED)
+
+
+def lines(x, y, contents, *, fill=INK, size=15):
     """Write lines below each other; (x, y) is the start of the first one's baseline, in pixels."""
-    return "".join(text(x, y + LINE_HEIGHT * place, line, fill=fill) for place, line in enumerate(contents))
+    return "".join(
+        text(x, y + LINE_HEIGHT * place, line, fill=fill, size=size) for place, line in enumerate(contents)
+    )
 
 
 def line(x1, y1, x2, y2, *, stroke=LINE, stroke_width=1, dash=""):
@@ -160,6 +167,11 @@ def image(pixels, x, y, width, height):
     )
 
 
+def framed_image(pixels, x, y, width, height):
+    """Place an image as `image` does, in a frame."""
+    return image(pixels, x, y, width, height) + rectangle(x, y, width, height, stroke=LINE)
+
+
 def pixel_sensor(name, x, y, width, height, rows, columns):
     """Lay an invisible sheet over an image: a click on it reports the pixel, "name-row-column"."""
     return (
@@ -190,9 +202,9 @@ def map_grid(maps, x, y, scale, *, columns, limit, name, chosen=None):
     rows, gap = -(-count // columns), max(round(3 / scale), 1)
     sides = rows * (height + gap), columns * (width + gap)
     sheet = np.full((*sides, *channels), float(limit if channels else 0))  # paper between the maps
+    corners = [(i // columns * (height + gap), i % columns * (width + gap)) for i in range(count)]
     frames = []
-    for index in range(count):
-        top, left = index // columns * (height + gap), index % columns * (width + gap)
+    for index, (top, left) in enumerate(corners):
         sheet[top : top + height, left : left + width] = maps[..., index]
         frames.append(
             f'<rect data-cell="{name}-{index}" x="{x + left * scale:g}" y="{y + top * scale:g}" '
@@ -202,11 +214,9 @@ def map_grid(maps, x, y, scale, *, columns, limit, name, chosen=None):
     parts = [image(pixels, x, y, sheet.shape[1] * scale, sheet.shape[0] * scale)]
     parts.append(f'<g fill="transparent" stroke="{LINE}">{"".join(frames)}</g>')
     if chosen is not None:
-        top, left = chosen // columns * (height + gap), chosen % columns * (width + gap)
-        frame = width * scale + 2, height * scale + 2
-        parts.append(
-            rectangle(x + left * scale - 1, y + top * scale - 1, *frame, stroke=ORANGE, stroke_width=3)
-        )
+        top, left = corners[chosen]
+        corner, frame = (x + left * scale - 1, y + top * scale - 1), (width * scale + 2, height * scale + 2)
+        parts.append(rectangle(*corner, *frame, stroke=ORANGE, stroke_width=3))
     return "".join(parts)
 
 
@@ -217,6 +227,21 @@ def arrow(x, y, length):
         f'<path d="M{x:g} {y:g}H{tip:g}M{tip - 7:g} {y - 5:g}L{tip:g} {y:g}L{tip - 7:g} {y + 5:g}" '
         f'stroke="{MUTED}" stroke-width="2" fill="none" pointer-events="none"/>'
     )
+
+
+def largest(values):
+    """Return the largest distance from 0, a limit for `signed` and `map_grid`; 1 where all are 0."""
+    return float(np.abs(values).max()) or 1.0
+
+
+def tenths(length):
+    """Round to tenths of a pixel: the last digits of a float32 sum differ from machine to machine."""
+    return round(float(length), 1)
+
+
+def ink(values):
+    """Turn values from 0, paper, to 1, ink, into uint8 as `grey` does."""
+    return grey(-values, -1, 0)
 
 
 def grey(values, low, high):

@@ -224,8 +224,7 @@ def _picture(arrays, chosen, explanation, description):
 def _rgb_picture():
     x, y, side = _RGB
     yield svg.text(x, y - 10, "I", weight="bold")
-    yield svg.image((EXAMPLE["image"] * (255 // BRIGHTEST)).astype(np.uint8), x, y, side, side)
-    yield svg.rectangle(x, y, side, side, stroke=svg.LINE)
+    yield svg.framed_image((EXAMPLE["image"] * (255 // BRIGHTEST)).astype(np.uint8), x, y, side, side)
 
 
 def _connections(sum_first):

@@ -12,7 +12,7 @@ from helpers.explorers.filters.filter import photograph, photograph_menu
 from helpers.explorers.filters.pictures import before_and_after
 from helpers.language import say
 from helpers.reference.filters import filter_image
-from helpers.wording import fixed, number, percent
+from helpers.wording import fixed, percent, rounded
 
 _PRESETS = {
     "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
@@ -69,7 +69,7 @@ class KernelExplorer(Explorer):
         kernel = self._kernel()
         before = photograph(self.state["photograph"])
         after = filter_image(before, kernel)
-        total = number(round(float(kernel.sum()), 2))
+        total = rounded(kernel.sum())
         if abs(kernel.sum()) < _NEARLY:
             pixels = svg.signed(after, max(float(np.percentile(np.abs(after), 99)), 1.0))
             notes = say(

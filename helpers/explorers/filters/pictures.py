@@ -25,8 +25,7 @@ def before_and_after(images, panels, notes, description, window=None):
         rows, columns = pixels.shape[:2]
         parts += [
             svg.text(left, 28, title, weight="bold"),
-            svg.image(pixels, left, _TOP, _PHOTO, _PHOTO),
-            svg.rectangle(left, _TOP, _PHOTO, _PHOTO, stroke=svg.LINE),
+            svg.framed_image(pixels, left, _TOP, _PHOTO, _PHOTO),
         ]
         if window:
             row, column, side = window

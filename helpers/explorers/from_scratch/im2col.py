@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.chapter.examples import IMAGE
 from helpers.drawing import svg
-from helpers.drawing.grids import above_lines
+from helpers.drawing.grids import above_lines, titled_grid
 from helpers.explorers.controls import int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
@@ -65,7 +65,7 @@ class Im2colExplorer(Explorer):
         summary = _summary(matrix, image.size, pixel + 1, int(copies.sum()))
         corner = divmod(int(places[row, 0]), side)
         parts = [
-            *_image(image, divmod(pixel, side), corner, filter_side),
+            _image(image, divmod(pixel, side), corner, filter_side),
             *_product(_MARGIN + side * _IMAGE_SIDE + _GAP, matrix, kernel, output, row, copies),
         ]
         bottom = _TOP + max(side * _IMAGE_SIDE, max(matrix.shape) * _SIDE)
@@ -80,11 +80,8 @@ def _image(image, pixel, corner, filter_side):
     """Draw the image, cells "image-row-column", with one pixel tinted and one window framed."""
     fills = np.full(image.shape, svg.PAPER)
     fills[pixel] = svg.BLUE_TINT
-    return [
-        svg.heading(_MARGIN, _TOP, say("Image")),
-        svg.number_grid(image, _MARGIN, _TOP, _IMAGE_SIDE, name="image", fills=fills),
-        svg.cell_frame(_MARGIN, _TOP, _IMAGE_SIDE, corner, (filter_side, filter_side)),
-    ]
+    look = {"fills": fills, "framed": corner, "sides": (filter_side, filter_side)}
+    return titled_grid(say("Image"), image, _MARGIN, _TOP, _IMAGE_SIDE, name="image", **look)
 
 
 def _product(x, matrix, kernel, output, row, copies):
@@ -92,18 +89,14 @@ def _product(x, matrix, kernel, output, row, copies):
     filter_x = x + max(matrix.shape[1] * _SIDE, 70) + _GAP
     output_x = filter_x + 60 + _GAP
     middle = _TOP + _SIDE * len(matrix) / 2 + 6
-    fills = np.where(copies, svg.BLUE_TINT, svg.PAPER)
+    look = {"fills": np.where(copies, svg.BLUE_TINT, svg.PAPER), "sides": (1, matrix.shape[1])}
+    output, kernel, framed = output[:, np.newaxis], kernel[:, np.newaxis], (row, 0)
     return [
-        svg.heading(x, _TOP, say("Windows")),
-        svg.number_grid(matrix, x, _TOP, _SIDE, name="matrix", fills=fills),
-        svg.cell_frame(x, _TOP, _SIDE, (row, 0), (1, matrix.shape[1])),
+        titled_grid(say("Windows"), matrix, x, _TOP, _SIDE, name="matrix", framed=framed, **look),
         svg.text(filter_x - _GAP / 2, middle, "·", size=20, anchor="middle"),
-        svg.heading(filter_x, _TOP, say("Filter")),
-        svg.number_grid(kernel[:, np.newaxis], filter_x, _TOP, _SIDE, name="filter"),
+        titled_grid(say("Filter"), kernel, filter_x, _TOP, _SIDE, name="filter"),
         svg.text(output_x - _GAP, middle, "=", size=20, anchor="middle"),
-        svg.heading(output_x, _TOP, say("Output")),
-        svg.number_grid(output[:, np.newaxis], output_x, _TOP, _SIDE, name="output"),
-        svg.cell_frame(output_x, _TOP, _SIDE, (row, 0)),
+        titled_grid(say("Output"), output, output_x, _TOP, _SIDE, name="output", framed=framed),
     ]
 
 

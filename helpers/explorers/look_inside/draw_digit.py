@@ -12,7 +12,7 @@ from helpers.explorers.controls import button, dropdown
 from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.look_inside.look_inside import network_of
-from helpers.explorers.look_inside.pictures import MARGIN, ROW, class_bars, framed, ink
+from helpers.explorers.look_inside.pictures import MARGIN, ROW, class_bars
 from helpers.language import say
 from helpers.programs import MNIST
 from helpers.reference.drawing import digit_from_drawing
@@ -106,7 +106,7 @@ def _picture(seen, probabilities, description):
     side, bars = 10 * ROW - 16, 190
     parts = [
         svg.text(MARGIN, 28, say("The network sees"), weight="bold"),
-        framed(ink(seen), MARGIN, 42, side),
+        svg.framed_image(svg.ink(seen), MARGIN, 42, side, side),
         svg.text(bars, 28, say("Probability of each digit"), weight="bold"),
     ]
     if probabilities is None:

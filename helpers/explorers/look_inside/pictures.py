@@ -9,7 +9,7 @@ from helpers.drawing import svg
 from helpers.language import say
 from helpers.reference.activations import softmax
 from helpers.reference.network import Sequential
-from helpers.wording import number, percent
+from helpers.wording import percent, rounded
 
 LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")  # those that give maps
 MARGIN = 16
@@ -113,7 +113,7 @@ def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None
     start = x + 8 + 8 * max(len(name) for name in classes)
     parts = []
     for place, (name, probability) in enumerate(zip(classes, probabilities.tolist(), strict=True)):
-        middle, length = y + (place + 0.5) * ROW, max(_tenths(longest * probability), 1)
+        middle, length = y + (place + 0.5) * ROW, max(svg.tenths(longest * probability), 1)
         weight = "bold" if place == winner else "normal"
         told = percent(probability, 1)
         if place == label:
@@ -124,28 +124,21 @@ def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None
             svg.rectangle(start, middle - 6, length, 12, fill=svg.ORANGE if place == winner else svg.BLUE),
         ]
         if before is not None:
-            mark = start + _tenths(longest * before[place])
+            mark = start + svg.tenths(longest * before[place])
             parts.append(svg.line(mark, middle - 8, mark, middle + 8, stroke=svg.INK, stroke_width=2))
             end = max(end, mark)
         parts.append(svg.text(end + 6, middle + 5, told, size=13, weight=weight))
     return parts
 
 
-def framed(pixels, x, y, side):
-    """Place an image in a square frame; pixels as for `svg.image`."""
-    return svg.image(pixels, x, y, side, side) + svg.rectangle(x, y, side, side, stroke=svg.LINE)
-
-
-def ink(values):
-    """Turn values from 0, paper, to 1, ink, into pixels."""
-    return svg.grey(-values, -1, 0)
-
-
 def _pictures(reading):
     parts, left = [], MARGIN
     for title, picture in ((say("The picture"), reading.original), (say("Seen"), reading.seen)):
-        pixels = ink(picture[..., 0]) if picture.shape[2] == 1 else svg.grey(picture, 0, 1)
-        parts += [svg.text(left, 28, title, weight="bold"), framed(pixels, left, 42, _LARGE)]
+        pixels = svg.ink(picture[..., 0]) if picture.shape[2] == 1 else svg.grey(picture, 0, 1)
+        parts += [
+            svg.text(left, 28, title, weight="bold"),
+            svg.framed_image(pixels, left, 42, _LARGE, _LARGE),
+        ]
         left += _LARGE + 32
     label = say("true class: {name}", name=reading.classes[reading.label])
     parts += [
@@ -174,9 +167,9 @@ def _answer(reading):
 
 def _grid(maps, x, y, title, name, chosen):
     *sides, count = maps.shape
-    columns, limit = math.ceil(math.sqrt(count)), _largest(maps)
+    columns, limit = math.ceil(math.sqrt(count)), svg.largest(maps)
     return [
-        *_heading(x, y, title, f"{count} × ({' × '.join(map(str, sides))})"),
+        svg.two_headings(x, y, title, f"{count} × ({' × '.join(map(str, sides))})"),
         svg.map_grid(
             # Few shades make the picture's file much smaller, and look the same.
             np.rint(maps * (_SHADES / limit)) * (limit / _SHADES),
@@ -199,16 +192,16 @@ def _large(reading, layer, index, y):
     left = MARGIN + _LARGE + 28
     title = say("{layer}, map {map}", layer=layer, map=index + 1)
     return [
-        *_heading(MARGIN, y, title, "{} × {}".format(*maps.shape[:2])),
-        framed(svg.signed(maps[..., index], _largest(maps)), MARGIN, y + 44, _LARGE),
-        *_heading(left, y, say("Its filter"), f"{filter_height} × {filter_width} × {channels}"),
+        svg.two_headings(MARGIN, y, title, "{} × {}".format(*maps.shape[:2])),
+        svg.framed_image(svg.signed(maps[..., index], svg.largest(maps)), MARGIN, y + 44, _LARGE, _LARGE),
+        svg.two_headings(left, y, say("Its filter"), f"{filter_height} × {filter_width} × {channels}"),
         svg.map_grid(
             kernel[..., index],
             left,
             y + 44,
             _fitting_scale(filter_width, columns, _LARGE),
             columns=columns,
-            limit=_largest(kernel[..., index]),
+            limit=svg.largest(kernel[..., index]),
             name="slice",
         ),
     ]
@@ -219,9 +212,8 @@ def _units(units, x, y):
     sheet = units.reshape(-1, columns)
     width = _LARGE * columns / len(sheet)
     return [
-        *_heading(x, y, "relu3", say("{count:,} units", count=len(units))),
-        svg.image(svg.signed(sheet, _largest(units)), x, y + 44, width, _LARGE),
-        svg.rectangle(x, y + 44, width, _LARGE, stroke=svg.LINE),
+        svg.two_headings(x, y, "relu3", say("{count:,} units", count=len(units))),
+        svg.framed_image(svg.signed(sheet, svg.largest(units)), x, y + 44, width, _LARGE),
     ]
 
 
@@ -231,16 +223,16 @@ def _added_by_map(reading, chosen, x, y):
     width, top = svg.WIDTH - MARGIN - x, y + 44
     highest, lowest = max(totals.max(), 0), min(totals.min(), 0)
     scale = _LARGE / ((highest - lowest) or 1)
-    zero, step = top + _tenths(highest * scale), width / len(totals)
+    zero, step = top + svg.tenths(highest * scale), width / len(totals)
     detail = say(
         "{total} + constant {constant} = score {score}",
-        total=_rounded(totals.sum()),
-        constant=_rounded(reading.constant),
-        score=_rounded(score),
+        total=rounded(totals.sum()),
+        constant=rounded(reading.constant),
+        score=rounded(score),
     )
-    parts = _heading(x, y, say("Each map of pool2"), detail)
+    parts = [svg.two_headings(x, y, say("Each map of pool2"), detail)]
     for place, total in enumerate(totals):
-        length = _tenths(abs(total) * scale)
+        length = svg.tenths(abs(total) * scale)
         parts.append(
             svg.rectangle(
                 x + place * step,
@@ -255,10 +247,6 @@ def _added_by_map(reading, chosen, x, y):
     return [*parts, svg.line(x, zero, x + width, zero, stroke=svg.MUTED)]
 
 
-def _heading(x, y, title, detail):
-    return [svg.text(x, y + 14, title, weight="bold"), svg.text(x, y + 34, detail, size=13, fill=svg.MUTED)]
-
-
 def _fitting_scale(side, columns, extent):
     """Choose the scale at which `columns` maps and the gaps that `map_grid` leaves fill the extent."""
     for gap in range(1, side + 1):
@@ -266,16 +254,3 @@ def _fitting_scale(side, columns, extent):
         if round(3 / scale) <= gap:
             break
     return scale
-
-
-def _largest(values):
-    return float(np.abs(values).max()) or 1.0
-
-
-def _tenths(length):
-    """Round to tenths of a pixel: the last digits of a float32 sum differ from machine to machine."""
-    return round(float(length), 1)
-
-
-def _rounded(value):
-    return number(round(float(value), 2))

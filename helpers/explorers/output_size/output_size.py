@@ -7,7 +7,7 @@ import numpy as np
 from helpers import chapter
 from helpers.chapter.examples import FIGURE_3_2_INPUT_GROWN, FIGURE_3_3_FILTER_GROWN
 from helpers.drawing import svg
-from helpers.drawing.grids import input_title, padded_input
+from helpers.drawing.grids import input_title, padded_input, titled_grid
 from helpers.explorers.controls import button, dropdown, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say
@@ -137,8 +137,7 @@ def _sliding_window(image, kernel, paddings, stride, output, place, lines):
         padded_input(padded, _MARGIN, _TOP, side, paddings, corner, kernel.shape, unseen),
         svg.heading(output_left, _HEADING, say("Output {height} × {width}", **sizes)),
         _output(output, output_left, side, place),
-        svg.heading(_MARGIN, below + 28, _filter_title(kernel)),
-        svg.number_grid(kernel, _MARGIN, below + 28, _FILTER_SIDE, name="filter"),
+        titled_grid(_filter_title(kernel), kernel, _MARGIN, below + 28, _FILTER_SIDE, name="filter"),
         svg.lines(max(3 * _MARGIN + len(kernel) * _FILTER_SIDE, 150), below + 18, lines),
     ]
     bottom = max(below + 28 + len(kernel) * _FILTER_SIDE, below + 6 + svg.LINE_HEIGHT * len(lines))

@@ -5,7 +5,7 @@ import numpy as np
 
 from helpers import chapter
 from helpers.drawing import svg
-from helpers.drawing.grids import above_lines, ring
+from helpers.drawing.grids import above_lines, ring, titled_grid
 from helpers.explorers.controls import dropdown
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.pooling.pooling import KINDS, first_largest
@@ -93,15 +93,12 @@ def _field(row, column):
 
 
 def _grids(x, rings, upstream, gradient):
-    reached = np.where(gradient != 0, svg.BLUE_TINT, svg.PAPER)
+    reached = {"name": "gradient", "fills": np.where(gradient != 0, svg.BLUE_TINT, svg.PAPER)}
     return [
-        svg.heading(_LEFTS[0], _TOP, say("Input")),
-        svg.number_grid(x, _LEFTS[0], _TOP, _SIDE, name="input"),
+        titled_grid(say("Input"), x, _LEFTS[0], _TOP, _SIDE, name="input"),
         *rings,
-        svg.heading(_LEFTS[1], _TOP, say("Upstream")),
-        svg.number_grid(upstream, _LEFTS[1], _TOP, _SIDE, name="upstream"),
-        svg.heading(_LEFTS[2], _TOP, say("Gradient of the input")),
-        svg.number_grid(gradient, _LEFTS[2], _TOP, _SIDE, name="gradient", fills=reached),
+        titled_grid(say("Upstream"), upstream, _LEFTS[1], _TOP, _SIDE, name="upstream"),
+        titled_grid(say("Gradient of the input"), gradient, _LEFTS[2], _TOP, _SIDE, **reached),
     ]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.chapter.examples import FIGURE_3_4_INPUT_GROWN
 from helpers.drawing import svg
-from helpers.drawing.grids import above_lines, input_title, padded_input, ring
+from helpers.drawing.grids import above_lines, input_title, padded_input, ring, titled_grid
 from helpers.explorers.controls import button, dropdown, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
@@ -72,7 +72,9 @@ class PoolingExplorer(Explorer):
         if kind == "max":
             winner = np.maximum((top, left), 0) + first_largest(pixels) + padding
             parts.append(ring(_MARGIN, _TOP, side, winner))
-        parts += _output(output, 4 * _MARGIN + width * side, side, (row, column))
+        title = say("Output {height} × {width}", height=len(output), width=len(output))
+        look = {"name": "output", "tinted": [(row, column)], "framed": (row, column)}
+        parts.append(titled_grid(title, output, 4 * _MARGIN + width * side, _TOP, side, **look))
         lines = _arithmetic(kind, pixels, (row, column), output[row, column])
         summary = _summary(kind, image, output, padding, unseen)
         bottom = _TOP + max(width, len(output)) * side
@@ -105,17 +107,6 @@ def _input(image, padding, side, corner, block, unseen):
     return [
         svg.heading(_MARGIN, _TOP, input_title(padded, paddings)),
         padded_input(padded, _MARGIN, _TOP, side, *frame, (unseen, unseen), labels),
-    ]
-
-
-def _output(output, left, side, place):
-    height, width = output.shape
-    fills = np.full(output.shape, svg.PAPER)
-    fills[place] = svg.ORANGE_TINT
-    return [
-        svg.heading(left, _TOP, say("Output {height} × {width}", height=height, width=width)),
-        svg.number_grid(output, left, _TOP, side, name="output", fills=fills),
-        svg.cell_frame(left, _TOP, side, place),
     ]
 
 

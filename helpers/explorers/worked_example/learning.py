@@ -52,13 +52,12 @@ class WorkedLearningExplorer(EditableExample):
         runs = self._learn(target, rate, state["learning"])
         after, curves = [path[step] for path, _ in runs], [curve for _, curve in runs]
         summary = _summary(curves, step, target, rate)
-        start = {"image": self.image, **self.parameters}
-        return _picture(start, self.chosen, after, curves, step, target, summary), summary
+        return _picture(self.values, self.chosen, after, curves, step, target, summary), summary
 
     def _learn(self, target, rate, learning):
         """Learn by both rules; again only if something that matters to it has changed."""
-        image, parameters = self.image, self.parameters
-        key = target, rate, learning, image.tobytes(), *(values.tobytes() for values in parameters.values())
+        image, parameters = self.values["image"], self.parameters
+        key = target, rate, learning, *(values.tobytes() for values in self.values.values())
         if self._learnt is None or self._learnt[0] != key:
             runs = [learn(image, parameters, target, rate, _STEPS, rule, learning) for rule in _RULES]
             self._learnt = key, runs

@@ -51,11 +51,14 @@ _TWO_DECIMALS = ("image", "filter", "weights1", "weights2", "target")
 class EditableExample(Explorer):
     """The chapter's numbers, any of which can be chosen and moved.
 
-    A subclass hands over, among others, the controls "target" and those of `choice`, and defines `shape`.
+    A subclass hands over, among others, the controls "target" and those of `choice`.
+
+    Attributes:
+        values: name -> array as it is now, of the image, the filter and the weights.
     """
 
     def __init__(self, controls):
-        self._values, self._attempt = _example(), 1
+        self.values, self._attempt = _example(), 1
         super().__init__(controls)
 
     def choice(self, names=INPUTS):
@@ -71,10 +74,6 @@ class EditableExample(Explorer):
             ),
         }
 
-    def shape(self, name):
-        """Return the (rows, columns) of an array that can be chosen."""
-        return self._values[name].shape
-
     def clicked(self, cell):
         """Choose a number that was clicked."""
         name, *place = svg.cell_place(cell)
@@ -83,9 +82,9 @@ class EditableExample(Explorer):
     def adjust(self):
         """Offer the cells of this array, at the first, and the slider of the number that is chosen."""
         name = self.state["array"]
-        self.offer_cell("cell", name, say("Cell"), self.shape(name))
+        self.offer_cell("cell", name, say("Cell"), _SHAPES[name])
         if name in INPUTS:
-            values, place = self._values[name], self.controls["cell"].place
+            values, place = self.values[name], self.controls["cell"].place
             self.offer("value", (self._attempt, name, place), lambda: _moving(values, place))
         else:
             self.offer("value", None, _resting)
@@ -96,18 +95,13 @@ class EditableExample(Explorer):
         return self.state["array"], *self.controls["cell"].place
 
     @property
-    def image(self):
-        """The image as it is now."""
-        return self._values["image"]
-
-    @property
     def parameters(self):
         """The filter and the weights as they are now."""
-        return {name: self._values[name] for name in ALL_PARAMETERS}
+        return {name: self.values[name] for name in ALL_PARAMETERS}
 
     def _start_again(self):
         # The sliders of the last attempt keep its arrays, and late messages with them.
-        self._values, self._attempt = _example(), self._attempt + 1
+        self.values, self._attempt = _example(), self._attempt + 1
         self.set(target=chapter.SECTION_3_3_TARGET)
 
 
@@ -160,19 +154,15 @@ class WorkedExampleExplorer(EditableExample):
         controls["array"].value = "convolved"
         super().__init__(controls)
 
-    def shape(self, name):
-        """Return the (rows, columns) of an array that can be chosen."""
-        return _SHAPES[name]
-
     def draw(self):
         """Return the picture and its sentence."""
         state, chosen = self.state, self.chosen
         target, backward = state["target"], state["direction"] == "backward"
-        forward = _forward(self.image, self.parameters, target)
+        forward = _forward(self.values["image"], self.parameters, target)
         gradients = {
             # Terms that cancel leave 0 on one processor and 1e-19 on another: neither is a gradient.
             name: np.round(in_two_dimensions(values), 12)
-            for name, values in worked_example_backward(self.image, self.parameters, target).items()
+            for name, values in worked_example_backward(self.values["image"], self.parameters, target).items()
         }
         explanation = explain(forward, gradients, backward, *chosen)
         summary = _backward_summary(forward, gradients) if backward else _forward_summary(forward)
