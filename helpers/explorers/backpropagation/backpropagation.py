@@ -57,14 +57,9 @@ class BackpropagationExplorer(Explorer):
                 "rule": dropdown(say("Rule"), rules),
                 "channel": dropdown(say("Channel"), [(say("red"), 0), (say("green"), 1), (say("blue"), 2)]),
                 "number": None,
-            }
+            },
+            clicks={"result": "number", "check": "number"},
         )
-
-    def clicked(self, cell):
-        """Explain the number of the leaving array that was clicked."""
-        name, *place = svg.cell_place(cell)
-        if name in ("result", "check"):
-            self.controls["number"].place = place
 
     def adjust(self):
         """Offer the numbers of this step, at the first; let the channel rest where there is none."""

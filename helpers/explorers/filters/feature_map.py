@@ -26,13 +26,9 @@ class FeatureMapExplorer(Explorer):
                 "digit": dropdown(say("Digit"), [(str(digit), digit) for digit in self._digits]),
                 "seed": int_slider(say("Random seed"), 0, 0, 30),
                 "map": int_slider(say("Filter"), 12, 1, self._learnt.shape[3]),
-            }
+            },
+            clicks={"filter": "map", "map": "map"},
         )
-
-    def clicked(self, cell):
-        """Choose the filter or the map that was clicked."""
-        _, index = svg.cell_place(cell)
-        self.controls["map"].value = index + 1
 
     def draw(self):
         """Return both sets with their maps, and how smooth their filters are."""

@@ -5,7 +5,7 @@ import numpy as np
 from helpers.chapter.examples import IMAGE
 from helpers.drawing import svg
 from helpers.drawing.grids import above_lines, titled_grid
-from helpers.explorers.controls import int_slider
+from helpers.explorers.controls import CellSlider, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
 from helpers.reference.conv2d import im2col
@@ -29,16 +29,9 @@ class Im2colExplorer(Explorer):
                 "pixel": None,
                 "row": None,
                 "play": None,
-            }
+            },
+            clicks={"image": "pixel", "matrix": "row", "output": "row"},
         )
-
-    def clicked(self, cell):
-        """Choose the window or the pixel that was clicked."""
-        name, row, column = svg.cell_place(cell)
-        if name == "image":
-            self.controls["pixel"].value = row * self.controls["side"].value + column + 1
-        elif name in ("matrix", "output"):
-            self.controls["row"].value = row + 1
 
     def adjust(self):
         """Offer the pixels and the windows of this setting; a number is kept as far as there is one."""
@@ -46,7 +39,7 @@ class Im2colExplorer(Explorer):
         setting = side, filter_side, stride = state["side"], state["filter"], state["stride"]
         pixels, windows = side**2, output_size(side, filter_side, 0, stride) ** 2
         pixel, row = min(state.get("pixel", 5), pixels), min(state.get("row", 1), windows)
-        self.offer("pixel", side, lambda: int_slider(say("Mark pixel"), pixel, 1, pixels), start=pixel)
+        self.offer("pixel", side, lambda: CellSlider(say("Mark pixel"), (side, side)), start=pixel)
         self.offer_steps(setting, say("Window"), windows, row, 1000, name="row")
 
     def draw(self):

@@ -30,7 +30,8 @@ class LayerFlowExplorer(Explorer):
                 "digit": dropdown(say("Digit"), [(str(digit), digit) for digit in self._digits]),
                 "example": int_slider(say("Example"), 1, 1, _EXAMPLES),
                 "map": int_slider(say("Feature map"), 12, 1, filters),
-            }
+            },
+            clicks={"map": "map"},
         )
 
     def draw(self):
@@ -45,12 +46,6 @@ class LayerFlowExplorer(Explorer):
         large, bottom = _large_map(outputs, limit, chosen, kernel[:, :, 0], bias, later_bottom + 22)
         summary = _summary(outputs["conv1"][..., chosen], probabilities, digit, chosen)
         return svg.document(svg.WIDTH, bottom + 12, [*first, *later, *large], summary), summary
-
-    def clicked(self, cell):
-        """Choose the feature map of the first layers that was clicked, "map-index"."""
-        name, index = svg.cell_place(cell)
-        if name == "map":
-            self.controls["map"].value = index + 1
 
     def _pass(self, digit, example):
         """Return picture and layers' outputs, computed anew unless only the feature map has changed."""

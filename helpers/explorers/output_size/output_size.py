@@ -63,22 +63,18 @@ class OutputSizeExplorer(Explorer):
         }
         for name, value in _FIGURE_3_3.items():
             controls[name].value = value
-        super().__init__(controls)
-
-    def clicked(self, cell):
-        """Move the window to an output cell that was clicked."""
-        name, row, column = svg.cell_place(cell)
-        if name == "output":
-            _, columns = self._output_sides()
-            self.controls["step"].value = row * columns + column + 1
+        super().__init__(controls, clicks={"output": "step"})
 
     def adjust(self):
         """Let the padding rest while a rule sets it; offer the steps of this setting, all of them done."""
         self.controls["padding"].disabled = self.state["padding_rule"] != "slider"
-        image, kernel, *walk = self._setting()
-        meaning = image.shape, len(kernel), *walk
-        steps = prod(self._output_sides())
-        self.offer_steps(meaning, say("Step"), steps, steps, 500)
+        image, kernel, paddings, stride = self._setting()
+        meaning = image.shape, len(kernel), paddings, stride
+        sides = pad(image, paddings).shape
+        # Of a filter that does not fit there is a single step.
+        fits = min(sides) >= len(kernel)
+        outputs = tuple(output_size(side, len(kernel), 0, stride) if fits else 1 for side in sides)
+        self.offer_steps(meaning, say("Step"), outputs, prod(outputs), 500)
 
     def draw(self):
         """Return the picture and its sentence; a filter that does not fit is explained."""
@@ -88,7 +84,7 @@ class OutputSizeExplorer(Explorer):
             return _impossible(padded, kernel, paddings)
 
         output = cross_correlate2d(image, kernel, paddings, stride)
-        place = row, column = divmod(self.state["step"] - 1, output.shape[1])
+        place = row, column = self.controls["step"].place
         axes = _named_axes(image, kernel, paddings, stride)
         lines = [
             say("Output row {row}, column {column}:", row=row + 1, column=column + 1),
@@ -109,14 +105,6 @@ class OutputSizeExplorer(Explorer):
         kernel = FIGURE_3_3_FILTER_GROWN[: state["filter"], : state["filter"]]
         padding = state["padding"] if rule == "slider" else rule
         return image, kernel, resolve_padding(padding, image.shape, kernel.shape, (stride, stride)), stride
-
-    def _output_sides(self):
-        """Return height and width of the output; (1, 1) where the filter does not fit."""
-        image, kernel, paddings, stride = self._setting()
-        sides = pad(image, paddings).shape
-        if min(sides) < len(kernel):
-            return 1, 1
-        return tuple(output_size(side, len(kernel), 0, stride) for side in sides)
 
 
 def _sliding_window(image, kernel, paddings, stride, output, place, lines):

@@ -35,26 +35,21 @@ class PoolingExplorer(Explorer):
                     say("The chapter's image, block and stride"),
                     lambda: self.set(**_FIGURE_3_4, cell=1),
                 ),
-            }
+            },
+            clicks={"output": "cell"},
         )
-
-    def clicked(self, cell):
-        """Show the block of an output cell that was clicked."""
-        name, row, column = svg.cell_place(cell)
-        if name == "output":
-            self.controls["cell"].value = row * self._output_side() + column + 1
 
     def adjust(self):
         """Offer the output cells of this setting, at the first."""
-        cells = self._output_side() ** 2
-        meaning = tuple(self.state[name] for name in ("image", "block", "stride", "padding"))
-        self.offer("cell", meaning, lambda: int_slider(say("Output cell"), 1, 1, cells), start=1)
+        meaning = side, block, stride, padding = self._setting()
+        # Of a block that does not fit the slider stands at a single cell.
+        outputs = 1 if _obstacle(side, block, padding) else output_size(side, block, padding, stride)
+        self.offer_cell("cell", meaning, say("Output cell"), (outputs, outputs))
 
     def draw(self):
         """Return the picture and its sentence; a block that does not fit is explained."""
-        state = self.state
-        kind, block, stride, padding = (state[name] for name in ("kind", "block", "stride", "padding"))
-        image = FIGURE_3_4_INPUT_GROWN[: state["image"], : state["image"]]
+        kind, (side, block, stride, padding) = self.state["kind"], self._setting()
+        image = FIGURE_3_4_INPUT_GROWN[:side, :side]
         width = len(image) + 2 * padding
         obstacle = _obstacle(len(image), block, padding)
         if obstacle:
@@ -63,7 +58,7 @@ class PoolingExplorer(Explorer):
             return above_lines(parts, _TOP + width * side, obstacle.split("\n"), summary), summary
 
         output = POOL[kind](image, block, stride, padding)
-        row, column = divmod(state["cell"] - 1, len(output))
+        row, column = self.controls["cell"].place
         top, left = row * stride - padding, column * stride - padding
         pixels = image[max(top, 0) : top + block, max(left, 0) : left + block]
         unseen = unseen_positions(len(image), block, padding, stride)
@@ -80,10 +75,8 @@ class PoolingExplorer(Explorer):
         bottom = _TOP + max(width, len(output)) * side
         return above_lines(parts, bottom, lines, " ".join([summary, *lines])), summary
 
-    def _output_side(self):
-        """Return the side of the output; 1 where the block does not fit."""
-        side, block, stride, padding = (self.state[name] for name in ("image", "block", "stride", "padding"))
-        return 1 if _obstacle(side, block, padding) else output_size(side, block, padding, stride)
+    def _setting(self):
+        return tuple(self.state[name] for name in ("image", "block", "stride", "padding"))
 
 
 def first_largest(pixels):

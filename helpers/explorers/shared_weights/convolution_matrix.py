@@ -35,13 +35,7 @@ class ConvolutionMatrixExplorer(Explorer):
             "stride": int_slider(say("Stride"), 1, 1, 2),
             "row": None,
         }
-        super().__init__(controls)
-
-    def clicked(self, cell):
-        """Choose the row that was clicked."""
-        name, row, _ = svg.cell_place(cell)
-        if name in ("matrix", "result"):
-            self.controls["row"].value = row + 1
+        super().__init__(controls, clicks={"matrix": "row", "result": "row"})
 
     def adjust(self):
         """Offer the rows of this matrix, at the first."""

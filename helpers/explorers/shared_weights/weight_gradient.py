@@ -31,20 +31,14 @@ class WeightGradientExplorer(Explorer):
             "step": None,
             "play": None,
         }
-        super().__init__(controls)
-
-    def clicked(self, cell):
-        """Go to the position of the output that was clicked."""
-        name, row, column = svg.cell_place(cell)
-        if name == "delta":
-            self.controls["step"].value = row * (self.state["image"] - 1) + column + 1
+        super().__init__(controls, clicks={"delta": "step"})
 
     def adjust(self):
         """Offer the terms of this weight, all of them added."""
         state = self.state
         meaning = state["image"], state["weight"], state["turned"]
-        terms = (state["image"] - 1) ** 2
-        self.offer_steps(meaning, say("Terms"), terms, start=terms, interval=700)
+        side = state["image"] - 1
+        self.offer_steps(meaning, say("Terms"), (side, side), start=side**2, interval=700)
 
     def draw(self):
         """Return the terms so far and what the printed sums would give."""
