@@ -74,6 +74,15 @@ def dropdown(description, options):
     return ipywidgets.Dropdown(options=options, description=description, **_LOOK)
 
 
+def follow_preset(menu, shown, lay_out, is_laid_out):
+    """Lay out the preset that was chosen; once it is changed, choose "own". Return what the menu shows."""
+    if menu.value not in (shown, "own"):
+        lay_out(menu.value)
+    elif menu.value != "own" and not is_laid_out(menu.value):
+        menu.value = "own"
+    return menu.value
+
+
 def button(description, tooltip, answer):
     """Make a button that calls `answer()` when it is pressed."""
     look = {"width": "auto", "min_width": "170px"}

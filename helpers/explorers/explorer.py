@@ -47,6 +47,7 @@ class Explorer:
     def __init__(self, controls, clicks=None):
         self.controls = controls
         self._clicks = clicks or {}
+        self._kept = {}  # name -> (key, what was computed for it)
         self._offered = {}  # (name, meaning) -> widget
         # Each in a box of its own: of a box whose children change, a page rebuilds all that follow the first
         # change, and takes the keyboard from them.
@@ -151,6 +152,12 @@ class Explorer:
         sheet = cell.rsplit("-", 2)[0]  # of pixels, which are no elements of their own
         if f'data-cell="{cell}"' in self.view.svg or f'data-cell="{sheet}" data-pixels' in self.view.svg:
             self.clicked(cell)
+
+    def keep(self, name, key, compute):
+        """Return `compute()`, or what it returned last under this name if the key is still the same."""
+        if name not in self._kept or self._kept[name][0] != key:
+            self._kept[name] = key, compute()
+        return self._kept[name][1]
 
     def set(self, **values):
         """Move several controls, one after the other, and draw once; cells go by number or (row, column)."""

@@ -17,8 +17,7 @@ def before_and_after(images, panels, notes, description, window=None):
         description: what the picture shows.
         window: (row, column, side), a pixel and the side of its window, framed in both images; or None.
 
-    Returns:
-        SVG text; data-cell "photo-row-column" for the pixel that is clicked.
+    A click on an image reports its pixel, "photo-row-column".
     """
     parts, left = [], _MARGIN
     for title, pixels in images:

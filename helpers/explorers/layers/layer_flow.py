@@ -23,7 +23,6 @@ class LayerFlowExplorer(Explorer):
     def __init__(self):
         self._digits = first_of_each_digit(_EXAMPLES)
         self._network = MNIST.trained_network()
-        self._passed = None, None  # the last picture, and what the layers made of it
         filters = self._network.parameters["conv1/kernel"].shape[3]
         super().__init__(
             {
@@ -37,7 +36,8 @@ class LayerFlowExplorer(Explorer):
     def draw(self):
         """Return the outputs of all layers, and what the network reads."""
         digit, chosen = self.state["digit"], self.state["map"] - 1
-        image, outputs = self._pass(digit, self.state["example"])
+        example = self.state["example"]
+        image, outputs = self.keep("pass", (digit, example), lambda: self._pass(digit, example))
         probabilities = softmax(outputs["dense2"])
         limit = svg.largest(outputs["conv1"])
         first, first_bottom = _first_layers(image, outputs, limit, chosen)
@@ -48,12 +48,9 @@ class LayerFlowExplorer(Explorer):
         return svg.document(svg.WIDTH, bottom + 12, [*first, *later, *large], summary), summary
 
     def _pass(self, digit, example):
-        """Return picture and layers' outputs, computed anew unless only the feature map has changed."""
-        if self._passed[0] != (digit, example):
-            image = self._digits[digit][example - 1 : example] / np.float32(255)
-            outputs = {name: array[0] for name, array in self._network.outputs(image).items()}
-            self._passed = (digit, example), (image[0, :, :, 0], outputs)
-        return self._passed[1]
+        """Return the picture and what the layers make of it."""
+        image = self._digits[digit][example - 1 : example] / np.float32(255)
+        return image[0, :, :, 0], {name: array[0] for name, array in self._network.outputs(image).items()}
 
 
 def _summary(convolved, probabilities, digit, chosen):

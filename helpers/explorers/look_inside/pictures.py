@@ -60,14 +60,7 @@ class Reading:
 def network_picture(reading, layer, index, description):
     """Draw a picture, the network's answer, the maps of every layer, and where the best score comes from.
 
-    Args:
-        reading: a `Reading`.
-        layer: name of the layer whose map is drawn large.
-        index: of that map.
-        description: what the picture shows.
-
-    Returns:
-        SVG text; data-cell "grid-index" for each map, which `map_of_cell` reads.
+    The layer's map of this index is drawn large. Each map has a data-cell, which `map_of_cell` reads.
     """
     winner, block = reading.classes[reading.winner], layer[-1]
     kernel = reading.network.parameters["conv1/kernel"]
@@ -95,19 +88,10 @@ def map_of_cell(cell):
 
 
 def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None):
-    """Draw one bar for each class, the winner's in orange and bold.
+    """Draw one bar for each class from (x, y) on, in pixels, the winner's in orange and bold.
 
-    Args:
-        probabilities: (classes,), from 0 to 1.
-        x: left edge in pixels.
-        y: upper edge in pixels.
-        classes: names.
-        longest: pixels for a probability of 1.
-        label: index of the true class, which is marked, or None.
-        before: probabilities (classes,) to mark with a line across each bar, or None.
-
-    Returns:
-        A list of SVG elements.
+    A probability of 1 takes `longest` pixels. The true class, `label`, is marked; the probabilities `before`
+    are lines across the bars.
     """
     winner = int(np.argmax(probabilities))
     start = x + 8 + 8 * max(len(name) for name in classes)

@@ -33,7 +33,6 @@ class WorkedLearningExplorer(EditableExample):
     """Two hundred steps of learning by the gradient and by the chapter's steps, from any numbers."""
 
     def __init__(self):
-        self._learnt = None
         learners = [(say("k, W₁ and W₂"), ALL_PARAMETERS), (say("the filter k alone"), ("filter",))]
         super().__init__(
             {
@@ -58,10 +57,11 @@ class WorkedLearningExplorer(EditableExample):
         """Learn by both rules; again only if something that matters to it has changed."""
         image, parameters = self.values["image"], self.parameters
         key = target, rate, learning, *(values.tobytes() for values in self.values.values())
-        if self._learnt is None or self._learnt[0] != key:
-            runs = [learn(image, parameters, target, rate, _STEPS, rule, learning) for rule in _RULES]
-            self._learnt = key, runs
-        return self._learnt[1]
+        return self.keep(
+            "runs",
+            key,
+            lambda: [learn(image, parameters, target, rate, _STEPS, rule, learning) for rule in _RULES],
+        )
 
 
 def _summary(curves, step, target, rate):

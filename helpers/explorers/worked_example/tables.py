@@ -1,5 +1,7 @@
 """Tables that the worked example's lesson shows: the print, its arithmetic, the gradient (section 3-3)."""
 
+from functools import partial
+
 import numpy as np
 from IPython.display import Markdown
 
@@ -76,16 +78,13 @@ def _spell_pooled(steps, row, column):
     return f"max({', '.join(map(trimmed, block.ravel()))})"
 
 
-def _spell_hidden(steps, unit):
-    return _spell_logistic(steps["flattened"], _PARAMETERS["weights1"][:, unit])
+def _spell_logistic(steps, unit, *, inputs, weights):
+    values, used = steps[inputs], _PARAMETERS[weights][:, unit]
+    return f"σ({products(values, used, trimmed)}) = σ({trimmed(values @ used)})"
 
 
-def _spell_prediction(steps, unit):
-    return _spell_logistic(steps["hidden"], _PARAMETERS["weights2"][:, 0])
-
-
-def _spell_logistic(values, weights):
-    return f"σ({products(values, weights, trimmed)}) = σ({trimmed(values @ weights)})"
+_spell_hidden = partial(_spell_logistic, inputs="flattened", weights="weights1")
+_spell_prediction = partial(_spell_logistic, inputs="hidden", weights="weights2")
 
 
 def _spell_delta_hidden(steps, unit):
@@ -155,19 +154,19 @@ def gradient_rows(name):
     return rows
 
 
-_GRIDS = {"image": "I", "filter": "k", "convolved": "A", "feature_map": "C", "pooled": "P"}
-
-
 def _label(name, place):
     row, column = (index + 1 for index in place)
-    if name in _GRIDS:
-        return indexed(f"∂L/∂{_GRIDS[name]}", row, column)
     return {
-        "prediction": "∂L/∂ŷ",
-        "output_sum": "∂L/∂o",
-        "hidden": indexed("∂L/∂h", row),
-        "hidden_sums": indexed("∂L/∂s", row),
+        "image": indexed("∂L/∂I", row, column),
+        "filter": indexed("∂L/∂k", row, column),
+        "convolved": indexed("∂L/∂A", row, column),
+        "feature_map": indexed("∂L/∂C", row, column),
+        "pooled": indexed("∂L/∂P", row, column),
         "flattened": indexed("∂L/∂f", row),
         "weights1": f"∂L/∂W₁({row}, {column})",
+        "hidden_sums": indexed("∂L/∂s", row),
+        "hidden": indexed("∂L/∂h", row),
         "weights2": f"∂L/∂W₂({row})",
+        "output_sum": "∂L/∂o",
+        "prediction": "∂L/∂ŷ",
     }[name]
