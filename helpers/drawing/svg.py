@@ -125,15 +125,8 @@ def cell_frame(x, y, side, corner, sides=(1, 1), *, stroke=ORANGE, stroke_width=
         An SVG element as text.
     """
     (row, column), (height, width) = corner, sides
-    return rectangle(
-        x + column * side,
-        y + row * side,
-        width * side,
-        height * side,
-        stroke=stroke,
-        stroke_width=stroke_width,
-        dash=dash,
-    )
+    box = x + column * side, y + row * side, width * side, height * side
+    return rectangle(*box, stroke=stroke, stroke_width=stroke_width, dash=dash)
 
 
 def hatching(x, y, side):

@@ -27,13 +27,11 @@ _START = {
     **{f"bias{c}": int(EXAMPLE["parameters"]["filter_biases"][c - 1]) for c in CHANNELS},
     "target": int(np.argmax(EXAMPLE["target"])),
 }
-_ZERO_BIASES = {f"bias{c}": 0 for c in CHANNELS}
 
 # The picture: three rows, one for each channel, then a row for what follows the feature map.
 _MARGIN, _SMALL, _LARGE = 14, 26, 44
 _ROWS = (124, 288, 452)
 _LAST_ROW = 628
-_HEIGHT = _LAST_ROW + 4 * _LARGE + _MARGIN
 _RGB = (14, _ROWS[1] + 32, 66)
 _COLUMNS = {"image": 104, "filter": 260, "convolved": 346, "map": 494}
 # channel -> (its colour in words, the tint of its brightest pixel)
@@ -69,8 +67,6 @@ _GRIDS = {
     "target": ((622, _LAST_ROW, _LARGE), "y", ""),
     "loss": ((692, _LAST_ROW, 54), "L", "(3.20)"),
 }
-_BELOW_POOLED = (14, _LAST_ROW + 2 * _LARGE + 22)
-_BELOW_DIFFERENCE = (632, _ROWS[2] + 4 * _SMALL + 18)
 
 
 class CompleteModelExplorer(Explorer):
@@ -103,7 +99,7 @@ class CompleteModelExplorer(Explorer):
             "zero_biases": button(
                 say("All biases 0"),
                 say("Set the biases of the three filters to 0"),
-                lambda: self.set(**_ZERO_BIASES),
+                lambda: self.set(bias1=0, bias2=0, bias3=0),
             ),
         }
         for name, value in {**_START, "array": "convolved1"}.items():
@@ -214,8 +210,8 @@ def _picture(arrays, chosen, explanation, description):
         *_rgb_picture(),
         *_connections(sum_first),
         svg.lines(626, _ROWS[0] + 16, order.split("\n")),
-        svg.text(*_BELOW_POOLED, say("averages of C"), size=13, fill=svg.MUTED),
-        svg.text(*_BELOW_DIFFERENCE, say("to the other order"), size=13, fill=svg.MUTED),
+        svg.text(14, _LAST_ROW + 2 * _LARGE + 22, say("averages of C"), size=13, fill=svg.MUTED),
+        svg.text(632, _ROWS[2] + 4 * _SMALL + 18, say("to the other order"), size=13, fill=svg.MUTED),
     ]
     for name, values in arrays.items():
         parts += [_heading(name, sum_first), _grid(name, values, explanation.cells.get(name, ()))]
@@ -223,7 +219,7 @@ def _picture(arrays, chosen, explanation, description):
     if name in arrays:
         parts.append(_frame(name, [place], stroke_width=3))
     parts += [_frame(name, cells, stroke_width=2, dash="5 3") for name, cells in explanation.cells.items()]
-    return svg.document(svg.WIDTH, _HEIGHT, parts, description)
+    return svg.document(svg.WIDTH, _LAST_ROW + 4 * _LARGE + _MARGIN, parts, description)
 
 
 def _rgb_picture():

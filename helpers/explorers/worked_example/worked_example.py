@@ -221,17 +221,11 @@ def figure_3_9(arrays, winners, backward=False):
             "pooled".
         winners: places (row, column) in the feature map that are framed, the largest of their blocks.
         backward: the arrays are gradients.
-
-    Returns:
-        SVG text.
     """
-    description = (
-        say("Figure 3-9: the gradients of image, filter, feature map and pooled map.")
-        if backward
-        else say("Figure 3-9: the numbers of image, filter, feature map and pooled map.")
-    )
+    numbers = say("Figure 3-9: the numbers of image, filter, feature map and pooled map.")
+    gradients = say("Figure 3-9: the gradients of image, filter, feature map and pooled map.")
     parts = _filtering(arrays, 0, backward, winners, {})
-    return svg.document(svg.WIDTH, _FILTERING_HEIGHT, parts, description, _COLUMN)
+    return svg.document(svg.WIDTH, _FILTERING_HEIGHT, parts, gradients if backward else numbers, _COLUMN)
 
 
 def figure_3_10(arrays, backward=False):
@@ -241,21 +235,15 @@ def figure_3_10(arrays, backward=False):
         arrays: name -> array of the worked example's shape: "flattened", "weights1", "hidden_sums", "hidden",
             "weights2", "output_sum", "prediction"; "target" and "loss" may be missing.
         backward: the arrays are gradients.
-
-    Returns:
-        SVG text.
     """
-    description = (
-        say(
-            "Figure 3-10: the gradients of four inputs, two hidden units, one output and the weights between."
-        )
-        if backward
-        else say(
-            "Figure 3-10: the numbers of four inputs, two hidden units, one output and the weights between."
-        )
+    numbers = say(
+        "Figure 3-10: the numbers of four inputs, two hidden units, one output and the weights between."
+    )
+    gradients = say(
+        "Figure 3-10: the gradients of four inputs, two hidden units, one output and the weights between."
     )
     parts = _network(arrays, 0, backward, {})
-    return svg.document(svg.WIDTH, _NETWORK_HEIGHT, parts, description, _COLUMN)
+    return svg.document(svg.WIDTH, _NETWORK_HEIGHT, parts, gradients if backward else numbers, _COLUMN)
 
 
 def _both_figures(arrays, backward, winners, chosen, explanation, description):
