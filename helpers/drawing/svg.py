@@ -173,7 +173,7 @@ def pixel_sensor(name, x, y, width, height, rows, columns):
     )
 
 
-def map_grid(maps, x, y, scale, *, columns, limit, name, chosen=None):
+def map_grid(maps, x, y, scale, *, columns, name, limit=None, chosen=None):
     """Draw several maps in rows, blue below zero and orange above, each clickable under its number.
 
     Maps of red, green and blue are drawn in these colours, grey at zero.
@@ -184,14 +184,15 @@ def map_grid(maps, x, y, scale, *, columns, limit, name, chosen=None):
         y: upper edge in pixels.
         scale: pixels of the picture for one pixel of a map.
         columns: maps in a row.
-        limit: value that takes the full colour.
         name: each map carries data-cell="name-index", counted from 0, which a click reports.
+        limit: value that takes the full colour, or None for the largest distance from 0.
         chosen: index of the map in the orange frame, or None.
 
     Returns:
         SVG elements as one text.
     """
     height, width, *channels, count = maps.shape
+    limit = largest(maps) if limit is None else limit
     rows, gap = -(-count // columns), max(round(3 / scale), 1)
     sides = rows * (height + gap), columns * (width + gap)
     sheet = np.full((*sides, *channels), float(limit if channels else 0))  # paper between the maps
@@ -223,7 +224,7 @@ def arrow(x, y, length):
 
 
 def largest(values):
-    """Return the largest distance from 0, a limit for `signed` and `map_grid`; 1 where all are 0."""
+    """Return the largest distance from 0; 1 where all are 0."""
     return float(np.abs(values).max()) or 1.0
 
 
@@ -242,9 +243,12 @@ def grey(values, low, high):
     return _levels(np.clip((values - low) / (high - low), 0, 1) * 255)
 
 
-def signed(values, limit):
-    """Turn values (rows, columns) into uint8 colours: blue at -limit over paper at 0 to orange at +limit."""
-    share = np.clip(values / limit, -1, 1)[..., np.newaxis]
+def signed(values, limit=None):
+    """Turn values (rows, columns) into uint8 colours: blue at -limit over paper at 0 to orange at +limit.
+
+    Without a limit, the largest distance from 0 takes the full colour.
+    """
+    share = np.clip(values / (largest(values) if limit is None else limit), -1, 1)[..., np.newaxis]
     below, middle, above = map(_rgb, (BLUE, PAPER, ORANGE))
     colour = middle + np.where(share < 0, below - middle, above - middle) * np.abs(share)
     return _levels(colour)

@@ -62,9 +62,9 @@ def _set_of_filters(left, title, filters, maps, chosen):
     return [
         svg.text(left, 28, title, weight="bold"),
         svg.text(left, 50, say("filters"), size=13, fill=svg.MUTED),
-        svg.map_grid(filters, left, 60, 5, limit=svg.largest(filters), name="filter", **look),
+        svg.map_grid(filters, left, 60, 5, name="filter", **look),
         svg.text(left + 124, 50, say("their feature maps"), size=13, fill=svg.MUTED),
-        svg.map_grid(maps, left + 124, 60, 2, limit=svg.largest(maps), name="map", **look),
+        svg.map_grid(maps, left + 124, 60, 2, name="map", **look),
     ]
 
 

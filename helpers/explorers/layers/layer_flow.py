@@ -107,16 +107,15 @@ def _later_layers(outputs, probabilities, top):
     maps_top, scale, columns, limit = top + 42, 3, 6, svg.largest(pooled)
     middle = maps_top + columns * (7 * scale + scale) / 2
     again = say("36 maps {sides}, each from all 16", sides=_sides(pooled))
-    vector, sheet = svg.signed(flattened.reshape(49, 36), limit), units.reshape(16, 8)
     parts = [
         svg.two_headings(_MARGIN, top, say("The same again"), again),
         svg.map_grid(pooled, _MARGIN, maps_top, scale, columns=columns, limit=limit, name="later"),
         svg.arrow(172, middle, 66),
         svg.two_headings(258, top, say("Flatten"), say("{count:,} numbers", count=len(flattened))),
-        svg.framed_image(vector, 258, maps_top, 108, 147),
+        svg.framed_image(svg.signed(flattened.reshape(49, 36), limit), 258, maps_top, 108, 147),
         svg.arrow(372, middle, 28),
         svg.two_headings(412, top, say("Affine, ReLU"), say("{count} units", count=len(units))),
-        svg.framed_image(svg.signed(sheet, svg.largest(sheet)), 412, maps_top, 74, 147),
+        svg.framed_image(svg.signed(units.reshape(16, 8)), 412, maps_top, 74, 147),
         svg.arrow(492, middle, 28),
         svg.two_headings(536, top, say("Affine, softmax"), say("probability of each class")),
         *_bars(probabilities, 536, maps_top),
@@ -128,10 +127,9 @@ def _large_map(outputs, limit, chosen, kernel, bias, top):
     """Draw the chosen map of each of the first layers, with its filter."""
     grid_top, left = top + 42, _MARGIN + _LARGE
     title, detail = say("Feature map {map}", map=chosen + 1), say("filter {sides}", sides=_sides(kernel))
-    weights = svg.signed(kernel, svg.largest(kernel))
     parts = [
         svg.two_headings(_MARGIN, top, title, detail),
-        svg.framed_image(weights, _MARGIN, grid_top, _LARGE, _LARGE),
+        svg.framed_image(svg.signed(kernel), _MARGIN, grid_top, _LARGE, _LARGE),
     ]
     titles = {"conv1": say("convolution"), "relu1": say("ReLU"), "pool1": say("max pooling")}
     for name, title in titles.items():

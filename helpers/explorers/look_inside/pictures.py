@@ -83,8 +83,8 @@ def network_picture(reading, layer, index, description):
 
 def map_of_cell(cell):
     """Return (layer, index) of the map that a click on a grid means, or None for a slice of a filter."""
-    grid, index = cell.split("-")
-    return (_LAYER_OF_GRID[grid], int(index)) if grid in _LAYER_OF_GRID else None
+    grid, index = svg.cell_place(cell)
+    return (_LAYER_OF_GRID[grid], index) if grid in _LAYER_OF_GRID else None
 
 
 def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None):
@@ -119,10 +119,8 @@ def _pictures(reading):
     parts, left = [], MARGIN
     for title, picture in ((say("The picture"), reading.original), (say("Seen"), reading.seen)):
         pixels = svg.ink(picture[..., 0]) if picture.shape[2] == 1 else svg.grey(picture, 0, 1)
-        parts += [
-            svg.text(left, 28, title, weight="bold"),
-            svg.framed_image(pixels, left, 42, _LARGE, _LARGE),
-        ]
+        parts.append(svg.text(left, 28, title, weight="bold"))
+        parts.append(svg.framed_image(pixels, left, 42, _LARGE, _LARGE))
         left += _LARGE + 32
     label = say("true class: {name}", name=reading.classes[reading.label])
     parts += [
@@ -134,60 +132,46 @@ def _pictures(reading):
 
 def _answer(reading):
     note = say("line across a bar: the unchanged picture")
+    look = {"classes": reading.classes, "longest": 220, "label": reading.label, "before": reading.before}
     return [
         svg.text(316, 28, say("Probability of each class"), weight="bold"),
-        *class_bars(
-            reading.probabilities,
-            316,
-            42,
-            classes=reading.classes,
-            longest=220,
-            label=reading.label,
-            before=reading.before,
-        ),
+        *class_bars(reading.probabilities, 316, 42, **look),
         svg.text(316, 232, note, size=13, fill=svg.MUTED),
     ]
 
 
 def _grid(maps, x, y, title, name, chosen):
     *sides, count = maps.shape
-    columns, limit = math.ceil(math.sqrt(count)), svg.largest(maps)
+    limit = svg.largest(maps)
+    # Few shades make the picture's file much smaller, and look the same.
+    shades = np.rint(maps * (_SHADES / limit)) * (limit / _SHADES)
     return [
         svg.two_headings(x, y, title, f"{count} × ({' × '.join(map(str, sides))})"),
-        svg.map_grid(
-            # Few shades make the picture's file much smaller, and look the same.
-            np.rint(maps * (_SHADES / limit)) * (limit / _SHADES),
-            x,
-            y + 50,
-            _fitting_scale(sides[1], columns, _EXTENT),
-            columns=columns,
-            limit=limit,
-            name=name,
-            chosen=chosen,
-        ),
+        _square_of(shades, x, y + 50, _EXTENT, limit=limit, name=name, chosen=chosen),
     ]
+
+
+def _square_of(maps, x, y, extent, **look):
+    """Draw maps as `svg.map_grid` does, in a square whose side is the extent, gaps included."""
+    side, columns = maps.shape[1], math.ceil(math.sqrt(maps.shape[-1]))
+    for gap in range(1, side + 1):
+        scale = extent / (columns * (side + gap))
+        if round(3 / scale) <= gap:
+            break
+    return svg.map_grid(maps, x, y, scale, columns=columns, **look)
 
 
 def _large(reading, layer, index, y):
     """Draw one map and its filter, as large as the first pictures."""
-    maps, kernel = reading.outputs[layer], reading.network.parameters[f"conv{layer[-1]}/kernel"]
-    filter_height, filter_width, channels, _ = kernel.shape
-    columns = math.ceil(math.sqrt(channels))
-    left = MARGIN + _LARGE + 28
+    pixels, kernel = reading.outputs[layer][..., index], reading.network.parameters[f"conv{layer[-1]}/kernel"]
+    left, sides = MARGIN + _LARGE + 28, " × ".join(map(str, kernel.shape[:3]))
     title = say("{layer}, map {map}", layer=layer, map=index + 1)
+    limit = svg.largest(reading.outputs[layer])
     return [
-        svg.two_headings(MARGIN, y, title, "{} × {}".format(*maps.shape[:2])),
-        svg.framed_image(svg.signed(maps[..., index], svg.largest(maps)), MARGIN, y + 44, _LARGE, _LARGE),
-        svg.two_headings(left, y, say("Its filter"), f"{filter_height} × {filter_width} × {channels}"),
-        svg.map_grid(
-            kernel[..., index],
-            left,
-            y + 44,
-            _fitting_scale(filter_width, columns, _LARGE),
-            columns=columns,
-            limit=svg.largest(kernel[..., index]),
-            name="slice",
-        ),
+        svg.two_headings(MARGIN, y, title, "{} × {}".format(*pixels.shape)),
+        svg.framed_image(svg.signed(pixels, limit), MARGIN, y + 44, _LARGE, _LARGE),
+        svg.two_headings(left, y, say("Its filter"), sides),
+        _square_of(kernel[..., index], left, y + 44, _LARGE, name="slice"),
     ]
 
 
@@ -197,7 +181,7 @@ def _units(units, x, y):
     width = _LARGE * columns / len(sheet)
     return [
         svg.two_headings(x, y, "relu3", say("{count:,} units", count=len(units))),
-        svg.framed_image(svg.signed(sheet, svg.largest(units)), x, y + 44, width, _LARGE),
+        svg.framed_image(svg.signed(sheet), x, y + 44, width, _LARGE),
     ]
 
 
@@ -217,24 +201,7 @@ def _added_by_map(reading, chosen, x, y):
     parts = [svg.two_headings(x, y, say("Each map of pool2"), detail)]
     for place, total in enumerate(totals):
         length = svg.tenths(abs(total) * scale)
-        parts.append(
-            svg.rectangle(
-                x + place * step,
-                zero - (length if total > 0 else 0),
-                step * 0.8,
-                length,
-                fill=svg.ORANGE if total > 0 else svg.BLUE,
-                stroke=svg.INK if place == chosen else "none",
-                stroke_width=2,
-            )
-        )
+        upper, fill = (zero - length, svg.ORANGE) if total > 0 else (zero, svg.BLUE)
+        look = {"fill": fill, "stroke": svg.INK if place == chosen else "none", "stroke_width": 2}
+        parts.append(svg.rectangle(x + place * step, upper, step * 0.8, length, **look))
     return [*parts, svg.line(x, zero, x + width, zero, stroke=svg.MUTED)]
-
-
-def _fitting_scale(side, columns, extent):
-    """Choose the scale at which `columns` maps and the gaps that `map_grid` leaves fill the extent."""
-    for gap in range(1, side + 1):
-        scale = extent / (columns * (side + gap))
-        if round(3 / scale) <= gap:
-            break
-    return scale

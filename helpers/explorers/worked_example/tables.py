@@ -8,6 +8,7 @@ from IPython.display import Markdown
 from helpers import chapter
 from helpers.explorers.explanation import in_two_dimensions
 from helpers.explorers.worked_example.explanations import explain, gradient_term, winning_cells
+from helpers.explorers.worked_example.worked_example import all_arrays
 from helpers.language import say
 from helpers.reference.worked_example import chapter_steps, worked_example_backward, worked_example_forward
 from helpers.wording import fixed, indexed, products, trimmed
@@ -142,11 +143,9 @@ def gradient_table(name):
 
 def gradient_rows(name):
     """List what `gradient_table` shows: (label, arithmetic, gradient) of each number."""
-    forward = {"image": _IMAGE, **_PARAMETERS, **worked_example_forward(*_EXAMPLE)}
-    arrays, gradients = (
-        {array: in_two_dimensions(values) for array, values in named.items()}
-        for named in ({**forward, "target": chapter.SECTION_3_3_TARGET}, worked_example_backward(*_EXAMPLE))
-    )
+    arrays = all_arrays(*_EXAMPLE)
+    backward = worked_example_backward(*_EXAMPLE)
+    gradients = {array: in_two_dimensions(values) for array, values in backward.items()}
     rows = []
     for place in np.ndindex(gradients[name].shape):
         _, _, *arithmetic = explain(arrays, gradients, True, name, *place).lines

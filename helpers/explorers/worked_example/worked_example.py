@@ -158,7 +158,7 @@ class WorkedExampleExplorer(EditableExample):
         """Return the picture and its sentence."""
         state, chosen = self.state, self.chosen
         target, backward = state["target"], state["direction"] == "backward"
-        forward = _forward(self.values["image"], self.parameters, target)
+        forward = all_arrays(self.values["image"], self.parameters, target)
         gradients = {
             # Terms that cancel leave 0 on one processor and 1e-19 on another: neither is a gradient.
             name: np.round(in_two_dimensions(values), 12)
@@ -172,7 +172,7 @@ class WorkedExampleExplorer(EditableExample):
         return picture, summary
 
 
-def _forward(image, parameters, target):
+def all_arrays(image, parameters, target):
     """Return every array in two dimensions: vectors as columns, numbers as single cells."""
     forward = worked_example_forward(image, parameters, target)
     arrays = {"image": image, **parameters, **forward, "target": target}
@@ -181,7 +181,7 @@ def _forward(image, parameters, target):
 
 _SHAPES = {
     name: values.shape
-    for name, values in _forward(
+    for name, values in all_arrays(
         chapter.SECTION_3_3_INPUT, chapter.SECTION_3_3_PARAMETERS, chapter.SECTION_3_3_TARGET
     ).items()
 }
