@@ -150,24 +150,20 @@ def _map(at):
 
 
 def _sum(at):
-    values = at.in_channels("convolved")
-    return at.comes_from(
-        {name: [at.place] for name in values},
-        say("Sum over the channels, before the ReLU; it holds one bias, b₁ + b₂ + b₃:"),
-        f"{total(values.values())} = {at}",
-    )
+    idea = say("Sum over the channels, before the ReLU; it holds one bias, b₁ + b₂ + b₃:")
+    return _over_channels(at, "convolved", idea)
 
 
 def _feature(at):
     if at.order == "frameworks":
         before = number(at.arrays["sum"][at.place])
         return at.comes_from({"sum": [at.place]}, say("ReLU of the sum:"), f"max({before}, 0) = {at}")
-    values = at.in_channels("map")
-    return at.comes_from(
-        {name: [at.place] for name in values},
-        say("C₁ + C₂ + C₃, equation 3.15:"),
-        f"{total(values.values())} = {at}",
-    )
+    return _over_channels(at, "map", say("C₁ + C₂ + C₃, equation 3.15:"))
+
+
+def _over_channels(at, kind, idea):
+    values = at.in_channels(kind)
+    return at.comes_from({name: [at.place] for name in values}, idea, f"{total(values.values())} = {at}")
 
 
 def _difference(at):

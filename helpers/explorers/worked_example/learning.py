@@ -55,13 +55,9 @@ class WorkedLearningExplorer(EditableExample):
 
     def _learn(self, target, rate, learning):
         """Learn by both rules; again only if something that matters to it has changed."""
-        image, parameters = self.values["image"], self.parameters
+        start = self.values["image"], self.parameters, target, rate, _STEPS
         key = target, rate, learning, *(values.tobytes() for values in self.values.values())
-        return self.keep(
-            "runs",
-            key,
-            lambda: [learn(image, parameters, target, rate, _STEPS, rule, learning) for rule in _RULES],
-        )
+        return self.keep("runs", key, lambda: [learn(*start, rule, learning) for rule in _RULES])
 
 
 def _summary(curves, step, target, rate):
