@@ -69,9 +69,10 @@ def player(slider, interval):
     return play
 
 
-def dropdown(description, options):
-    """Make a named menu; options are pairs (text, value), the first one chosen."""
-    return ipywidgets.Dropdown(options=options, description=description, **_LOOK)
+def dropdown(description, options, start=None):
+    """Make a named menu; options are pairs (text, value), the first one chosen unless another is named."""
+    start = options[0][1] if start is None else start
+    return ipywidgets.Dropdown(options=options, value=start, description=description, **_LOOK)
 
 
 def follow_preset(menu, shown, lay_out, is_laid_out):

@@ -89,7 +89,7 @@ class CompleteModelExplorer(Explorer):
             "bias2": int_slider(say("Bias green"), 0, -4, 4),
             "bias3": int_slider(say("Bias blue"), 0, -4, 4),
             "target": dropdown(say("Target"), [(say("class {number}", number=c + 1), c) for c in range(3)]),
-            "array": dropdown(say("Explain"), [(text, name) for name, text in NAMES.items()]),
+            "array": dropdown(say("Explain"), [(text, name) for name, text in NAMES.items()], "convolved1"),
             "cell": None,
             "example": button(
                 say("Back to the example"),
@@ -102,7 +102,7 @@ class CompleteModelExplorer(Explorer):
                 lambda: self.set(bias1=0, bias2=0, bias3=0),
             ),
         }
-        for name, value in {**_START, "array": "convolved1"}.items():
+        for name, value in _START.items():
             controls[name].value = value
         super().__init__(controls)
 

@@ -37,14 +37,14 @@ class KernelExplorer(Explorer):
             (say("emboss"), "emboss"),
             (say("your own"), "own"),
         ]
-        controls = {
-            "photograph": photograph_menu(),
-            "preset": dropdown(say("Weights"), presets),
-            **{_weight(*place): None for place in _PLACES},
-        }
-        controls["preset"].value = "sharpen"
         self._shown, self._attempt = None, 0
-        super().__init__(controls)
+        super().__init__(
+            {
+                "photograph": photograph_menu(),
+                "preset": dropdown(say("Weights"), presets, "sharpen"),
+                **{_weight(*place): None for place in _PLACES},
+            }
+        )
 
     def arrange(self):
         """Put the weights into three rows of three."""

@@ -90,10 +90,8 @@ class LookInsideExplorer(Explorer):
 
     def _reading(self, settings):
         """Change the picture and send it through."""
-        network, original = (
-            network_of(self._program, settings["network"]),
-            self._pictures[settings["picture"]],
-        )
+        original = self._pictures[settings["picture"]]
+        network = network_of(self._program, settings["network"])
         seen = _changed(original, settings, self._covered)
         outputs = network.outputs(seen[np.newaxis])
         winner = int(outputs["dense2"].argmax())

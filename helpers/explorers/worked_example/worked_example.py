@@ -61,10 +61,10 @@ class EditableExample(Explorer):
         self.values, self._attempt = _example(), 1
         super().__init__(controls)
 
-    def choice(self, names=INPUTS):
+    def choice(self, names=INPUTS, start=None):
         """Make the controls that choose a number out of arrays, name -> text, and move it."""
         return {
-            "array": dropdown(say("Choose"), [(text, name) for name, text in names.items()]),
+            "array": dropdown(say("Choose"), [(text, name) for name, text in names.items()], start),
             "cell": None,
             "value": None,
             "example": button(
@@ -146,13 +146,8 @@ class WorkedExampleExplorer(EditableExample):
             (say("forward: the numbers"), "forward"),
             (say("backward: their gradients"), "backward"),
         ]
-        controls = {
-            "direction": dropdown(say("Direction"), directions),
-            "target": target_slider(),
-            **self.choice(NAMES),
-        }
-        controls["array"].value = "convolved"
-        super().__init__(controls)
+        menu = dropdown(say("Direction"), directions)
+        super().__init__({"direction": menu, "target": target_slider(), **self.choice(NAMES, "convolved")})
 
     def draw(self):
         """Return the picture and its sentence."""
