@@ -11,7 +11,6 @@ from helpers.drawing import svg
 from helpers.explorers.controls import button, dropdown, follow_preset
 from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
-from helpers.explorers.look_inside.look_inside import network_of
 from helpers.explorers.look_inside.pictures import MARGIN, ROW, class_bars
 from helpers.language import say
 from helpers.programs import MNIST
@@ -45,6 +44,7 @@ class DrawDigitExplorer(Explorer):
     """
 
     def __init__(self):
+        self._network = MNIST.trained_network()
         digits = first_of_each_digit(1)
         self._examples = {digit: _enlarged(pictures[0, :, :, 0]) for digit, pictures in digits.items()}
         self._shown = None
@@ -73,8 +73,7 @@ class DrawDigitExplorer(Explorer):
         if not seen.any():
             summary = say("The sheet is empty. Draw a digit with mouse, pen or finger, or choose an example.")
             return _picture(seen, None, summary), summary
-        network = network_of(MNIST, "trained")
-        probabilities = network.predict(seen[np.newaxis, :, :, np.newaxis])[0]
+        probabilities = self._network.predict(seen[np.newaxis, :, :, np.newaxis])[0]
         first, second = np.argsort(-probabilities)[:2]
         summary = say(
             "The network reads {first} with a probability of {most}; next comes {second} with {next}.",
