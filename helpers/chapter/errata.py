@@ -333,7 +333,7 @@ def errata(section):
                 erratum.place,
                 erratum.printed,
                 erratum.right,
-                KINDS[erratum.kind][0],
+                KINDS[erratum.kind][0].replace(" ", "\N{NO-BREAK SPACE}"),
                 f"[{lesson.split('_')[0]}]({lesson}.ipynb#cell-id={cell})",
             )
             rows.append(f"| {' | '.join(cells)} |")

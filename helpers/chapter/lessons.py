@@ -20,14 +20,12 @@ class Lesson:
     Attributes:
         name: its file name without ending.
         title: its heading.
-        section: of the chapter.
-        covers: what of the section.
+        covers: what of the chapter.
         needs: short names of the lessons whose results it uses, such as ("3-1a",).
     """
 
     name: str
     title: str
-    section: str
     covers: str
     needs: tuple[str, ...] = ()
 
@@ -43,76 +41,60 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson("3-0_start_here", say("Start here"), "3", say("the map of the chapter")),
+    Lesson("3-0_start_here", say("Start here"), say("the map of the chapter")),
     Lesson(
         "3-1a_from_dense_to_convolution",
         say("From dense layers to convolution"),
-        "3-1",
         say("the five layers, Figure 3-1; counting weights"),
     ),
     Lesson(
-        "3-1b_filters",
-        say("Filters"),
-        "3-1",
-        say("mean, Gaussian, median, Sobel, Canny; random and learnt filters"),
+        "3-1b_filters", say("Filters"), say("mean, Gaussian, median, Sobel, Canny; random and learnt filters")
     ),
     Lesson(
         "3-1c_padding_stride_output_size",
         say("Padding, stride and output size"),
-        "3-1",
         say("Figures 3-2 and 3-3, equation 3.1"),
     ),
-    Lesson("3-1d_pooling", say("Pooling"), "3-1", say("Figure 3-4, equation 3.6"), ("3-1c",)),
+    Lesson("3-1d_pooling", say("Pooling"), say("Figure 3-4, equation 3.6"), ("3-1c",)),
     Lesson(
         "3-1e_shared_weights",
         say("Shared weights"),
-        "3-1",
         say("Figures 3-5, 3-6 and 3-7, equations 3.2 to 3.5"),
         ("3-1a", "3-1d"),
     ),
     Lesson(
         "3-1f_complete_model",
         say("The complete model"),
-        "3-1",
         say("Figure 3-8, equations 3.7 to 3.20"),
         ("3-1c", "3-1d"),
     ),
-    Lesson(
-        "3-2_backpropagation", say("Backpropagation"), "3-2", say("equations 3.21 to 3.35"), ("3-1e", "3-1f")
-    ),
+    Lesson("3-2_backpropagation", say("Backpropagation"), say("equations 3.21 to 3.35"), ("3-1e", "3-1f")),
     Lesson(
         "3-2b_from_scratch",
         say("From scratch"),
-        "3-2",
         say("the first program's network in NumPy, equal to Keras"),
         ("3-2", "3-5a"),
     ),
     Lesson(
         "3-3_worked_example",
         say("The worked example"),
-        "3-3",
         say("Figures 3-9 and 3-10, forward and backward"),
         ("3-2",),
     ),
-    Lesson("3-5a_mnist", say("Handwritten digits"), "3-5", say("first program: MNIST"), ("3-1a", "3-1c")),
-    Lesson("3-5b_cifar10", say("Small photographs"), "3-5", say("second program: CIFAR-10"), ("3-5a",)),
+    Lesson("3-5a_mnist", say("Handwritten digits"), say("first program: MNIST"), ("3-1a", "3-1c")),
+    Lesson("3-5b_cifar10", say("Small photographs"), say("second program: CIFAR-10"), ("3-5a",)),
     Lesson(
         "3-5c_look_inside",
         say("Look inside"),
-        "3-5",
         say("every layer of both trained networks; what moves a score; your own digit"),
         ("3-5a",),
     ),
     Lesson(
-        "3-6_errata",
-        say("Printed and right"),
-        say("all"),
-        say("where the printed chapter and the mathematics disagree"),
+        "3-6_errata", say("Printed and right"), say("where the printed chapter and the mathematics disagree")
     ),
     Lesson(
         "3-7_equations",
         say("Equations and words"),
-        say("all"),
         say("from an equation, a figure or one of the book's terms to its lesson"),
     ),
 )
@@ -128,7 +110,7 @@ class Route:
 
 ROUTES = (
     Route(
-        say("See what a convolutional network does, without a single derivative"),
+        say("See what a convolutional network does, with next to no calculus"),
         ("3-1a", "3-1b", "3-1c", "3-5a", "3-5c"),
     ),
     Route(
@@ -153,11 +135,11 @@ def lesson_map():
 
 def lesson_table(folder):
     """Write the map as a Markdown table, its links leading into `folder`."""
-    rows = [say("| section | lesson | covers | minutes | builds on |"), "|---|---|---|---|---|"]
+    rows = [say("| lesson | covers | minutes | builds on |"), "|---|---|---|---|"]
     for lesson in LESSONS:
-        link = f"[{lesson.title}]({folder}{lesson.name}.ipynb)"
+        link = f"[{lesson.short} {lesson.title}]({folder}{lesson.name}.ipynb)"
         needs = links(lesson.needs, folder)
-        rows.append(f"| {lesson.section} | {link} | {lesson.covers} | {lesson.minutes} | {needs} |")
+        rows.append(f"| {link} | {lesson.covers} | {lesson.minutes} | {needs} |")
     return "\n".join(rows)
 
 
@@ -187,7 +169,8 @@ def routes():
 def links(short_names, folder=""):
     """Write links to lessons that are known by their short names, such as 3-1a."""
     names = {lesson.short: lesson.name for lesson in LESSONS}
-    return ", ".join(f"[{short}]({folder}{names[short]}.ipynb)" for short in short_names)
+    labels = {short: short.replace("-", "\N{NON-BREAKING HYPHEN}") for short in short_names}
+    return ", ".join(f"[{labels[short]}]({folder}{names[short]}.ipynb)" for short in short_names)
 
 
 @cache
