@@ -314,7 +314,8 @@ ERRATA = tuple(
 def kinds():
     """Show what kinds of places there are, and how many of each in each section."""
     sections = sorted({erratum.section for erratum in ERRATA})
-    heads = ["", say("kind"), say("what it means"), *sections, say("all"), ""]
+    names = [section.replace("-", "\N{NON-BREAKING HYPHEN}") for section in sections]
+    heads = ["", say("kind"), say("what it means"), *names, say("all"), ""]
     rows = [" | ".join(heads).strip(), "|---" * (len(heads) - 2) + "|"]
     for kind, (name, meaning) in KINDS.items():
         found = [erratum.section for erratum in ERRATA if erratum.kind == kind]

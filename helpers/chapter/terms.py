@@ -77,9 +77,13 @@ SYMBOLS = (
     ),
     Symbol("*C*₁, *C*₂, *C*₃", say("a channel after its ReLU (3.12 to 3.14)"), "卷積層輸出"),
     Symbol(
-        "*C*", say("feature map: their sum (3.15)"), "特徵圖", say("also the number of channels, in shapes")
+        "*C*",
+        say("feature map, the sum of C₁, C₂ and C₃ (3.15)"),
+        "特徵圖",
+        say("also the number of channels, in shapes"),
     ),
     Symbol("*K*", say("number of filters, in shapes")),
+    Symbol("*m*", say("number of channels in 3.30; with n, the place of a weight in 3.2 to 3.5")),
     Symbol("*P*", say("pooled map"), "池化層的輸出"),
     Symbol("*W*, *b*", say("weights and bias of an affine layer"), "權重, 偏權值"),
     Symbol("*h*", say("hidden units"), "隱藏層", say("also the small step of a finite difference")),
@@ -98,6 +102,7 @@ SYMBOLS = (
         "梯度值",
         say("section 3-3 prints it for other gradients, too"),
     ),
+    Symbol("*J*", say("slopes of the softmax, one for each pair of probability and score")),
     Symbol("*η*", say("learning rate"), "學習率"),
 )
 
