@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from reading import texts
 
 from helpers.drawing import svg
 from helpers.drawing.array_grids import show_arrays
-from tests.reading import texts
 
 
 def numbers(picture):
