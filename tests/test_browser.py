@@ -103,8 +103,8 @@ def test_every_picture_is_seen_before_the_lesson_runs(lesson):
     assert not lesson.before["trusted"]  # else JupyterLab would show anything
     for image in lesson.before["images"]:
         assert image["drawn"], image
-        # What is smaller than 200 pixels by nature stays so; browsers cut a natural width to whole pixels.
-        assert min(200, image["room"]) <= image["width"] < image["room"] + 1, image
+        # A single number is the smallest. Browsers cut a natural width to whole pixels.
+        assert 60 <= image["width"] < image["room"] + 1, image
     sentences = {image["cell"]: image["sentence"] for image in lesson.before["images"]}
     for name, shown in lesson.explorers.items():
         index = cell_index(shown)
