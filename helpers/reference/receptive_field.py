@@ -38,7 +38,7 @@ def receptive_field(windows):
         TypeError: a window's size or stride is not a whole number.
         ValueError: one is smaller than 1.
 
-    Source: section 3-1, receptive field; Dumoulin and Visin (2016) on the arithmetic of convolution.
+    Source: section 3-1, receptive field; Araujo, Norris and Sim (2019) derive the sum for any network.
 
     >>> receptive_field([(5, 1), (2, 2), (5, 1), (2, 2)])
     (16, 4)
