@@ -93,7 +93,10 @@ ERRATA = tuple(
             "3-1",
             say("pooling"),
             say("A small deviation of the input does not affect the result; max pooling suppresses noise."),
-            say("It softens a shift and does not remove it. Noise in every pixel grows under max pooling."),
+            say(
+                "It softens a shift and does not remove it. Noise in every pixel grows in the maxima of 2 × 2 "
+                "blocks."
+            ),
             "claim",
             f"{_POOLING}#robust-measure",
         ),
