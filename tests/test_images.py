@@ -9,7 +9,7 @@ from reading import cells, elements, fills, pixels, texts
 
 from helpers.drawing import svg
 from helpers.drawing.confusion import confusion_picture
-from helpers.drawing.images import class_gallery, image_gallery
+from helpers.drawing.images import class_gallery, image_gallery, map_gallery
 from helpers.drawing.picture import SvgPicture
 from helpers.reference.classification import accuracy_by_class
 
@@ -47,6 +47,20 @@ def test_gallery_of_no_image_is_empty():
 def test_gallery_refuses_titles_that_do_not_match(titles):
     with pytest.raises(ValueError, match=r"argument 2 is (shorter|longer)"):
         image_gallery(images(3, 1), titles, "Three.")
+
+
+def test_maps_reach_their_own_full_colour():
+    maps = np.array([[[0, 1], [-2, 0]], [[0, 0], [0, 30]], [[0, 0], [0, 0]]])
+    gallery = map_gallery(maps, "abc", "Three maps.")
+    assert texts(gallery) == ["a", "b", "c"]
+    first, second, third = (drawn for _, drawn in shown_images(gallery))
+    paper, blue, orange = ([255, 255, 255], [0, 114, 178], [213, 94, 0])
+    assert first[0, 0].tolist() == first[1, 1].tolist() == paper
+    assert first[1, 0].tolist() == blue
+    assert second[1, 1].tolist() == orange
+    red, _, last = first[0, 1].tolist()
+    assert red > last  # half way to orange
+    assert (third == 255).all()
 
 
 def test_gallery_by_class_shows_ten_of_each_in_its_row():

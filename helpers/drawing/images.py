@@ -35,6 +35,24 @@ def image_gallery(images, titles, description):
     return SvgPicture(svg.document(700, 8 + rows * _ROW, parts, description))
 
 
+def map_gallery(maps, titles, description):
+    """Show feature maps as `image_gallery` shows images: blue below zero, orange above.
+
+    Args:
+        maps: (N, H, W); each one's largest value, up or down, takes the full colour.
+        titles: as for `image_gallery`.
+        description: likewise.
+
+    Returns:
+        An SvgPicture 700 pixels wide.
+
+    Raises:
+        ValueError: there are more titles than maps, or fewer.
+    """
+    colours = [svg.signed(values, float(np.abs(values).max()) or 1.0) for values in np.asarray(maps)]
+    return image_gallery(np.stack(colours), titles, description)
+
+
 def class_gallery(images, labels, classes, description):
     """Show ten images of each class, one class in a row; where there are fewer, the row ends early.
 
