@@ -25,18 +25,11 @@ def image_gallery(images, titles, description):
     Raises:
         ValueError: there are more titles than images, or fewer.
     """
-    parts = []
-    for place, (pixels, title) in enumerate(zip(_pixels(images), titles, strict=True)):
-        row, column = divmod(place, _PER_ROW)
-        x, y = 14 + column * _STEP, 30 + row * _ROW
-        parts.append(svg.text(x + _SIDE / 2, y - 8, str(title), anchor="middle"))
-        parts.append(svg.image(pixels, x, y, _SIDE, _SIDE))
-    rows = -(-len(images) // _PER_ROW)
-    return SvgPicture(svg.document(700, 8 + rows * _ROW, parts, description))
+    return _gallery(_pixels(images), titles, description)
 
 
 def map_gallery(maps, titles, description):
-    """Show feature maps as `image_gallery` shows images: blue below zero, orange above.
+    """Show feature maps as `image_gallery` shows images, in frames: blue below zero, orange above.
 
     Args:
         maps: (N, H, W); each one's largest value, up or down, takes the full colour.
@@ -50,7 +43,7 @@ def map_gallery(maps, titles, description):
         ValueError: there are more titles than maps, or fewer.
     """
     colours = [svg.signed(values, float(np.abs(values).max()) or 1.0) for values in np.asarray(maps)]
-    return image_gallery(np.stack(colours), titles, description)
+    return _gallery(colours, titles, description, frame=svg.LINE)
 
 
 def class_gallery(images, labels, classes, description):
@@ -89,6 +82,20 @@ def channel_gallery(image, brightest):
     alone = [pixels * keep for keep in np.eye(3, dtype=np.uint8)]
     description = say("A colour picture, then its red, its green and its blue channel alone.")
     return image_gallery(np.stack([pixels, *alone]), ["RGB", "R", "G", "B"], description)
+
+
+def _gallery(images, titles, description, frame="none"):
+    """Draw images, as `svg.image` takes them, in rows of five, each under its title in a frame."""
+    parts = []
+    for place, (pixels, title) in enumerate(zip(images, titles, strict=True)):
+        row, column = divmod(place, _PER_ROW)
+        x, y = 14 + column * _STEP, 30 + row * _ROW
+        parts.append(svg.text(x + _SIDE / 2, y - 8, str(title), anchor="middle"))
+        parts.append(svg.image(pixels, x, y, _SIDE, _SIDE))
+        if frame != "none":
+            parts.append(svg.rectangle(x, y, _SIDE, _SIDE, stroke=frame))
+    rows = -(-len(images) // _PER_ROW)
+    return SvgPicture(svg.document(700, 8 + rows * _ROW, parts, description))
 
 
 def _pixels(images):
