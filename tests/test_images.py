@@ -61,6 +61,9 @@ def test_maps_reach_their_own_full_colour():
     red, _, last = first[0, 1].tolist()
     assert red > last  # half way to orange
     assert (third == 255).all()
+    corners = [(float(found.get("x")), float(found.get("y"))) for found in elements(gallery, "image")]
+    frames = elements(gallery, "rect", stroke=svg.LINE)
+    assert [(float(frame.get("x")), float(frame.get("y"))) for frame in frames] == corners
 
 
 def test_gallery_by_class_shows_ten_of_each_in_its_row():

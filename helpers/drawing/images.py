@@ -43,7 +43,7 @@ def map_gallery(maps, titles, description):
         ValueError: there are more titles than maps, or fewer.
     """
     colours = [svg.signed(values, float(np.abs(values).max()) or 1.0) for values in np.asarray(maps)]
-    return _gallery(colours, titles, description, frame=svg.LINE)
+    return _gallery(colours, titles, description, framed=True)
 
 
 def class_gallery(images, labels, classes, description):
@@ -84,16 +84,16 @@ def channel_gallery(image, brightest):
     return image_gallery(np.stack([pixels, *alone]), ["RGB", "R", "G", "B"], description)
 
 
-def _gallery(images, titles, description, frame="none"):
-    """Draw images, as `svg.image` takes them, in rows of five, each under its title in a frame."""
+def _gallery(images, titles, description, framed=False):
+    """Draw images, as `svg.image` takes them, in rows of five, each under its title."""
     parts = []
     for place, (pixels, title) in enumerate(zip(images, titles, strict=True)):
         row, column = divmod(place, _PER_ROW)
         x, y = 14 + column * _STEP, 30 + row * _ROW
         parts.append(svg.text(x + _SIDE / 2, y - 8, str(title), anchor="middle"))
         parts.append(svg.image(pixels, x, y, _SIDE, _SIDE))
-        if frame != "none":
-            parts.append(svg.rectangle(x, y, _SIDE, _SIDE, stroke=frame))
+        if framed:
+            parts.append(svg.rectangle(x, y, _SIDE, _SIDE, stroke=svg.LINE))
     rows = -(-len(images) // _PER_ROW)
     return SvgPicture(svg.document(700, 8 + rows * _ROW, parts, description))
 
