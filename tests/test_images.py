@@ -9,7 +9,7 @@ from reading import cells, elements, fills, pixels, texts
 
 from helpers.drawing import svg
 from helpers.drawing.confusion import confusion_picture
-from helpers.drawing.images import class_gallery, image_gallery, map_gallery
+from helpers.drawing.images import class_gallery, grey_gallery, image_gallery, map_gallery
 from helpers.drawing.picture import SvgPicture
 from helpers.reference.classification import accuracy_by_class
 
@@ -47,6 +47,16 @@ def test_gallery_of_no_image_is_empty():
 def test_gallery_refuses_titles_that_do_not_match(titles):
     with pytest.raises(ValueError, match=r"argument 2 is (shorter|longer)"):
         image_gallery(images(3, 1), titles, "Three.")
+
+
+def test_grey_pictures_are_light_and_cut_off_at_black_and_white():
+    gallery = grey_gallery([[[0, 255.0], [100.4, 20]], [[-90, 300], [128, 1]]], "ab", "Two.")
+    assert texts(gallery) == ["a", "b"]
+    first, second = (drawn.tolist() for _, drawn in shown_images(gallery))
+    assert first == [[0, 255], [100, 20]]
+    assert second == [[0, 255], [128, 1]]
+    with pytest.raises(ValueError, match="argument 2 is shorter"):
+        grey_gallery(np.zeros((2, 3, 3)), "a", "Two.")
 
 
 def test_maps_reach_their_own_full_colour():

@@ -28,6 +28,23 @@ def image_gallery(images, titles, description):
     return _gallery(_pixels(images), titles, description)
 
 
+def grey_gallery(images, titles, description):
+    """Show grey pictures as light: 0 is black and 255 white, what lies outside is cut off.
+
+    Args:
+        images: (N, H, W), numbers of any kind.
+        titles: as for `image_gallery`.
+        description: likewise.
+
+    Returns:
+        An SvgPicture 700 pixels wide.
+
+    Raises:
+        ValueError: there are more titles than images, or fewer.
+    """
+    return _gallery([svg.grey(np.asarray(image), 0, 255) for image in images], titles, description)
+
+
 def map_gallery(maps, titles, description):
     """Show feature maps as `image_gallery` shows images, in frames: blue below zero, orange above.
 
