@@ -60,7 +60,7 @@ def test_grey_pictures_are_light_and_cut_off_at_black_and_white():
 
 
 def test_maps_reach_their_own_full_colour():
-    maps = np.array([[[0, 1], [-2, 0]], [[0, 0], [0, 30]], [[0, 0], [0, 0]]])
+    maps = np.array([[[0, 1], [-2, 0]], [[0, 0], [15, 30]], [[0, 0], [0, 0]]])
     gallery = map_gallery(maps, "abc", "Three maps.")
     assert texts(gallery) == ["a", "b", "c"]
     first, second, third = (drawn for _, drawn in shown_images(gallery))
@@ -68,8 +68,9 @@ def test_maps_reach_their_own_full_colour():
     assert first[0, 0].tolist() == first[1, 1].tolist() == paper
     assert first[1, 0].tolist() == blue
     assert second[1, 1].tolist() == orange
-    red, _, last = first[0, 1].tolist()
-    assert red > last  # half way to orange
+    half_way = first[0, 1].tolist()
+    assert half_way == second[1, 0].tolist()
+    assert half_way not in (paper, orange)
     assert (third == 255).all()
     corners = [(float(found.get("x")), float(found.get("y"))) for found in elements(gallery, "image")]
     frames = elements(gallery, "rect", stroke=svg.LINE)
