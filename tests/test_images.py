@@ -9,7 +9,7 @@ from reading import cells, elements, fills, pixels, texts
 
 from helpers.drawing import svg
 from helpers.drawing.confusion import confusion_picture
-from helpers.drawing.images import class_gallery, image_gallery
+from helpers.drawing.images import class_gallery, grey_gallery, image_gallery, map_gallery
 from helpers.drawing.picture import SvgPicture
 from helpers.reference.classification import accuracy_by_class
 
@@ -47,6 +47,34 @@ def test_gallery_of_no_image_is_empty():
 def test_gallery_refuses_titles_that_do_not_match(titles):
     with pytest.raises(ValueError, match=r"argument 2 is (shorter|longer)"):
         image_gallery(images(3, 1), titles, "Three.")
+
+
+def test_grey_pictures_are_light_and_cut_off_at_black_and_white():
+    gallery = grey_gallery([[[0, 255.0], [100.4, 20]], [[-90, 300], [128, 1]]], "ab", "Two.")
+    assert texts(gallery) == ["a", "b"]
+    first, second = (drawn.tolist() for _, drawn in shown_images(gallery))
+    assert first == [[0, 255], [100, 20]]
+    assert second == [[0, 255], [128, 1]]
+    with pytest.raises(ValueError, match="argument 2 is shorter"):
+        grey_gallery(np.zeros((2, 3, 3)), "a", "Two.")
+
+
+def test_maps_reach_their_own_full_colour():
+    maps = np.array([[[0, 1], [-2, 0]], [[0, 0], [15, 30]], [[0, 0], [0, 0]]])
+    gallery = map_gallery(maps, "abc", "Three maps.")
+    assert texts(gallery) == ["a", "b", "c"]
+    first, second, third = (drawn for _, drawn in shown_images(gallery))
+    paper, blue, orange = ([255, 255, 255], [0, 114, 178], [213, 94, 0])
+    assert first[0, 0].tolist() == first[1, 1].tolist() == paper
+    assert first[1, 0].tolist() == blue
+    assert second[1, 1].tolist() == orange
+    half_way = first[0, 1].tolist()
+    assert half_way == second[1, 0].tolist()
+    assert half_way not in (paper, orange)
+    assert (third == 255).all()
+    corners = [(float(found.get("x")), float(found.get("y"))) for found in elements(gallery, "image")]
+    frames = elements(gallery, "rect", stroke=svg.LINE)
+    assert [(float(frame.get("x")), float(frame.get("y"))) for frame in frames] == corners
 
 
 def test_gallery_by_class_shows_ten_of_each_in_its_row():

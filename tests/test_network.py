@@ -9,8 +9,9 @@ from helpers import chapter
 from helpers.datasets import load_mnist
 from helpers.programs import MNIST, PROGRAMS
 from helpers.reference.activations import softmax
+from helpers.reference.counting import conv2d_parameters, dense_parameters
 from helpers.reference.layers import Dense, ReLU
-from helpers.reference.network import Sequential, cifar10_network, mnist_network
+from helpers.reference.network import Sequential, cifar10_network, mnist_network, small_network
 from helpers.reference.optimizers import Adam
 
 RESULT = Path(__file__).parents[1] / "data" / "runs" / MNIST.weights_run / "result.npz"
@@ -323,3 +324,16 @@ def test_refuses_targets_that_do_not_fit(pictures, targets):
 def test_refuses_pictures_of_another_size(name):
     with pytest.raises(ValueError, match="expected"):
         twin(name).predict(np.ones((2, 20, 20, 2), np.float32))
+
+
+def test_the_small_network_is_the_chapters_with_fewer_filters():
+    network = small_network(np.random.default_rng(0))
+    assert sum(array.size for array in network.parameters.values()) == (
+        conv2d_parameters(5, 1, 8) + conv2d_parameters(5, 8, 16) + dense_parameters(7 * 7 * 16, 10)
+    )
+    assert {array.dtype for array in network.parameters.values()} == {np.dtype(np.float32)}
+    x, _ = batch("mnist", 3)
+    small, large = network.outputs(x), twin("mnist").outputs(x)
+    assert list(small)[:6] == list(large)[:6]
+    assert all(small[name].shape[:3] == large[name].shape[:3] for name in list(small)[:6])
+    assert small["dense"].shape == (3, 10)

@@ -25,14 +25,42 @@ def image_gallery(images, titles, description):
     Raises:
         ValueError: there are more titles than images, or fewer.
     """
-    parts = []
-    for place, (pixels, title) in enumerate(zip(_pixels(images), titles, strict=True)):
-        row, column = divmod(place, _PER_ROW)
-        x, y = 14 + column * _STEP, 30 + row * _ROW
-        parts.append(svg.text(x + _SIDE / 2, y - 8, str(title), anchor="middle"))
-        parts.append(svg.image(pixels, x, y, _SIDE, _SIDE))
-    rows = -(-len(images) // _PER_ROW)
-    return SvgPicture(svg.document(700, 8 + rows * _ROW, parts, description))
+    return _gallery(_pixels(images), titles, description)
+
+
+def grey_gallery(images, titles, description):
+    """Show grey pictures as light: 0 is black and 255 white, what lies outside is cut off.
+
+    Args:
+        images: (N, H, W), numbers of any kind.
+        titles: as for `image_gallery`.
+        description: likewise.
+
+    Returns:
+        An SvgPicture 700 pixels wide.
+
+    Raises:
+        ValueError: there are more titles than images, or fewer.
+    """
+    return _gallery([svg.grey(np.asarray(image), 0, 255) for image in images], titles, description)
+
+
+def map_gallery(maps, titles, description):
+    """Show feature maps as `image_gallery` shows images, in frames: blue below zero, orange above.
+
+    Args:
+        maps: (N, H, W); each one's largest value, up or down, takes the full colour.
+        titles: as for `image_gallery`.
+        description: likewise.
+
+    Returns:
+        An SvgPicture 700 pixels wide.
+
+    Raises:
+        ValueError: there are more titles than maps, or fewer.
+    """
+    colours = [svg.signed(values, float(np.abs(values).max()) or 1.0) for values in np.asarray(maps)]
+    return _gallery(colours, titles, description, framed=True)
 
 
 def class_gallery(images, labels, classes, description):
@@ -71,6 +99,20 @@ def channel_gallery(image, brightest):
     alone = [pixels * keep for keep in np.eye(3, dtype=np.uint8)]
     description = say("A colour picture, then its red, its green and its blue channel alone.")
     return image_gallery(np.stack([pixels, *alone]), ["RGB", "R", "G", "B"], description)
+
+
+def _gallery(images, titles, description, framed=False):
+    """Draw images, as `svg.image` takes them, in rows of five, each under its title."""
+    parts = []
+    for place, (pixels, title) in enumerate(zip(images, titles, strict=True)):
+        row, column = divmod(place, _PER_ROW)
+        x, y = 14 + column * _STEP, 30 + row * _ROW
+        parts.append(svg.text(x + _SIDE / 2, y - 8, str(title), anchor="middle"))
+        parts.append(svg.image(pixels, x, y, _SIDE, _SIDE))
+        if framed:
+            parts.append(svg.rectangle(x, y, _SIDE, _SIDE, stroke=svg.LINE))
+    rows = -(-len(images) // _PER_ROW)
+    return SvgPicture(svg.document(700, 8 + rows * _ROW, parts, description))
 
 
 def _pixels(images):

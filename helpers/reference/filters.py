@@ -54,7 +54,8 @@ def gaussian_filter(size, sigma):
         sigma: width of the bell, its standard deviation in pixels.
 
     Returns:
-        (size, size), proportional to exp(-(x² + y²) / (2 sigma²)) around the middle; the sum is 1.
+        (size, size), proportional to exp(-(u² + v²) / (2 sigma²)), u and v pixels from the middle; their sum
+        is 1.
 
     Raises:
         TypeError, ValueError: the size is not an odd whole number, or sigma not a positive number.
@@ -119,7 +120,7 @@ def sobel_magnitude(image):
         image: (H, W).
 
     Returns:
-        sqrt(x² + y²) of the two Sobel filters' results, (H, W).
+        sqrt(G_x² + G_y²) of the two Sobel filters' results, (H, W).
 
     Raises:
         ValueError: the image is not (H, W).

@@ -25,7 +25,7 @@ class FeatureMapExplorer(Explorer):
             {
                 "digit": dropdown(say("Digit"), [(str(digit), digit) for digit in self._digits]),
                 "seed": int_slider(say("Random seed"), 0, 0, 30),
-                "map": int_slider(say("Filter"), 12, 1, self._learnt.shape[3]),
+                "map": int_slider(say("Filter"), 14, 1, self._learnt.shape[3]),
             },
             clicks={"filter": "map", "map": "map"},
         )

@@ -158,7 +158,7 @@ def _sobel_magnitude(image, place):
     right, down = filter_image(image, SOBEL_X), filter_image(image, SOBEL_Y)
     after = np.hypot(right, down)
     notes = say(
-        "x: {x}\ny: {y}\nmagnitude √(x² + y²)\n= {result}\n\nwhite: 255 or more",
+        "Gx: {x}\nGy: {y}\nmagnitude √(Gx² + Gy²)\n= {result}\n\nwhite: 255 or more",
         x=number(right[place]),
         y=number(down[place]),
         result=fixed(after[place], 0),

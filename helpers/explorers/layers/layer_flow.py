@@ -28,7 +28,7 @@ class LayerFlowExplorer(Explorer):
             {
                 "digit": dropdown(say("Digit"), [(str(digit), digit) for digit in self._digits]),
                 "example": int_slider(say("Example"), 1, 1, _EXAMPLES),
-                "map": int_slider(say("Feature map"), 12, 1, filters),
+                "map": int_slider(say("Feature map"), 14, 1, filters),
             },
             clicks={"map": "map"},
         )
