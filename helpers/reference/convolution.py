@@ -162,9 +162,7 @@ def convolve2d_backward(grad_output, image, kernel, padding=0, stride=1):
 
 
 def chapter_weight_gradient(grad_output, image, filter_side):
-    """Add up equation 3.5 as it is printed, with i and j from 1 to k.
-
-    The printed index pairs w_mn with a_(i+m-1)(j+n-1).
+    """Add up delta_mn a_(i+m-1)(j+n-1) over n and m from 1 to k, for each weight w_ij.
 
     Right only where the output happens to be k x k, and then for a filter that is not flipped; use
     `convolve2d_backward` or `cross_correlate2d_backward` for the gradient.
@@ -187,11 +185,11 @@ def chapter_weight_gradient(grad_output, image, filter_side):
     k = whole_number("filter_side", filter_side, 1)
     _check_printed_sums(delta, image, k)
     total = np.zeros((k, k), image.dtype)
-    for m in range(k):
-        for n in range(k):
-            for i in range(k):
-                for j in range(k):
-                    total[m, n] += delta[i, j] * image[i + m, j + n]
+    for i in range(k):
+        for j in range(k):
+            for n in range(k):
+                for m in range(k):
+                    total[i, j] += delta[m, n] * image[i + m, j + n]
     return total
 
 
