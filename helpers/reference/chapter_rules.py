@@ -43,7 +43,9 @@ def correlation_as_printed(image, kernel):
         for j in range(1 - width, 1):
             for u, v in np.ndindex(image.shape):
                 if 0 <= i + u < filter_height and 0 <= j + v < filter_width:
-                    output[i + height - 1, j + width - 1] += image[u, v] * kernel[i + u, j + v]
+                    output[i + height - 1, j + width - 1] += (
+                        image[u, v] * kernel[i + u, j + v]
+                    )
     return output
 
 
