@@ -37,7 +37,7 @@ _HEIGHT = _LAST_ROW + 4 * _LARGE + _MARGIN
 _RGB = (14, _ROWS[1] + 32, 66)
 _COLUMNS = {"image": 104, "filter": 260, "convolved": 346, "map": 494}
 # channel -> (its colour in words, the tint of its brightest pixel, equation)
-_CHANNELS = {
+CHANNEL_LOOKS = {
     1: (say("red"), "#f4a29a", "(3.12)"),
     2: (say("green"), "#a3d69b", "(3.13)"),
     3: (say("blue"), "#9cc2f2", "(3.14)"),
@@ -269,7 +269,7 @@ def _heading(name, sum_first):
 
 def _channel_title(kind, channel):
     image, kernel, bias, convolved, activated = (indexed(letter, channel) for letter in "IkbAC")
-    colour, _, equation = _CHANNELS[channel]
+    colour, _, equation = CHANNEL_LOOKS[channel]
     return {
         "image": (image, colour),
         "filter": (kernel, ""),
@@ -308,7 +308,7 @@ def _grid(name, values, cells):
 def _fills(name, values):
     kind, channel = KINDS[name]
     if kind == "image":
-        return svg.shades(values, 0, BRIGHTEST, _CHANNELS[channel][1])
+        return svg.shades(values, 0, BRIGHTEST, CHANNEL_LOOKS[channel][1])
     if kind == "difference":
         return np.where(values != 0, svg.BLUE_TINT, svg.PAPER)
     if kind in ("sum", "convolved"):

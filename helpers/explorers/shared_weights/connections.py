@@ -72,10 +72,10 @@ def _summary(wiring, inputs, outputs, counts):
         **counts,
     )
     drawn = say_count(
-        "The picture has {count} connection in front of the outputs; the affine layer behind them has {affine}, "
-        "each with a weight of its own.",
-        "The picture has {count} connections in front of the outputs; the affine layer behind them has {affine}, "
-        "each with a weight of its own.",
+        "The picture has {count} connection in front of the outputs; the affine layer behind them has "
+        "{affine}, each with a weight of its own.",
+        "The picture has {count} connections in front of the outputs; the affine layer behind them has "
+        "{affine}, each with a weight of its own.",
         counts["dense" if wiring == "dense" else "local"],
         affine=counts["affine"],
     )

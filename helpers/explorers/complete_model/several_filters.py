@@ -1,0 +1,114 @@
+"""Two filters over three channels, as a framework's layer has them (Figure 3-8 with more than one filter)."""
+
+import numpy as np
+
+from helpers.chapter.examples import EXAMPLE, TWO_BIASES, TWO_FILTERS
+from helpers.drawing import svg
+from helpers.explorers.complete_model.complete_model import CHANNEL_LOOKS
+from helpers.explorers.complete_model.explanations import BRIGHTEST
+from helpers.explorers.controls import CellSlider, dropdown
+from helpers.explorers.explanation import in_two_dimensions
+from helpers.explorers.explorer import Explorer
+from helpers.language import say
+from helpers.reference.conv2d import conv2d
+from helpers.reference.geometry import windows
+from helpers.wording import factor, indexed, number, total, window_products
+
+_IMAGE = EXAMPLE["image"]
+_MAPS = conv2d(_IMAGE[np.newaxis], TWO_FILTERS, TWO_BIASES)[0]
+_WINDOW = TWO_FILTERS.shape[:2]
+_FILTERS = range(TWO_FILTERS.shape[-1])
+
+_MARGIN, _TOP, _ROW = 14, 116, 142
+_SIDE, _KERNEL_SIDE, _MAP_SIDE = 24, 30, 36
+_KERNELS, _PRODUCTS, _RIGHT = (150, 234), 318, 560
+_MAP_ROW = 4 * _MAP_SIDE + 48
+_BIASES = _TOP + 2 * _ROW + 2 * _KERNEL_SIDE + 14
+
+
+class SeveralFiltersExplorer(Explorer):
+    """Two filters over all channels make two maps; a number that is chosen explains itself."""
+
+    def __init__(self):
+        filters = [(say("filter {number}", number=k + 1), k) for k in _FILTERS]
+        cell = CellSlider(say("Cell"), _MAPS.shape[:2])
+        cell.place = 0, 1
+        super().__init__({"filter": dropdown(say("Filter"), filters), "cell": cell})
+
+    def clicked(self, cell):
+        """Explain the number of a map that was clicked."""
+        name, *place = svg.cell_place(cell)
+        if name.startswith("map"):
+            self.set(filter=int(name.removeprefix("map")) - 1, cell=tuple(place))
+
+    def draw(self):
+        """Return the picture and its sentence."""
+        chosen, place = self.state["filter"], self.controls["cell"].place
+        seen = windows(_IMAGE[np.newaxis], _WINDOW)[(0, *place)]
+        answers = (seen * TWO_FILTERS[..., chosen]).sum(axis=(0, 1)).tolist()
+        values = {"number": chosen + 1, "row": place[0] + 1, "column": place[1] + 1}
+        result = number(_MAPS[(*place, chosen)])
+        lines = [
+            say("Map {number}, row {row}, column {column}: the channels added up, plus one bias", **values),
+            f"{total(answers)} + {factor(TWO_BIASES[chosen])} = {result}",
+        ]
+        summary = say(
+            "Map {number} has {result} at row {row}, column {column}, from {products} products. Each filter "
+            "has {products} weights and one bias, and makes one map.",
+            **values,
+            result=result,
+            products=seen.size,
+        )
+        parts = [
+            svg.text(_MARGIN, 28, lines[0], weight="bold"),
+            svg.text(_MARGIN, 28 + svg.LINE_HEIGHT, lines[1]),
+            *_channels(seen, answers, chosen, place),
+            *_maps(chosen, place),
+        ]
+        return svg.document(svg.WIDTH, _BIASES + 2 * _MARGIN + _KERNEL_SIDE, parts, summary), summary
+
+
+def _channels(seen, answers, chosen, place):
+    """Draw each channel with its window, its slice of both filters and its products with the chosen one."""
+    yield svg.text(
+        _PRODUCTS, _TOP - 12, say("Window times filter {number}", number=chosen + 1), weight="bold"
+    )
+    for c, (colour, tint, _) in CHANNEL_LOOKS.items():
+        channel, top = _IMAGE[..., c - 1], _TOP + (c - 1) * _ROW
+        fills = svg.shades(channel, 0, BRIGHTEST, tint)
+        yield svg.heading(_MARGIN, top, f"{indexed('I', c)} {colour}")
+        yield svg.number_grid(channel, _MARGIN, top, _SIDE, name=f"image{c}", fills=fills)
+        yield svg.cell_frame(_MARGIN, top, _SIDE, place, _WINDOW)
+        products = window_products(seen[..., c - 1], TWO_FILTERS[..., c - 1, chosen], answers[c - 1])
+        yield svg.lines(_PRODUCTS, top + 20, products)
+        for k, x in enumerate(_KERNELS):
+            weights = TWO_FILTERS[..., c - 1, k]
+            yield svg.number_grid(
+                weights, x, top, _KERNEL_SIDE, **_look(f"filter{k + 1}{c}", weights, k == chosen)
+            )
+    for k, x in enumerate(_KERNELS):
+        yield svg.heading(x, _TOP, say("Filter {number}", number=k + 1))
+        bias = in_two_dimensions(TWO_BIASES[k])
+        left = x + _KERNEL_SIDE
+        yield svg.number_grid(bias, left, _BIASES, _KERNEL_SIDE, **_look(f"bias{k + 1}", bias, k == chosen))
+        yield svg.text(left - 6, _BIASES + 20, say("bias"), anchor="end", size=13)
+    x, height = _KERNELS[chosen], _BIASES + _KERNEL_SIDE - _TOP
+    yield svg.rectangle(
+        x - 6, _TOP - 6, 2 * _KERNEL_SIDE + 12, height + 12, stroke=svg.ORANGE, stroke_width=2
+    )
+
+
+def _maps(chosen, place):
+    for k in _FILTERS:
+        top = _TOP + k * _MAP_ROW
+        look = _look(f"map{k + 1}", _MAPS[..., k], k == chosen)
+        yield svg.heading(_RIGHT, top, say("Map {number}", number=k + 1))
+        yield svg.number_grid(_MAPS[..., k], _RIGHT, top, _MAP_SIDE, **look)
+        if k == chosen:
+            yield svg.cell_frame(_RIGHT, top, _MAP_SIDE, place)
+
+
+def _look(name, values, chosen):
+    """Name a grid and tint its negative numbers; what is not chosen is paler."""
+    fills = np.where(values < 0, svg.BLUE_TINT, svg.PAPER if chosen else svg.FAINT)
+    return {"name": name, "fills": fills}
