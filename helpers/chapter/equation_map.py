@@ -143,11 +143,18 @@ ENTRIES = tuple(
             "test_complete_model.py::test_agrees_with_tensorflow",
         ),
         (
-            "3.7, 3.8",
+            "3.7",
             say("cross-correlation"),
             "convolution.cross_correlate2d",
             f"{_MODEL}#correlate",
             "test_convolution.py::test_cross_correlation_is_scipys",
+        ),
+        (
+            "3.8",
+            say("the sum as it is printed"),
+            "chapter_rules.correlation_as_printed",
+            f"{_MODEL}#printed-correlation",
+            "test_chapter_rules.py::test_equation_3_8_as_printed_is_scipys_correlation_turned_by_half_a_turn",
         ),
         (
             "3.9 to 3.11",
