@@ -14,10 +14,10 @@ from helpers.reference.pooling import average_pool2d_backward
 
 
 def correlation_as_printed(image, kernel):
-    """Add up I[u, v] F[i + u, j + v] over all pixels, for each i and j at which the whole filter is used.
+    """Add up I[u, v] F[i + u, j + v] where the whole filter is used.
 
-    Indices count from 0. The filter is then at home for i = 0, -1, -2 and so on: F[i + u, j + v] meets every
-    weight only where -i and -j name a place of the usual output.
+    Indices count from 0, and u, v visit every pixel. All weights of F[i + u, j + v] are met only for
+    i = 0, -1, -2 and so on: -i and -j name a place of the usual output.
 
     Args:
         image: I, (H, W).

@@ -162,7 +162,9 @@ def convolve2d_backward(grad_output, image, kernel, padding=0, stride=1):
 
 
 def chapter_weight_gradient(grad_output, image, filter_side):
-    """Add up delta_mn a_(i+m-1)(j+n-1) over n and m from 1 to k, for each weight w_ij.
+    """Add up equation 3.5 as it is printed, with n and m from 1 to k.
+
+    For each weight w_ij the terms are delta_mn a_(i+m-1)(j+n-1).
 
     Right only where the output happens to be k x k, and then for a filter that is not flipped; use
     `convolve2d_backward` or `cross_correlate2d_backward` for the gradient.
