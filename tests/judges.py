@@ -1,6 +1,14 @@
-"""The complete model's stages by TensorFlow and Keras, judges of the reference and of its explorer."""
+"""Judges of the reference and of its explorers: TensorFlow and Keras, and learning one step at a time."""
 
 import numpy as np
+
+from helpers.reference.optimizers import gradient_step
+from helpers.reference.worked_example import (
+    ALL_PARAMETERS,
+    chapter_gradients,
+    worked_example_backward,
+    worked_example_forward,
+)
 
 
 def tensorflow():
@@ -32,3 +40,16 @@ def framework_by_keras(image, parameters):
     layer.build(batch.shape)
     layer.set_weights([flipped, parameters["filter_biases"].sum(keepdims=True)])
     return layer(batch).numpy()[0, :, :, 0]
+
+
+def learn_step_by_step(image, parameters, target, learning_rate, steps, rule, learning=ALL_PARAMETERS):
+    """Do what the worked example's `learn` does by its whole forward and backward passes."""
+    gradients = {"gradient": worked_example_backward, "chapter": chapter_gradients}[rule]
+    path = [dict(parameters)]
+    for _ in range(steps):
+        here = path[-1]
+        slopes = gradients(image, here, target)
+        moved = gradient_step({name: here[name] for name in learning}, slopes, learning_rate)
+        path.append({**here, **moved})
+    predictions = [worked_example_forward(image, here, target)["prediction"][0] for here in path]
+    return path, np.array(predictions)

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from reading import texts
 
 from helpers.drawing import svg
 from helpers.drawing.array_grids import show_arrays
-from tests.reading import texts
 
 
 def numbers(picture):
@@ -66,3 +66,7 @@ def test_what_cannot_be_read_at_a_glance_is_refused(values):
 def test_nothing_at_all_is_refused():
     with pytest.raises(ValueError, match="at least one array"):
         show_arrays()
+
+
+def test_a_single_number_is_shown():
+    assert numbers(show_arrays(loss=np.float64(0.25))) == ["0.25"]

@@ -57,7 +57,7 @@ def test_the_arithmetic_of_every_number_comes_out(rule, step, channel):
     for place in np.ndindex(array.shape):
         explorer.click(f"result-{place[0]}-{place[1]}")
         if STEPS[step - 1] in ("bias", "pooled"):
-            meaning = "δ" if step == 4 else "df"
+            meaning = "δ" if step == 4 else "∂L/∂f"
             assert any(f"= {meaning}" in text for text in texts(explorer))
             continue
         arithmetic, result = spelt_out(explorer)

@@ -31,23 +31,16 @@ from helpers.reference.pooling import (
     max_pool2d_definition,
 )
 
+# The definitions take one map, a square window and no padding.
 max_pools = pytest.mark.parametrize("function", [max_pool2d_definition, max_pool2d])
 average_pools = pytest.mark.parametrize("function", [average_pool2d_definition, average_pool2d])
-all_pools = pytest.mark.parametrize(
-    "function", [max_pool2d_definition, max_pool2d, average_pool2d_definition, average_pool2d]
-)
+all_pools = pytest.mark.parametrize("function", [max_pool2d, average_pool2d])
 max_backwards = pytest.mark.parametrize("backward", [max_pool2d_backward_definition, max_pool2d_backward])
 average_backwards = pytest.mark.parametrize(
     "backward", [average_pool2d_backward_definition, average_pool2d_backward]
 )
 all_backwards = pytest.mark.parametrize(
-    ("forward", "backward"),
-    [
-        (max_pool2d, max_pool2d_backward_definition),
-        (max_pool2d, max_pool2d_backward),
-        (average_pool2d, average_pool2d_backward_definition),
-        (average_pool2d, average_pool2d_backward),
-    ],
+    ("forward", "backward"), [(max_pool2d, max_pool2d_backward), (average_pool2d, average_pool2d_backward)]
 )
 ANY_PADDING = paddings(3)
 KERAS_PADDING = st.sampled_from(["valid", "same"])
@@ -76,6 +69,23 @@ def smaller(padding, pool_size):
     )
 
 
+@st.composite
+def square_cases(draw):
+    """Draw images, the side of a square window and a stride."""
+    x, *_ = draw(cases(st.just("valid"), smallest_batch=1))
+    return x, draw(st.integers(1, min(4, *x.shape[1:3]))), draw(st.integers(1, 3))
+
+
+def map_by_map(definition, *batches, setting):
+    """Apply a definition to each channel of each image."""
+    images, _, _, channels = batches[0].shape
+    maps = [
+        [definition(*(batch[n, :, :, c] for batch in batches), *setting) for c in range(channels)]
+        for n in range(images)
+    ]
+    return np.moveaxis(np.array(maps), 1, -1)
+
+
 def gather(operation, x, pool_size, stride, padding):
     """Apply an operation to the image's own pixels under each window, with no padded array at all."""
     rows, columns = pool_size
@@ -95,6 +105,25 @@ def gather(operation, x, pool_size, stride, padding):
     return np.array(output)
 
 
+def scatter(grad_output, x, pool_size, stride, padding, share):
+    """Send each gradient to the image's own pixels under its window: all to the first largest, or shares."""
+    rows, columns = pool_size
+    down, right = pool_size if stride is None else as_pair(stride)
+    (top, _), (left, _) = resolve_padding(padding, x.shape[1:3], pool_size, (down, right))
+    grad_x = np.zeros(x.shape, grad_output.dtype)
+    for n, i, j, c in np.ndindex(grad_output.shape):
+        y, z = i * down - top, j * right - left
+        pixels = [
+            (n, u, v, c)
+            for u in range(max(y, 0), min(y + rows, x.shape[1]))
+            for v in range(max(z, 0), min(z + columns, x.shape[2]))
+        ]
+        receivers = pixels if share else [max(pixels, key=lambda place: x[place])]  # max keeps the first
+        for place in receivers:
+            grad_x[place] += grad_output[n, i, j, c] / len(receivers)
+    return grad_x
+
+
 def by_keras(layer_class, x, pool_size, stride, padding):
     from helpers.keras_backend import keras
 
@@ -102,14 +131,17 @@ def by_keras(layer_class, x, pool_size, stride, padding):
     return layer(x).numpy()
 
 
-@given(cases())
+@given(square_cases())
 def test_max_definition_and_fast_version_agree(case):
-    np.testing.assert_array_equal(max_pool2d(*case), max_pool2d_definition(*case), strict=True)
+    x, *setting = case
+    expected = map_by_map(max_pool2d_definition, x, setting=setting)
+    np.testing.assert_array_equal(max_pool2d(*case), expected, strict=True)
 
 
-@given(cases())
+@given(square_cases())
 def test_average_definition_and_fast_version_agree(case):
-    actual, expected = average_pool2d(*case), average_pool2d_definition(*case)
+    x, *setting = case
+    actual, expected = average_pool2d(*case), map_by_map(average_pool2d_definition, x, setting=setting)
     np.testing.assert_allclose(actual, expected, **rounding(actual.dtype, TERMS), strict=True)
 
 
@@ -174,29 +206,26 @@ def test_equation_3_16(function):
     np.testing.assert_array_equal(function(C, 2), [[14 / 4, 22 / 4], [46 / 4, 58 / 4]])
 
 
-@max_pools
 @pytest.mark.parametrize("dtype", [np.int8, np.int64, np.float32])
 @pytest.mark.parametrize("padding", [1, "same", ((1, 0), (0, 1))], ids=str)
-def test_padding_never_wins_over_negative_pixels(function, dtype, padding):
-    output = function(np.full((3, 3), -5, dtype), 2, 2, padding)
+def test_padding_never_wins_over_negative_pixels(dtype, padding):
+    output = max_pool2d(np.full((3, 3), -5, dtype), 2, 2, padding)
     np.testing.assert_array_equal(output, np.full(output.shape, -5))
 
 
-@max_pools
 @pytest.mark.parametrize(
     "smallest",
     [np.int8(-128), np.float32(-np.inf), np.uint8(0), np.bool_(False)],
     ids=lambda value: value.dtype.name,
 )
-def test_the_smallest_value_of_a_type_stays(function, smallest):
-    output = function(np.full((3, 3), smallest), 2, 2, 1)
+def test_the_smallest_value_of_a_type_stays(smallest):
+    output = max_pool2d(np.full((3, 3), smallest), 2, 2, 1)
     np.testing.assert_array_equal(output, np.full((2, 2), smallest), strict=True)
 
 
-@average_pools
 @pytest.mark.parametrize("padding", [1, "same", ((1, 0), (0, 1))], ids=str)
-def test_padding_never_lowers_an_average(function, padding):
-    output = function(np.full((3, 3), 6.0), 2, 2, padding)
+def test_padding_never_lowers_an_average(padding):
+    output = average_pool2d(np.full((3, 3), 6.0), 2, 2, padding)
     np.testing.assert_array_equal(output, np.full(output.shape, 6.0))
 
 
@@ -324,18 +353,35 @@ def without_ties(case):
     return (order.astype(x.dtype), *setting)
 
 
-@given(cases())
+@given(square_cases())
 def test_max_backward_definition_and_fast_version_agree(case):
+    x, *setting = case
     grad_output = upstream(max_pool2d, case)
-    expected = max_pool2d_backward_definition(grad_output, *case)
+    expected = map_by_map(max_pool2d_backward_definition, grad_output, x, setting=setting)
+    np.testing.assert_array_equal(max_pool2d_backward(grad_output, *case), expected, strict=True)
+
+
+@given(square_cases())
+def test_average_backward_definition_and_fast_version_agree(case):
+    x, *setting = case
+    grad_output = upstream(average_pool2d, case)
+    actual = average_pool2d_backward(grad_output, *case)
+    expected = map_by_map(average_pool2d_backward_definition, grad_output, x, setting=setting)
+    np.testing.assert_allclose(actual, expected, **rounding(actual.dtype, TERMS), strict=True)
+
+
+@given(cases())
+def test_max_backward_reaches_the_first_largest_pixel_of_the_image_under_each_window(case):
+    grad_output = upstream(max_pool2d, case)
+    expected = scatter(grad_output, *case, share=False)
     np.testing.assert_array_equal(max_pool2d_backward(grad_output, *case), expected, strict=True)
 
 
 @given(cases())
-def test_average_backward_definition_and_fast_version_agree(case):
+def test_average_backward_shares_among_the_pixels_of_the_image_under_each_window(case):
     grad_output = upstream(average_pool2d, case)
     actual = average_pool2d_backward(grad_output, *case)
-    expected = average_pool2d_backward_definition(grad_output, *case)
+    expected = scatter(grad_output, *case, share=True)
     np.testing.assert_allclose(actual, expected, **rounding(actual.dtype, TERMS), strict=True)
 
 
@@ -421,15 +467,14 @@ def test_overlapping_windows_add_up_their_shares(backward):
     np.testing.assert_array_equal(backward([[1, 2], [4, 8]], np.zeros((3, 3)), 2, 1), expected)
 
 
-@average_backwards
-def test_only_the_images_own_pixels_share_a_gradient(backward):
-    np.testing.assert_array_equal(backward([[6.0]], np.zeros((1, 2)), (3, 2), 1, ((1, 1), (0, 0))), [[3, 3]])
+def test_only_the_images_own_pixels_share_a_gradient():
+    gradient = average_pool2d_backward([[6.0]], np.zeros((1, 2)), (3, 2), 1, ((1, 1), (0, 0)))
+    np.testing.assert_array_equal(gradient, [[3, 3]])
 
 
-@max_backwards
 @pytest.mark.parametrize("smallest", [np.int8(-128), np.float64(-np.inf), np.bool_(False)], ids=repr)
-def test_padding_takes_no_gradient_even_from_the_smallest_value_of_a_type(backward, smallest):
-    gradient = backward([[1.0, 2.0], [3.0, 4.0]], np.full((2, 2), smallest), 2, 2, 1)
+def test_padding_takes_no_gradient_even_from_the_smallest_value_of_a_type(smallest):
+    gradient = max_pool2d_backward([[1.0, 2.0], [3.0, 4.0]], np.full((2, 2), smallest), 2, 2, 1)
     np.testing.assert_array_equal(gradient, [[1, 2], [3, 4]])
 
 
@@ -477,6 +522,6 @@ def test_infinite_gradients_reach_the_winners_alone(seed, setting):
     x = rng.integers(-3, 3, (2, 7, 7, 2)).astype(float)
     grad_output = rng.choice([np.inf, -np.inf, -1.0, 2.0], max_pool2d(x, *setting).shape)
     fast = max_pool2d_backward(grad_output, x, *setting)
-    by_definition = max_pool2d_backward_definition(grad_output, x, *setting)
+    by_definition = map_by_map(max_pool2d_backward_definition, grad_output, x, setting=setting)
     np.testing.assert_array_equal(fast, by_definition)
     np.testing.assert_array_equal(np.signbit(fast), np.signbit(by_definition))

@@ -5,18 +5,14 @@ import re
 
 import numpy as np
 import pytest
+from judges import learn_step_by_step
 from reading import cells, elements, number, places, smallest_type
 
 from helpers import chapter
 from helpers.explorers import WorkedExampleExplorer, WorkedLearningExplorer
 from helpers.explorers.worked_example.pictures import figure_3_9, figure_3_10
-from helpers.explorers.worked_example.tables import gradient_rows, step_rows, step_table
-from helpers.reference.worked_example import (
-    ALL_PARAMETERS,
-    learn_definition,
-    worked_example_backward,
-    worked_example_forward,
-)
+from helpers.explorers.worked_example.tables import gradient_rows, gradient_table, step_rows, step_table
+from helpers.reference.worked_example import ALL_PARAMETERS, worked_example_backward, worked_example_forward
 
 IMAGE, PARAMETERS = chapter.SECTION_3_3_INPUT, chapter.SECTION_3_3_PARAMETERS
 EXAMPLE = IMAGE, PARAMETERS, chapter.SECTION_3_3_TARGET
@@ -101,7 +97,20 @@ def test_the_arithmetic_of_the_gradients_gives_them(name):
         assert spelt == pytest.approx(gradient, abs=1.5e-6), label
 
 
+def test_a_table_holds_the_gradients_of_several_arrays():
+    _, _, *rows = gradient_table("weights2", "hidden").data.splitlines()
+    labels = [row.split(" | ")[0] for row in rows]
+    assert labels == ["| ∂L/∂W₂(1)", "| ∂L/∂W₂(2)", "| ∂L/∂h₁", "| ∂L/∂h₂"]
+
+
 # Figures
+
+
+def test_the_network_names_every_gradient_in_full():
+    gradients = worked_example_backward(*EXAMPLE)
+    named = [text.text for text in elements(figure_3_10(gradients, backward=True), "text")]
+    assert [name for name in named if "f" in name] == [f"∂L/∂f{i} =" for i in "₁₂₃₄"]
+    assert [name for name in named if "P" in name] == [f"∂L/∂P{i}" for i in ("₁₁", "₂₁", "₁₂", "₂₂")]
 
 
 def test_the_figures_show_their_arrays():
@@ -294,7 +303,7 @@ def test_tells_what_both_rules_have_learnt(learning):
     explorer.set(learning=learning, rate=2.5, step=7, target=0.1)
     numbers = numbers_of(explorer.summary)
     curves = [
-        learn_definition(IMAGE, PARAMETERS, 0.1, 2.5, 7, rule, learning)[1]
+        learn_step_by_step(IMAGE, PARAMETERS, 0.1, 2.5, 7, rule, learning)[1]
         for rule in ("gradient", "chapter")
     ]
     expected = [curves[0][0], *(curve[-1] for curve in curves)]
@@ -311,7 +320,7 @@ def test_the_curves_are_the_predictions():
     for line, rule in zip(drawn, ("gradient", "chapter"), strict=True):
         points = [tuple(map(float, point.split(","))) for point in line.get("points").split()]
         assert len(points) == 201
-        _, predictions = learn_definition(*EXAMPLE, 3.0, 20, rule)
+        _, predictions = learn_step_by_step(*EXAMPLE, 3.0, 20, rule)
         heights = [1 - (y - top) / height for _, y in points]
         np.testing.assert_allclose(heights[:21], predictions, atol=0.06 / height)
 

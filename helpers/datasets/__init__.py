@@ -8,17 +8,3 @@ from helpers.datasets.dataset import Dataset, DatasetError, hold_out, prepared
 from helpers.datasets.machine import this_machine
 from helpers.datasets.mnist import load_mnist, without_bundled_digits
 from helpers.datasets.photographs import PHOTOGRAPHS, load_photograph
-
-__all__ = [
-    "PHOTOGRAPHS",
-    "Dataset",
-    "DatasetError",
-    "hold_out",
-    "load_cifar10",
-    "load_cifar10_photographs",
-    "load_mnist",
-    "load_photograph",
-    "prepared",
-    "this_machine",
-    "without_bundled_digits",
-]

@@ -25,6 +25,7 @@ class Contents:
         test: how many test pictures.
         picture: shape (H, W, C) of one.
         sha256: hash of the arrays.
+        keras: its name in Keras, such as "mnist".
         classes: what each label means.
         instead: what serves where the data set is missing, such as "the bundled sample".
     """
@@ -35,6 +36,7 @@ class Contents:
     test: int
     picture: tuple[int, int, int]
     sha256: str
+    keras: str
     classes: tuple[str, ...] = tuple("0123456789")
     instead: str = "the bundled sample"
 
@@ -51,7 +53,7 @@ def load_full(contents, cache, read, download):
         contents: the `Contents` to find.
         cache: its name in Keras's folder of data sets.
         read: returns the arrays of that cache; takes path, `Contents` and remedy.
-        download: lets Keras fetch two pairs of arrays; None where it may not.
+        download: let Keras fetch it.
 
     Returns:
         A `Dataset`, or None where no place has it.
@@ -70,7 +72,7 @@ def load_full(contents, cache, read, download):
     if os.path.exists(cached):
         return _verified(read(cached, contents, remedy), cached, contents, say("Keras's cache"), remedy)
     if download:
-        arrays = _downloaded(contents, cached, download)
+        arrays = _downloaded(contents, cached)
         return _verified(arrays, cached, contents, say("Keras's download"), remedy)
     return None
 
@@ -112,9 +114,11 @@ def _keras_cache():
     return Path(os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras"), "datasets")
 
 
-def _downloaded(contents, cached, download):
+def _downloaded(contents, cached):
     try:
-        train, test = download()
+        from helpers.keras_backend import keras
+
+        train, test = getattr(keras.datasets, contents.keras).load_data()
     # Keras raises plain Exception for a network failure, and others for a bad file or a full disk.
     except Exception as error:
         raise DatasetError(

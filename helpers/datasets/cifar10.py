@@ -18,6 +18,7 @@ _FULL = Contents(
     test=10_000,
     picture=(32, 32, 3),
     sha256="5eef3063be4c8fb194860aefc599cbdb41d951cd4447242bd46dc46dda0702cb",
+    keras="cifar10",
     classes=(
         say("airplane"),
         say("automobile"),
@@ -87,7 +88,7 @@ def load_cifar10_photographs():
 
 
 def _full(download):
-    return load_full(_FULL, "cifar-10-batches-py-target", _read_cache, _download if download else None)
+    return load_full(_FULL, "cifar-10-batches-py-target", _read_cache, download)
 
 
 def _stand_in():
@@ -126,9 +127,3 @@ def _read_batch(path):
             labels.append(argument)
     pixels = np.frombuffer(pictures.encode("latin-1"), np.uint8).reshape(-1, 3, 32, 32)
     return np.ascontiguousarray(pixels.transpose(0, 2, 3, 1)), np.array(labels, np.uint8)
-
-
-def _download():
-    from helpers.keras_backend import keras
-
-    return keras.datasets.cifar10.load_data()

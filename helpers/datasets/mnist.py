@@ -13,6 +13,7 @@ _FULL = Contents(
     test=10_000,
     picture=(28, 28, 1),
     sha256="b37213b18869b03f25542121528e1ff98436b6b4cfa8f8f7802b1e1f0bc7b81f",
+    keras="mnist",
 )
 _SAMPLE = replace(
     _FULL,
@@ -21,12 +22,6 @@ _SAMPLE = replace(
     test=1_000,
     sha256="ad3046ed09662ecca1b87080b2c285c5e000242ec9050ea07d78a27c3883ec5c",
 )
-
-
-def _download():
-    from helpers.keras_backend import keras
-
-    return keras.datasets.mnist.load_data()
 
 
 def without_bundled_digits(data):
@@ -68,5 +63,5 @@ def load_mnist(*, download=False):
     >>> load_mnist()
     MNIST: 4,000 training and 1,000 test pictures from the bundled sample.
     """
-    full = load_full(_FULL, "mnist.npz", read_npz, _download if download else None)
+    full = load_full(_FULL, "mnist.npz", read_npz, download)
     return load_sample(_SAMPLE) if full is None else full

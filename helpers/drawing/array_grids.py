@@ -1,5 +1,7 @@
 """Small arrays as a book prints them: grids of numbers, side by side, each under its name and shape."""
 
+import math
+
 import numpy as np
 
 from helpers.drawing import svg
@@ -57,7 +59,7 @@ class ArrayPicture(SvgPicture):
 
 
 def _check(name, values):
-    sides = (*values.shape[:2], values.size and values.shape[-1])
+    sides = values.shape or (1,)
     if values.ndim > 3 or values.size == 0 or max(sides) > _MOST:
         raise ValueError(
             f"expected a number, (N,), (H, W) or (H, W, C), at most {_MOST} along each axis, got shape "
@@ -98,7 +100,7 @@ def _picture(grids):
         right, bottom = max(right, left + width), max(bottom, below + _HEIGHT * len(labels))
         left += width + _GAP
     description = "; ".join(f"{heading}: {_rows(labels)}".lstrip(": ") for heading, labels in grids)
-    return svg.document(right + _MARGIN, bottom + _MARGIN, parts, description)
+    return svg.document(math.ceil(right + _MARGIN), bottom + _MARGIN, parts, description)
 
 
 def _grid(labels, left, top, width):

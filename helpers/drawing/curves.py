@@ -68,6 +68,10 @@ def _draw(axes, last, training, test, watched):
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
     if not training:
         axes.set_yticks([])  # no scale before the first value
+    _tidy(axes)
+
+
+def _tidy(axes):
     axes.grid(color=LINE, alpha=0.4)
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(colors=INK)
@@ -94,9 +98,7 @@ def accuracy_curves(panels, description):
         axes.axhline(10, color=MUTED, linestyle=":", label=say("guessing"))
         axes.set(xlabel=label, ylabel=say("accuracy (%)"), ylim=(0, 103))
         axes.legend(loc="upper right")
-        axes.grid(color=LINE, alpha=0.4)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.tick_params(colors=INK)
+        _tidy(axes)
     return Picture(figure, description)
 
 
@@ -118,7 +120,5 @@ def loss_curves(losses, description):
         axes.plot(range(1, len(values) + 1), values, label=name, **look)
     axes.set(xlabel=say("step"), ylabel=say("loss: cross-entropy (nats)"))
     axes.legend(loc="upper right")
-    axes.grid(color=LINE, alpha=0.4)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(colors=INK)
+    _tidy(axes)
     return Picture(figure, description)

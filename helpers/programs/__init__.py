@@ -51,29 +51,22 @@ class Program:
         return network
 
 
-def _mnist_model(seed=0):
-    from helpers.programs.keras_models import mnist_model
+def _keras(name):
+    """Return the function of this name in keras_models, which imports TensorFlow once it is called."""
 
-    return mnist_model(seed)
+    def build(seed=0):
+        from helpers.programs import keras_models
 
+        return getattr(keras_models, name)(seed)
 
-def _dense_model(seed=0):
-    from helpers.programs.keras_models import dense_model
-
-    return dense_model(seed)
-
-
-def _cifar10_model(seed=0):
-    from helpers.programs.keras_models import cifar10_model
-
-    return cifar10_model(seed)
+    return build
 
 
 MNIST = Program(
     name="mnist",
     load=load_mnist,
     picture=(28, 28, 1),
-    keras_model=_mnist_model,
+    keras_model=_keras("mnist_model"),
     network=mnist_network,
     quick=Settings(epochs=5, batch_size=64, training_pictures=2_000, validation_pictures=1_000),
     chapter_run="mnist-seed0",
@@ -85,7 +78,7 @@ CIFAR10 = Program(
     name="cifar10",
     load=load_cifar10,
     picture=(32, 32, 3),
-    keras_model=_cifar10_model,
+    keras_model=_keras("cifar10_model"),
     network=cifar10_network,
     quick=Settings(epochs=5, batch_size=32, training_pictures=1_000, validation_pictures=300),
     chapter_run="cifar10-seed0",
@@ -98,7 +91,7 @@ PROGRAMS = {program.name: program for program in (MNIST, CIFAR10)}
 DENSE = replace(
     MNIST,
     name="dense",
-    keras_model=_dense_model,
+    keras_model=_keras("dense_model"),
     network=dense_network,
     chapter_run="dense-unseen-seed3",
     weights_run="dense-unseen-seed3",

@@ -4,6 +4,8 @@ import numpy as np
 
 from helpers.keras_backend import keras
 
+layers = keras.layers
+
 
 def mnist_model(seed=0):
     """Build and compile the chapter's model for handwritten digits: 242,062 parameters.
@@ -18,7 +20,6 @@ def mnist_model(seed=0):
     Source: section 3-5, first program.
     """
     keras.utils.set_random_seed(seed)
-    layers = keras.layers
     model = keras.Sequential(
         [
             keras.Input((28, 28, 1), name="pictures"),
@@ -42,13 +43,11 @@ def mnist_model(seed=0):
 def dense_model(seed=0):
     """Build and compile the chapter's example of a network without convolution: 89,610 parameters.
 
-    Args:
-        seed: as for `mnist_model`.
+    Takes what `mnist_model` does.
 
     Source: section 3-1, introduction: two hidden layers of 100 units, here with ReLU.
     """
     keras.utils.set_random_seed(seed)
-    layers = keras.layers
     model = keras.Sequential(
         [
             keras.Input((28, 28, 1), name="pictures"),
@@ -67,13 +66,11 @@ def cifar10_model(seed=0):
 
     It takes pictures (N, 32, 32, 3) with values from 0 to 1 and returns the classes' probabilities (N, 10).
 
-    Args:
-        seed: as for `mnist_model`.
+    Takes what `mnist_model` does.
 
     Source: section 3-5, second program.
     """
     keras.utils.set_random_seed(seed)
-    layers = keras.layers
     model = keras.Sequential(
         [
             keras.Input((32, 32, 3), name="pictures"),

@@ -77,16 +77,7 @@ def logistic(x):
 def logistic_backward(grad_output, x):
     """Carry the gradient back through the logistic function, whose slope is y (1 - y).
 
-    Args:
-        grad_output: the loss's gradient of y = logistic(x), of x's shape.
-        x: what the logistic function got, of any shape.
-
-    Returns:
-        The loss's gradient of x, of x's shape.
-
-    Raises:
-        TypeError: x or grad_output does not hold real numbers.
-        ValueError: grad_output has another shape than x.
+    Takes, returns and raises what `relu_backward` does, for y = logistic(x).
 
     Source: section 3-3, the deltas of its hidden units and of its output.
 
@@ -125,16 +116,11 @@ def softmax(x):
 def softmax_jacobian(x):
     """Write down how each probability changes with each score.
 
-    Args:
-        x: scores (..., classes).
+    Takes and raises what `softmax` does.
 
     Returns:
         dy_i/dx_j = y_i (delta_ij - y_j), (..., classes, classes), with y = softmax(x) and delta_ij 1 where
         i = j, else 0. Off the diagonal it is negative: a higher score takes probability from all others.
-
-    Raises:
-        TypeError: x does not hold real numbers.
-        ValueError: x has no last axis, or it is empty.
 
     Source: section 3-1, equation 3.19. Equation 3.21 keeps the diagonal only.
 

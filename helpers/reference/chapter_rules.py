@@ -7,10 +7,12 @@ are left out: the next forward pass computes every feature map anew.
 import numpy as np
 
 from helpers.reference.arrays import arrays_of_one_type, float_array, whole_number
-from helpers.reference.complete_model import complete_model_forward
-from helpers.reference.convolution import convolve2d_backward, cross_correlate2d
-from helpers.reference.dense import dense_backward, unflatten_columns
-from helpers.reference.pooling import average_pool2d_backward
+from helpers.reference.complete_model import (
+    back_from_scores,
+    back_to_filters,
+    complete_model_forward,
+)
+from helpers.reference.convolution import cross_correlate2d
 
 
 def correlation_as_printed(image, kernel):
@@ -119,34 +121,16 @@ def chapter_backward(image, parameters, target, pool_size=2):
     Source: section 3-2, equations 3.21 to 3.34 as printed.
     """
     arrays = complete_model_forward(image, parameters, target, pool_size)
-    image, filters = np.asarray(image), np.asarray(parameters["filters"])
     delta = chapter_delta(arrays["prediction"], target)
-    weights = np.transpose(parameters["weights"])
-    grad_flattened, grad_weights, grad_bias = dense_backward(
-        delta, arrays["flattened"], weights
-    )
-    grad_pooled = unflatten_columns(grad_flattened, arrays["pooled"].shape)
-    grad_feature_map = average_pool2d_backward(
-        grad_pooled, arrays["feature_map"], pool_size
-    )
-    grad_channel_maps = chapter_channel_gradient(grad_feature_map, image.shape[-1])
-    grad_convolved = chapter_activation_gradient(
-        grad_channel_maps, arrays["channel_maps"]
-    )
-    grad_filters = [
-        convolve2d_backward(grad_convolved[..., c], image[..., c], filters[..., c])[1]
-        for c in range(image.shape[-1])
-    ]
-    return {
+    gradients = {
         "prediction": arrays["prediction"] - target,
         "scores": delta,
-        "weights": grad_weights.T,
-        "bias": grad_bias,
-        "flattened": grad_flattened,
-        "pooled": grad_pooled,
-        "feature_map": grad_feature_map,
-        "channel_maps": grad_channel_maps,
-        "convolved": grad_convolved,
-        "filters": np.stack(grad_filters, axis=-1),
-        "filter_biases": grad_convolved.sum(axis=(0, 1)),
+        **back_from_scores(delta, arrays, parameters, pool_size),
     }
+    gradients["channel_maps"] = chapter_channel_gradient(
+        gradients["feature_map"], np.shape(image)[-1]
+    )
+    gradients["convolved"] = chapter_activation_gradient(
+        gradients["channel_maps"], arrays["channel_maps"]
+    )
+    return {**gradients, **back_to_filters(gradients["convolved"], image, parameters)}

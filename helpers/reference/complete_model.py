@@ -52,7 +52,7 @@ def complete_model_forward(image, parameters, target, pool_size=2):
         "convolved": convolved,
         "channel_maps": channel_maps,
         "feature_map": feature_map,
-        **_classify(feature_map, parameters, target, pool_size),
+        **classify(feature_map, parameters, target, pool_size),
     }
 
 
@@ -75,7 +75,7 @@ def framework_order_forward(image, parameters, target, pool_size=2):
         "convolved": convolved,
         "channel_sum": channel_sum,
         "feature_map": feature_map,
-        **_classify(feature_map, parameters, target, pool_size),
+        **classify(feature_map, parameters, target, pool_size),
     }
 
 
@@ -102,7 +102,7 @@ def complete_model_backward(image, parameters, target, pool_size=2):
     gradients["convolved"] = relu_backward(
         gradients["channel_maps"], arrays["convolved"]
     )
-    return {**gradients, **_back_to_filters(gradients["convolved"], image, parameters)}
+    return {**gradients, **back_to_filters(gradients["convolved"], image, parameters)}
 
 
 def framework_order_backward(image, parameters, target, pool_size=2):
@@ -121,7 +121,7 @@ def framework_order_backward(image, parameters, target, pool_size=2):
     gradients["convolved"] = np.stack(
         np.shape(image)[-1] * [gradients["channel_sum"]], axis=-1
     )
-    return {**gradients, **_back_to_filters(gradients["convolved"], image, parameters)}
+    return {**gradients, **back_to_filters(gradients["convolved"], image, parameters)}
 
 
 def loss_from(stage, array, parameters, target, pool_size=2):
@@ -199,8 +199,8 @@ def convolve_channels(image, parameters):
     return np.stack(channels, axis=-1)
 
 
-def _classify(feature_map, parameters, target, pool_size):
-    """Compute what follows the feature map in either order (equations 3.16 to 3.20)."""
+def classify(feature_map, parameters, target, pool_size):
+    """Compute by name what follows the feature map in either order (equations 3.16 to 3.20)."""
     pooled = average_pool2d(feature_map, pool_size)
     flattened = flatten_columns(pooled)
     scores = dense(flattened, np.transpose(parameters["weights"]), parameters["bias"])
@@ -218,14 +218,24 @@ def _back_to_feature_map(arrays, parameters, target, pool_size):
     """Run the part of the backward pass that both orders share (equations 3.21 to 3.28)."""
     grad_prediction = squared_error_backward(arrays["prediction"], target)
     delta = softmax_backward(grad_prediction, arrays["scores"])
+    later = back_from_scores(delta, arrays, parameters, pool_size)
+    return {"prediction": grad_prediction, "scores": delta, **later}
+
+
+def back_from_scores(delta, arrays, parameters, pool_size):
+    """Carry delta, the gradient of the scores, back to the feature map (equations 3.22 to 3.28).
+
+    Takes the arrays that `complete_model_forward` returned, and its settings.
+
+    Returns:
+        The gradients of "weights", "bias", "flattened", "pooled" and "feature_map", by name.
+    """
     weights = np.transpose(parameters["weights"])
     grad_flattened, grad_weights, grad_bias = dense_backward(
         delta, arrays["flattened"], weights
     )
     grad_pooled = unflatten_columns(grad_flattened, arrays["pooled"].shape)
     return {
-        "prediction": grad_prediction,
-        "scores": delta,
         "weights": grad_weights.T,
         "bias": grad_bias,
         "flattened": grad_flattened,
@@ -236,8 +246,8 @@ def _back_to_feature_map(arrays, parameters, target, pool_size):
     }
 
 
-def _back_to_filters(grad_convolved, image, parameters):
-    """Finish the backward pass, channel by channel (equations 3.32 and 3.34 after the activation)."""
+def back_to_filters(grad_convolved, image, parameters):
+    """Return the gradients of "filters" and "filter_biases" (3.32 and 3.34 after the activation)."""
     image, filters = np.asarray(image), np.asarray(parameters["filters"])
     grads = [
         convolve2d_backward(grad_convolved[..., c], image[..., c], filters[..., c])[1]

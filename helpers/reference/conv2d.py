@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.reference.arrays import arrays_of_one_type, real_array
 from helpers.reference.convolution import check_upstream, padded_image
-from helpers.reference.geometry import pad, pair, resolve_padding, windows
+from helpers.reference.geometry import own_pixels, pad, pair, windows
 
 
 def conv2d_definition(x, kernel, bias=None, padding="valid", stride=1):
@@ -17,20 +17,13 @@ def conv2d_definition(x, kernel, bias=None, padding="valid", stride=1):
     Source: section 3-1, equation 3.8 summed over the input channels, plus one bias per filter.
     """
     x, kernel, bias = _checked(x, kernel, bias)
-    padded, (height, width), (down, right) = padded_image(
-        x, x.shape[1:3], kernel.shape[:2], padding, stride
-    )
-    filter_height, filter_width, _, filters = kernel.shape
-    output = np.empty((len(x), height, width, filters), dtype=x.dtype)
-    for n in range(len(x)):
-        for i in range(height):
-            for j in range(width):
-                top, left = i * down, j * right
-                window = padded[
-                    n, top : top + filter_height, left : left + filter_width
-                ]
-                for k in range(filters):
-                    output[n, i, j, k] = np.sum(window * kernel[..., k]) + bias[k]
+    rows, columns, _, filters = kernel.shape
+    padded, _, (down, right), sides = padded_image(x, (rows, columns), padding, stride)
+    output = np.empty((len(x), *sides, filters), x.dtype)
+    for n, i, j, k in np.ndindex(output.shape):
+        top, left = i * down, j * right
+        window = padded[n, top : top + rows, left : left + columns]
+        output[n, i, j, k] = np.sum(window * kernel[..., k]) + bias[k]
     return output
 
 
@@ -58,18 +51,15 @@ def conv2d(x, kernel, bias=None, padding="valid", stride=1):
     (1, 3, 3, 5)
     """
     x, kernel, bias = _checked(x, kernel, bias)
-    padded, (height, width), strides = padded_image(
-        x, x.shape[1:3], kernel.shape[:2], padding, stride
-    )
-    filters = kernel.shape[3]
+    *filter_sides, _, filters = kernel.shape
+    padded, _, strides, sides = padded_image(x, filter_sides, padding, stride)
     flat_kernel = kernel.reshape(math.prod(kernel.shape[:3]), filters)
-    output = np.empty((len(x), height * width, filters), x.dtype)
-    for columns, image_output in zip(
-        _columns(padded, kernel.shape[:2], strides), output, strict=True
-    ):
-        np.matmul(columns, flat_kernel, out=image_output)
+    output = np.empty((len(x), math.prod(sides), filters), x.dtype)
+    columns = _columns(padded, filter_sides, strides)
+    for image_columns, image_output in zip(columns, output, strict=True):
+        np.matmul(image_columns, flat_kernel, out=image_output)
         image_output += bias
-    return output.reshape(len(x), height, width, filters)
+    return output.reshape(len(x), *sides, filters)
 
 
 def im2col(x, filter_size, padding="valid", stride=1):
@@ -104,13 +94,9 @@ def im2col(x, filter_size, padding="valid", stride=1):
         raise ValueError(
             f"expected images (N, H, W, C), got shape {x.shape}; add an axis with x[np.newaxis]"
         )
-    padded, sides, strides = padded_image(
-        x, x.shape[1:3], filter_sides, padding, stride
-    )
-    numbers = math.prod(filter_sides) * x.shape[3]
-    return windows(padded, filter_sides, strides).reshape(
-        len(x), math.prod(sides), numbers
-    )
+    padded, _, strides, sides = padded_image(x, filter_sides, padding, stride)
+    shape = len(x), math.prod(sides), math.prod(filter_sides) * x.shape[3]
+    return windows(padded, filter_sides, strides).reshape(shape)
 
 
 def conv2d_backward_definition(grad_output, x, kernel, padding="valid", stride=1):
@@ -120,24 +106,16 @@ def conv2d_backward_definition(grad_output, x, kernel, padding="valid", stride=1
 
     Source: section 3-1, equations 3.3 to 3.5; section 3-2, equations 3.32 and 3.34 with the ReLU left out.
     """
-    delta, x, kernel, padded, paddings, (down, right) = _checked_backward(
+    delta, kernel, padded, own, (down, right) = _checked_backward(
         grad_output, x, kernel, padding, stride
     )
     grad_padded, grad_kernel = np.zeros_like(padded), np.zeros_like(kernel)
-    grad_bias = np.zeros(kernel.shape[3], kernel.dtype)
-    filter_height, filter_width = kernel.shape[:2]
     for n, i, j, k in np.ndindex(delta.shape):
-        top, left = i * down, j * right
-        window = (n, slice(top, top + filter_height), slice(left, left + filter_width))
-        grad_padded[window] += delta[n, i, j, k] * kernel[..., k]
-        grad_kernel[..., k] += delta[n, i, j, k] * padded[window]
-        grad_bias[k] += delta[n, i, j, k]
-    (top, _), (left, _) = paddings
-    return (
-        grad_padded[:, top : top + x.shape[1], left : left + x.shape[2]],
-        grad_kernel,
-        grad_bias,
-    )
+        rows = slice(i * down, i * down + kernel.shape[0])
+        columns = slice(j * right, j * right + kernel.shape[1])
+        grad_padded[n, rows, columns] += delta[n, i, j, k] * kernel[..., k]
+        grad_kernel[..., k] += delta[n, i, j, k] * padded[n, rows, columns]
+    return grad_padded[own], grad_kernel, delta.sum(axis=(0, 1, 2))
 
 
 def conv2d_backward(grad_output, x, kernel, padding="valid", stride=1):
@@ -172,14 +150,13 @@ def conv2d_backward_x(grad_output, x, kernel, padding="valid", stride=1):
 
     Takes and raises what `conv2d_backward` does.
     """
-    delta, x, kernel, padded, paddings, strides = _checked_backward(
+    delta, kernel, padded, own, strides = _checked_backward(
         grad_output, x, kernel, padding, stride
     )
-    (top, _), (left, _) = paddings
     # Turned filters also multiply the zeros around delta, and 0 x inf is not a number.
     if strides == (1, 1) and np.isfinite(kernel).all():
-        return _slide_turned(delta, kernel, x.shape, top, left)
-    grad_padded = np.zeros(padded.shape, x.dtype)
+        return _slide_turned(delta, kernel, np.shape(x), own)
+    grad_padded = np.zeros_like(padded)
     (height, width), (down, right) = delta.shape[1:3], strides
     for u, v in np.ndindex(kernel.shape[:2]):
         grad_padded[
@@ -187,7 +164,7 @@ def conv2d_backward_x(grad_output, x, kernel, padding="valid", stride=1):
             u : u + (height - 1) * down + 1 : down,
             v : v + (width - 1) * right + 1 : right,
         ] += delta @ kernel[u, v].T
-    return grad_padded[:, top : top + x.shape[1], left : left + x.shape[2]]
+    return grad_padded[own]
 
 
 def conv2d_backward_weights(grad_output, x, kernel, padding="valid", stride=1):
@@ -196,24 +173,24 @@ def conv2d_backward_weights(grad_output, x, kernel, padding="valid", stride=1):
     Each window's columns meet the gradients of the outputs that they made. Takes and raises what
     `conv2d_backward` does.
     """
-    delta, x, kernel, padded, _, strides = _checked_backward(
+    delta, kernel, padded, _, strides = _checked_backward(
         grad_output, x, kernel, padding, stride
     )
-    filters = kernel.shape[3]
+    *filter_sides, channels, filters = kernel.shape
     deltas = delta.reshape(len(delta), math.prod(delta.shape[1:3]), filters)
-    grad_kernel = np.zeros((math.prod(kernel.shape[:3]), filters), x.dtype)
-    grad_bias = np.zeros(filters, x.dtype)
-    ones = np.ones(deltas.shape[1], x.dtype)
-    for columns, image_delta in zip(
-        _columns(padded, kernel.shape[:2], strides), deltas, strict=True
-    ):
-        grad_kernel += columns.T @ image_delta
+    weights = math.prod(filter_sides) * channels
+    grad_kernel = np.zeros((weights, filters), delta.dtype)
+    grad_bias = np.zeros(filters, delta.dtype)
+    ones = np.ones(deltas.shape[1], delta.dtype)
+    columns = _columns(padded, filter_sides, strides)
+    for image_columns, image_delta in zip(columns, deltas, strict=True):
+        grad_kernel += image_columns.T @ image_delta
         # A sum over the places, as a product several times as fast.
         grad_bias += ones @ image_delta
     return grad_kernel.reshape(kernel.shape), grad_bias
 
 
-def _slide_turned(delta, kernel, shape, top, left):
+def _slide_turned(delta, kernel, shape, own):
     """Slide the filters, turned by half a turn, over delta; return the gradient of the images.
 
     The windows are one pixel high: one product for each row of the filters, with a fraction of the copies.
@@ -224,13 +201,15 @@ def _slide_turned(delta, kernel, shape, top, left):
     images, height, width, _ = shape
     # Framed so that the turned filter reaches every pixel of the padded images; then without the padding.
     above, before = filter_height - 1, filter_width - 1
+    _, vertical, horizontal, _ = own
     framed = pad(delta, ((above, above), (before, before)))[
-        :, top : top + height + above, left : left + width + before
+        :,
+        vertical.start : vertical.stop + above,
+        horizontal.start : horizontal.stop + before,
     ]
     grad_x = np.zeros((images, height * width, channels), delta.dtype)
-    for lines, image_grad in zip(
-        _columns(framed, (1, filter_width), (1, 1)), grad_x, strict=True
-    ):
+    columns = _columns(framed, (1, filter_width), (1, 1))
+    for lines, image_grad in zip(columns, grad_x, strict=True):
         for u, row in enumerate(rows):
             image_grad += lines[u * width : (u + height) * width] @ row
     return grad_x.reshape(shape)
@@ -254,21 +233,14 @@ def _checked(x, kernel, bias):
 
 
 def _checked_backward(grad_output, x, kernel, padding, stride):
-    """Return the arrays in one type, the padded images, and paddings and strides as pairs."""
+    """Return the arrays in one type, x padded; the place of its own pixels in it; the strides as a pair."""
     x, kernel, _ = _checked(x, kernel, None)
     delta, x, kernel = arrays_of_one_type(grad_output=grad_output, x=x, kernel=kernel)
-    padded, sides, strides = padded_image(
-        x, x.shape[1:3], kernel.shape[:2], padding, stride
+    padded, paddings, strides, sides = padded_image(
+        x, kernel.shape[:2], padding, stride
     )
     check_upstream(delta, (len(x), *sides, kernel.shape[3]))
-    return (
-        delta,
-        x,
-        kernel,
-        padded,
-        resolve_padding(padding, x.shape[1:3], kernel.shape[:2], strides),
-        strides,
-    )
+    return delta, kernel, padded, own_pixels(x, paddings), strides
 
 
 def _columns(padded, filter_sides, strides):

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from helpers.reference.arrays import arrays_of_one_type, real_array, whole_number
-from helpers.reference.geometry import output_size, pad, pair, resolve_padding
+from helpers.reference.geometry import layout, pad, pair, spatial_axes
 
 
 def cross_correlate2d(image, kernel, padding=0, stride=1):
@@ -32,28 +32,19 @@ def cross_correlate2d(image, kernel, padding=0, stride=1):
     >>> cross_correlate2d([[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 1]])
     array([[6, 8]])
     """
-    padded, kernel, output, steps = _prepared2d(image, kernel, padding, stride)
-    for i, j in np.ndindex(output.shape):
-        top, left = i * steps[0], j * steps[1]
+    image, kernel = _checked2d(image, kernel)
+    padded, _, (down, right), sides = padded_image(image, kernel.shape, padding, stride)
+    output = np.zeros(sides, image.dtype)
+    for i, j in np.ndindex(sides):
         for u, v in np.ndindex(kernel.shape):
-            output[i, j] += padded[top + u, left + v] * kernel[u, v]
+            output[i, j] += padded[i * down + u, j * right + v] * kernel[u, v]
     return output
 
 
 def convolve2d(image, kernel, padding=0, stride=1):
     """Cross-correlate one image with the filter turned by half a turn.
 
-    Args:
-        image: I, (H, W).
-        kernel: F, (f_h, f_w), flipped before use.
-        padding: as for `conv2d`.
-        stride: as for `conv2d`.
-
-    Returns:
-        G, (d_h, d_w), typed as by `cross_correlate2d`.
-
-    Raises:
-        TypeError, ValueError: a shape, padding or stride that does not fit.
+    Takes, returns and raises what `cross_correlate2d` does; the kernel is flipped before use.
 
     Source: section 3-1, equations 3.2 and 3.9 to 3.11.
 
@@ -94,32 +85,32 @@ def convolution_matrix(kernel, image_sides, padding=0, stride=1):
     # Where each pixel stands in image.ravel(), counted from 1; the padding's pixels hold 0.
     places = np.arange(1, 1 + math.prod(image_sides)).reshape(image_sides)
     _checked2d(places, kernel)
-    padded, (height, width), (down, right) = padded_image(
-        places, image_sides, kernel.shape, padding, stride
+    padded, _, (down, right), sides = padded_image(
+        places, kernel.shape, padding, stride
     )
-    matrix = np.zeros((height * width, places.size), kernel.dtype)
-    for i, j, u, v in np.ndindex(height, width, *kernel.shape):
+    matrix = np.zeros((math.prod(sides), places.size), kernel.dtype)
+    for i, j, u, v in np.ndindex(*sides, *kernel.shape):
         place = padded[i * down + u, j * right + v]
         if place:
-            matrix[i * width + j, place - 1] = kernel[u, v]
+            matrix[i * sides[1] + j, place - 1] = kernel[u, v]
     return matrix
 
 
-def cross_correlate2d_backward(grad_output, image, kernel, padding=0, stride=1):
-    """Carry the output's gradient back to image and filter.
+def cross_correlate2d_backward(grad_output, image, kernel):
+    """Carry the output's gradient back to image and filter, at stride 1 and without padding.
+
+    `conv2d_backward` has both.
 
     Args:
         grad_output: delta, the loss's gradient of the output, (d_h, d_w).
         image: a, (H, W).
         kernel: w, (f_h, f_w), as `cross_correlate2d` used it.
-        padding: as for `conv2d`.
-        stride: as for `conv2d`.
 
     Returns:
         The loss's gradients (grad_image, grad_kernel) in the shapes of image and kernel.
 
     Raises:
-        TypeError, ValueError: a shape, padding or stride that does not fit.
+        TypeError, ValueError: shapes that do not fit together.
 
     Source: section 3-1, equations 3.3 to 3.5, their sums running over the whole output.
 
@@ -127,26 +118,16 @@ def cross_correlate2d_backward(grad_output, image, kernel, padding=0, stride=1):
     >>> grad_image, grad_kernel
     (array([[ 5, 56, 60]]), array([[32, 43]]))
     """
-    image, kernel = _checked2d(image, kernel)
-    delta, image, kernel = arrays_of_one_type(
-        grad_output=grad_output, image=image, kernel=kernel
-    )
-    sides = image.shape, kernel.shape
-    padded, positions, (down, right) = padded_image(image, *sides, padding, stride)
-    check_upstream(delta, positions)
-    grad_padded, grad_kernel = np.zeros_like(padded), np.zeros_like(kernel)
-    for u, v in np.ndindex(kernel.shape):
-        for i, j in np.ndindex(delta.shape):
-            y, x = i * down + u, j * right + v
-            grad_kernel[u, v] += delta[i, j] * padded[y, x]
-            grad_padded[y, x] += delta[i, j] * kernel[u, v]
-    (top, _), (left, _) = resolve_padding(padding, *sides, (down, right))
-    height, width = image.shape
-    grad_image = grad_padded[top : top + height, left : left + width]
+    delta, image, kernel = _checked2d_backward(grad_output, image, kernel)
+    grad_image, grad_kernel = np.zeros_like(image), np.zeros_like(kernel)
+    for i, j in np.ndindex(delta.shape):
+        for u, v in np.ndindex(kernel.shape):
+            grad_kernel[u, v] += delta[i, j] * image[i + u, j + v]
+            grad_image[i + u, j + v] += delta[i, j] * kernel[u, v]
     return grad_image, grad_kernel
 
 
-def convolve2d_backward(grad_output, image, kernel, padding=0, stride=1):
+def convolve2d_backward(grad_output, image, kernel):
     """Carry the gradient back through `convolve2d`: flip the filter, go back, flip its gradient.
 
     Takes, returns and raises what `cross_correlate2d_backward` does; pass the kernel unflipped.
@@ -154,9 +135,8 @@ def convolve2d_backward(grad_output, image, kernel, padding=0, stride=1):
     Source: section 3-1, equations 3.2 to 3.5: under w_mn lies a_(i+k-m)(j+k-n).
     """
     image, kernel = _checked2d(image, kernel)
-    flipped = np.flip(kernel)
     grad_image, grad_flipped = cross_correlate2d_backward(
-        grad_output, image, flipped, padding, stride
+        grad_output, image, np.flip(kernel)
     )
     return grad_image, np.flip(grad_flipped)
 
@@ -187,11 +167,9 @@ def chapter_weight_gradient(grad_output, image, filter_side):
     k = whole_number("filter_side", filter_side, 1)
     _check_printed_sums(delta, image, k)
     total = np.zeros((k, k), image.dtype)
-    for i in range(k):
-        for j in range(k):
-            for n in range(k):
-                for m in range(k):
-                    total[i, j] += delta[m, n] * image[i + m, j + n]
+    for i, j in np.ndindex(k, k):
+        for n, m in np.ndindex(k, k):
+            total[i, j] += delta[m, n] * image[i + m, j + n]
     return total
 
 
@@ -205,13 +183,13 @@ def _checked2d(image, kernel):
     return image, kernel
 
 
-def _prepared2d(image, kernel, padding, stride):
-    """Return the padded image and the filter in one type, an output of zeros, and the two strides."""
+def _checked2d_backward(grad_output, image, kernel):
+    """Return the arrays in one type, if the gradient has a number for each place of the filter."""
     image, kernel = _checked2d(image, kernel)
-    padded, sides, strides = padded_image(
-        image, image.shape, kernel.shape, padding, stride
-    )
-    return padded, kernel, np.zeros(sides, image.dtype), strides
+    _, _, sides = layout(image.shape, kernel.shape, 0, 1)
+    arrays = arrays_of_one_type(grad_output=grad_output, image=image, kernel=kernel)
+    check_upstream(arrays[0], sides)
+    return arrays
 
 
 def check_upstream(delta, positions):
@@ -236,12 +214,9 @@ def _check_printed_sums(delta, image, k):
         )
 
 
-def padded_image(image, image_sides, filter_sides, padding, stride):
-    """Pad the image where there is something to add; return it with the output's sides and the strides."""
-    strides = pair("stride", stride)
-    paddings = resolve_padding(padding, image_sides, filter_sides, strides)
-    sides = tuple(
-        output_size(*axis)
-        for axis in zip(image_sides, filter_sides, paddings, strides, strict=True)
-    )
-    return (pad(image, paddings) if np.any(paddings) else image, sides, strides)
+def padded_image(x, filter_sides, padding, stride):
+    """Pad x where there is something to add; return it with its `layout`."""
+    first, second = spatial_axes(x)
+    image_sides = x.shape[first : second + 1]
+    paddings, strides, sides = layout(image_sides, filter_sides, padding, stride)
+    return pad(x, paddings) if np.any(paddings) else x, paddings, strides, sides

@@ -107,12 +107,9 @@ def filter_image(image, kernel):
         )
     for side in kernel.shape:
         _odd("the filter's side", side)
-    padded = np.pad(
-        image, [(side // 2, side // 2) for side in kernel.shape], mode="edge"
-    )
-    return conv2d(
-        padded[np.newaxis, :, :, np.newaxis], kernel[:, :, np.newaxis, np.newaxis]
-    )[0, :, :, 0]
+    edges = [(side // 2, side // 2) for side in kernel.shape]
+    padded = np.pad(image, edges, mode="edge")[np.newaxis, :, :, np.newaxis]
+    return conv2d(padded, kernel[:, :, np.newaxis, np.newaxis])[0, :, :, 0]
 
 
 def sobel_magnitude(image):

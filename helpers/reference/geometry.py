@@ -69,10 +69,7 @@ def _remainder_message(side, filter_size, before, after, stride):
 def same_padding(side, filter_size, stride=1):
     """Find the padding with which the output side is ceil(side / stride), as Keras's "same".
 
-    Args:
-        side: image side in pixels, at least 1.
-        filter_size: filter side in pixels, at least 1.
-        stride: pixels from one position to the next, at least 1.
+    Takes what `output_size` does, but no padding.
 
     Returns:
         A pair (before, after) of pixels; where the total is odd, the extra pixel comes after.
@@ -97,11 +94,7 @@ def same_padding(side, filter_size, stride=1):
 def padding_that_fits(side, filter_size, padding=0, stride=1):
     """Find the smallest equal padding, from `padding` upwards, that leaves no remainder.
 
-    Args:
-        side: image side l in pixels, at least 1.
-        filter_size: filter side f in pixels, at least 1.
-        padding: pixels p to start from.
-        stride: pixels s from one position to the next, at least 1.
+    Takes what `output_size` does; `padding` is one number.
 
     Returns:
         The padding in pixels, or None where no equal padding can ever fit: the stride is even and l - f is
@@ -131,18 +124,11 @@ def padding_that_fits(side, filter_size, padding=0, stride=1):
 def unseen_positions(side, filter_size, padding=0, stride=1):
     """List the rows (or columns) of the padded image that no window covers.
 
-    Args:
-        side: image side in pixels, at least 1.
-        filter_size: filter side in pixels, at least 1.
-        padding: pixels added at each end, or a pair (before, after).
-        stride: pixels from one position to the next, at least 1.
+    Takes and raises what `output_size` does.
 
     Returns:
         Their indices in the padded image, ascending: those past the last window and, where the stride
         exceeds the filter, those between two windows.
-
-    Raises:
-        TypeError, ValueError: as for `output_size`.
 
     Source: section 3-1; the remainder of equation 3.1.
 
@@ -163,19 +149,11 @@ def unseen_positions(side, filter_size, padding=0, stride=1):
 def sides_through_layers(side, filter_size, padding=0, stride=1, *, layers):
     """Follow one image side through a stack of equal convolution layers.
 
-    Args:
-        side: image side in pixels, at least 1.
-        filter_size: filter side in pixels, at least 1.
-        padding: pixels added at each end in every layer, or a pair (before, after).
-        stride: pixels from one position to the next, at least 1.
-        layers: the largest number of layers to follow.
+    Takes and raises what `output_size` does, and `layers`, the largest number of layers to follow.
 
     Returns:
         The side before the first layer and after each one; the list ends early where the filter no longer
-        fits.
-
-    Raises:
-        TypeError, ValueError: as for `output_size`, but a filter that does not fit ends the list.
+        fits, which is no error.
 
     Source: section 3-1, on padding in deep networks.
 
@@ -218,11 +196,8 @@ def resolve_padding(padding, image_sides, filter_sides, strides):
         if padding == "valid":
             return (0, 0), (0, 0)
         if padding == "same":
-            rows, columns = (
-                same_padding(*axis)
-                for axis in zip(image_sides, filter_sides, strides, strict=True)
-            )
-            return rows, columns
+            axes = zip(image_sides, filter_sides, strides, strict=True)
+            return tuple(same_padding(*axis) for axis in axes)
         raise ValueError(
             'expected "valid", "same", a number or ((top, bottom), (left, right)) for padding, '
             f'got "{padding}"; use one of these'
@@ -234,8 +209,33 @@ def resolve_padding(padding, image_sides, filter_sides, strides):
             "expected a whole number or ((top, bottom), (left, right)) for padding, "
             f"got {reprlib.repr(padding)}; name the edges or use a number"
         )
-    rows, columns = map(_padding_pair, padding)
-    return rows, columns
+    return tuple(map(_padding_pair, padding))
+
+
+def layout(image_sides, filter_sides, padding, stride):
+    """Find where a filter stands on an image.
+
+    Args:
+        image_sides: (height, width) in pixels.
+        filter_sides: (height, width) in pixels.
+        padding: as for `resolve_padding`.
+        stride: one step, or (down, right), in pixels.
+
+    Returns:
+        (paddings, strides, sides): padding and stride as pairs, and the output's (d_h, d_w).
+
+    Raises:
+        TypeError, ValueError: as for `resolve_padding` and `output_size`.
+
+    Source: section 3-1, equation 3.1 in both directions.
+
+    >>> layout((28, 28), (5, 5), "same", 2)
+    (((1, 2), (1, 2)), (2, 2), (14, 14))
+    """
+    strides = pair("stride", stride)
+    paddings = resolve_padding(padding, image_sides, filter_sides, strides)
+    axes = zip(image_sides, filter_sides, paddings, strides, strict=True)
+    return paddings, strides, tuple(output_size(*axis) for axis in axes)
 
 
 def pad(x, padding, value=0):
@@ -260,22 +260,27 @@ def pad(x, padding, value=0):
            [0, 0, 0]])
     """
     x = real_array("x", x)
-    first, second = spatial_axes(x)
+    axes = spatial_axes(x)
     if isinstance(padding, str):
         raise TypeError(
             f'expected a whole number or ((top, bottom), (left, right)) for padding, got "{padding}"; '
             "use resolve_padding for words"
         )
-    rows, columns = resolve_padding(
-        padding, x.shape[first : second + 1], (1, 1), (1, 1)
-    )
-    shape, inside = list(x.shape), [slice(None)] * x.ndim
-    for axis, (before, after) in ((first, rows), (second, columns)):
-        shape[axis] += before + after
-        inside[axis] = slice(before, before + x.shape[axis])
+    paddings = resolve_padding(padding, (1, 1), (1, 1), (1, 1))
+    shape = list(x.shape)
+    for axis, ends in zip(axes, paddings, strict=True):
+        shape[axis] += sum(ends)
     padded = np.full(shape, fill_value(value, x.dtype))
-    padded[tuple(inside)] = x
+    padded[own_pixels(x, paddings)] = x
     return padded
+
+
+def own_pixels(x, paddings):
+    """Return the index of an image's own pixels in what `pad` makes of it; `paddings` as pairs."""
+    place = [slice(None)] * x.ndim
+    for axis, (before, _) in zip(spatial_axes(x), paddings, strict=True):
+        place[axis] = slice(before, before + x.shape[axis])
+    return tuple(place)
 
 
 def windows(x, filter_size, stride=1):

@@ -60,10 +60,8 @@ def relative_error(actual, expected):
     >>> relative_error([1.0, 2.0], [1.0, 1.9])
     0.050000000000000044
     """
-    actual, expected = (
-        real_array(name, array).astype(np.float64)
-        for name, array in (("actual", actual), ("expected", expected))
-    )
+    actual = real_array("actual", actual).astype(np.float64)
+    expected = real_array("expected", expected).astype(np.float64)
     if actual.shape != expected.shape or actual.size == 0:
         raise ValueError(
             f"expected two arrays of the same shape, not empty, got {actual.shape} and {expected.shape}; "

@@ -125,13 +125,7 @@ class ReLU(Layer):
 
 
 class MaxPool2D(Layer):
-    """Keep the largest value of each window.
-
-    Args:
-        name: as Keras names the layer.
-        pool_size: as for `max_pool2d`.
-        stride: as for `max_pool2d`.
-        padding: as for `max_pool2d`.
+    """Keep the largest value of each window; the settings are those of `max_pool2d`.
 
     Source: section 3-1, pooling layer.
     """

@@ -39,15 +39,10 @@ def squared_error(prediction, target):
 def squared_error_backward(prediction, target):
     """Return the gradient of the squared error with respect to the prediction.
 
-    Args:
-        prediction: y^, (classes,) or (N, classes).
-        target: y, of the same shape.
+    Takes and raises what `squared_error` does.
 
     Returns:
         y^ - y, of the same shape; for a batch, divided by N.
-
-    Raises:
-        ValueError: the shapes differ, or the batch is empty.
 
     Source: section 3-1, equation 3.20; the first factor of equation 3.21.
 
@@ -86,16 +81,11 @@ def cross_entropy(prediction, target):
 def cross_entropy_backward(prediction, target):
     """Return the gradient of the cross-entropy with respect to the predicted probabilities.
 
-    Args:
-        prediction: y^, probabilities (classes,) or (N, classes), as softmax returns them.
-        target: y, of the same shape; 1 for the right class, else 0.
+    Takes and raises what `cross_entropy` does.
 
     Returns:
         -y_i / y^_i, of the same shape; for a batch, divided by N. Where a probability is below 1e-7 and
         `cross_entropy` counts it as 1e-7, the loss does not change with it: 0.
-
-    Raises:
-        ValueError: the shapes differ, the batch is empty, or the prediction holds no probabilities.
 
     Source: section 3-5, the loss of both programs.
 
@@ -144,16 +134,10 @@ def softmax_cross_entropy_backward(scores, target):
     The softmax's derivative cancels the division by the probability: what remains is the difference between
     what was predicted and what is right, even for a tiny probability.
 
-    Args:
-        scores: before the softmax, (classes,) or (N, classes).
-        target: y, of the same shape; 1 for the right class, else 0.
+    Takes and raises what `softmax_cross_entropy` does.
 
     Returns:
         softmax(scores) - y, of the same shape; for a batch, divided by N.
-
-    Raises:
-        TypeError: the scores are not real numbers.
-        ValueError: the shapes differ, or the batch is empty.
 
     Source: section 3-5, the last layer and the loss of both programs.
 

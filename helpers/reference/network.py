@@ -141,11 +141,7 @@ class Sequential:
     def scores(self, x):
         """Compute the score of each class, without dropout.
 
-        Args:
-            x: pictures, the first axis N.
-
-        Returns:
-            (N, classes), before the softmax.
+        Takes pictures, the first axis N, and returns (N, classes), before the softmax.
         """
         x = real_array("x", x)
         # With no picture, too, the layers know the classes.
@@ -155,14 +151,7 @@ class Sequential:
         )
 
     def predict(self, x):
-        """Compute the probability of each class.
-
-        Args:
-            x: pictures, the first axis N.
-
-        Returns:
-            (N, classes).
-        """
+        """Compute the probability of each class, (N, classes), of pictures, the first axis N."""
         return softmax(self.scores(x))
 
     def loss_and_gradients(self, x, target, rng=None):
@@ -220,11 +209,7 @@ def mnist_network(rng):
 def dense_network(rng):
     """Build the chapter's example of a network without convolution: 89,610 parameters.
 
-    Args:
-        rng: as for `mnist_network`.
-
-    Returns:
-        A `Sequential` that takes pictures (N, 28, 28, 1) with values from 0 to 1, in float32.
+    Takes and returns what `mnist_network` does.
 
     Source: section 3-1, introduction: two hidden layers of 100 units, here with ReLU.
     """
@@ -243,11 +228,7 @@ def dense_network(rng):
 def cifar10_network(rng):
     """Build the network for photographs, the twin of `cifar10_model`: 4,224,970 parameters.
 
-    Args:
-        rng: as for `mnist_network`.
-
-    Returns:
-        A `Sequential` that takes pictures (N, 32, 32, 3) with values from 0 to 1, in float32.
+    Takes and returns what `mnist_network` does, for pictures (N, 32, 32, 3).
 
     Source: section 3-5, second program.
     """

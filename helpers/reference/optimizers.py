@@ -69,10 +69,7 @@ class Adam:
     def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
         self.learning_rate = _positive("learning_rate", learning_rate)
         self.epsilon = _positive("epsilon", epsilon)
-        self.betas = tuple(
-            _fraction(name, beta)
-            for name, beta in (("beta_1", beta_1), ("beta_2", beta_2))
-        )
+        self.betas = _fraction("beta_1", beta_1), _fraction("beta_2", beta_2)
         self.means, self.squares = {}, {}
         self.steps = 0
 
@@ -94,18 +91,15 @@ class Adam:
         _check_parameters(parameters)
         _check_shapes("gradients", gradients, parameters)
         if not self.steps:
-            self.means, self.squares = (
-                {name: np.zeros_like(array) for name, array in parameters.items()}
-                for _ in range(2)
-            )
+            self.means = {name: np.zeros_like(w) for name, w in parameters.items()}
+            self.squares = {name: np.zeros_like(w) for name, w in parameters.items()}
         _check_shapes("parameters", parameters, self.means)
         self.steps += 1
         beta_1, beta_2 = self.betas
         for name, parameter in parameters.items():
             rate = self._rate(parameter.dtype.type)
-            for w, g, m, v in _blocks(
-                parameter, gradients[name], self.means[name], self.squares[name]
-            ):
+            others = gradients[name], self.means[name], self.squares[name]
+            for w, g, m, v in _blocks(parameter, *others):
                 m += (g - m) * (1 - beta_1)
                 v += (g * g - v) * (1 - beta_2)
                 w -= rate * m / (np.sqrt(v) + self.epsilon)

@@ -7,10 +7,11 @@ import numpy as np
 
 from helpers.reference.arrays import float_array, real_array, where_true
 from helpers.reference.geometry import (
+    layout,
     output_size,
+    own_pixels,
     pad,
     pair,
-    resolve_padding,
     spatial_axes,
 )
 
@@ -18,22 +19,29 @@ from helpers.reference.geometry import (
 _CACHED = 200_000
 
 
-def max_pool2d_definition(x, pool_size=2, stride=None, padding="valid"):
-    """Compute `max_pool2d` one output at a time.
+def max_pool2d_definition(x, pool_size=2, stride=2):
+    """Compute `max_pool2d` of one map with square windows, one output at a time.
 
-    Takes, returns and raises what `max_pool2d` does; slow.
+    Args:
+        x: (H, W).
+        pool_size: window side in pixels.
+        stride: one step, down and to the right, in pixels.
+
+    Returns:
+        (d_h, d_w), of x's type.
+
+    Raises:
+        TypeError, ValueError: x is no map, or a window or stride that does not fit.
 
     Source: section 3-1, Figure 3-4.
     """
-    batch, paddings, (rows, columns), (down, right), sides = _prepared(
-        x, pool_size, stride, padding
-    )
-    padded = pad(batch, paddings, _lowest(batch.dtype))
-    output = np.empty((len(batch), *sides, batch.shape[3]), batch.dtype)
-    for n, i, j, c in np.ndindex(output.shape):
-        top, left = i * down, j * right
-        output[n, i, j, c] = padded[n, top : top + rows, left : left + columns, c].max()
-    return _with_axes_of(x, output)
+    x = real_array("x", x)
+    height, width = (output_size(side, pool_size, 0, stride) for side in x.shape)
+    output = np.empty((height, width), x.dtype)
+    for i, j in np.ndindex(height, width):
+        top, left = i * stride, j * stride
+        output[i, j] = x[top : top + pool_size, left : left + pool_size].max()
+    return output
 
 
 def max_pool2d(x, pool_size=2, stride=None, padding="valid"):
@@ -58,40 +66,37 @@ def max_pool2d(x, pool_size=2, stride=None, padding="valid"):
     array([[3, 1],
            [3, 2]])
     """
-    batch, paddings, pool_sides, strides, sides = _prepared(
-        x, pool_size, stride, padding
-    )
+    batch, paddings, places = _prepared(x, pool_size, stride, padding)
     padded = _padded(batch, paddings, _lowest(batch.dtype))
+    _, _, sides = places
     largest = np.empty((len(batch), *sides, batch.shape[3]), batch.dtype)
     for images in _few_images(padded):
-        largest[images] = _largest(padded[images], pool_sides, strides, sides)
+        largest[images] = _largest(padded[images], *places)
     return _with_axes_of(x, largest)
 
 
-def max_pool2d_backward_definition(
-    grad_output, x, pool_size=2, stride=None, padding="valid"
-):
-    """Compute `max_pool2d_backward` one output at a time.
+def max_pool2d_backward_definition(grad_output, x, pool_size=2, stride=2):
+    """Compute `max_pool2d_backward` of one map with square windows, one output at a time.
 
-    Takes, returns and raises what `max_pool2d_backward` does; slow.
+    Args:
+        grad_output: the loss's gradient of the output, (d_h, d_w).
+        x: the forward input, as for `max_pool2d_definition`.
+        pool_size: as for `max_pool2d_definition`.
+        stride: as for `max_pool2d_definition`.
+
+    Returns:
+        The loss's gradient of x, (H, W).
 
     Source: section 3-1, equation 3.6, times the gradient that arrives.
     """
-    batch, paddings, (rows, columns), (down, right), sides = _prepared(
-        x, pool_size, stride, padding
-    )
-    grads = _upstream(grad_output, x, batch, sides)
-    padded = pad(batch, paddings, _lowest(batch.dtype))
-    genuine = pad(np.ones(batch.shape[1:3], bool), paddings)
-    grad_padded = np.zeros(padded.shape, grads.dtype)
-    for n, i, j, c in np.ndindex(grads.shape):
-        top, left = i * down, j * right
-        window = slice(top, top + rows), slice(left, left + columns)
-        values = padded[n, *window, c]
-        winners = np.argwhere(genuine[window] & (values == values.max()))
-        for u, v in winners[:1]:
-            grad_padded[n, top + u, left + v, c] += grads[n, i, j, c]
-    return _with_axes_of(x, _without_padding(grad_padded, paddings))
+    grads, x = float_array("grad_output", grad_output), real_array("x", x)
+    grad_x = np.zeros(x.shape, grads.dtype)
+    for i, j in np.ndindex(grads.shape):
+        top, left = i * stride, j * stride
+        window = x[top : top + pool_size, left : left + pool_size]
+        u, v = np.unravel_index(window.argmax(), window.shape)
+        grad_x[top + u, left + v] += grads[i, j]
+    return grad_x
 
 
 def max_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid"):
@@ -119,31 +124,27 @@ def max_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid
     array([[0., 5.],
            [0., 0.]])
     """
-    batch, paddings, pool_sides, strides, sides = _prepared(
-        x, pool_size, stride, padding
-    )
-    grads = _upstream(grad_output, x, batch, sides)
-    layout = pool_sides, strides, sides
+    batch, paddings, places = _prepared(x, pool_size, stride, padding)
+    grads = _upstream(grad_output, x, batch, places)
     padded = _padded(batch, paddings, _lowest(batch.dtype))
     genuine = pad(np.ones((1, *batch.shape[1:3], 1), bool), paddings)
     grad_padded = np.zeros(padded.shape, grads.dtype)
     for images in _few_images(padded):
         _send_to_winners(
-            grads[images], padded[images], genuine, grad_padded[images], layout
+            grads[images], padded[images], genuine, grad_padded[images], places
         )
-    return _with_axes_of(x, _without_padding(grad_padded, paddings))
+    return _with_axes_of(x, grad_padded[own_pixels(batch, paddings)])
 
 
-def _send_to_winners(grads, padded, genuine, grad_padded, layout):
+def _send_to_winners(grads, padded, genuine, grad_padded, places):
     """Add each output's gradient to grad_padded, where the first genuine pixel is the window's largest."""
-    pool_sides, strides, _ = layout
+    pool_sides, strides, _ = places
     apart = np.all(np.greater_equal(strides, pool_sides))
-    largest = _largest(padded, *layout)
+    largest = _largest(padded, *places)
     waiting = np.ones(grads.shape, bool)
-    for values, inside, target in zip(
-        *(_window_members(array, *layout) for array in (padded, genuine, grad_padded)),
-        strict=True,
-    ):
+    arrays = padded, genuine, grad_padded
+    members = zip(*(_window_members(array, *places) for array in arrays), strict=True)
+    for values, inside, target in members:
         wins = values == largest
         wins &= waiting
         if not inside.all():
@@ -155,45 +156,29 @@ def _send_to_winners(grads, padded, genuine, grad_padded, layout):
         waiting ^= wins
 
 
-def average_pool2d_definition(x, pool_size=2, stride=None, padding="valid"):
-    """Compute `average_pool2d` one output at a time.
+def average_pool2d_definition(x, pool_size=2, stride=2):
+    """Compute `average_pool2d` of one map with square windows, one output at a time.
 
-    Takes, returns and raises what `average_pool2d` does; slow.
+    Takes and raises what `max_pool2d_definition` does; returns floats.
 
     Source: section 3-1, equation 3.16.
     """
-    batch, paddings, (rows, columns), (down, right), sides = _prepared(
-        x, pool_size, stride, padding
-    )
-    padded = pad(float_array("x", batch), paddings)
-    genuine = pad(np.ones(batch.shape[1:3], bool), paddings)
-    output = np.empty((len(batch), *sides, batch.shape[3]), padded.dtype)
-    for n, i, j, c in np.ndindex(output.shape):
-        window = (
-            slice(i * down, i * down + rows),
-            slice(j * right, j * right + columns),
-        )
-        output[n, i, j, c] = padded[n, *window, c][genuine[window]].mean(
-            dtype=output.dtype
-        )
-    return _with_axes_of(x, output)
+    x = float_array("x", x)
+    height, width = (output_size(side, pool_size, 0, stride) for side in x.shape)
+    output = np.empty((height, width), x.dtype)
+    for i, j in np.ndindex(height, width):
+        top, left = i * stride, j * stride
+        output[i, j] = x[top : top + pool_size, left : left + pool_size].mean()
+    return output
 
 
 def average_pool2d(x, pool_size=2, stride=None, padding="valid"):
     """Average each window, in each channel by itself.
 
-    Args:
-        x: image (H, W) or images (N, H, W, C).
-        pool_size: window side n, or (height, width), in pixels.
-        stride: one step, or (down, right); None for windows that touch without overlapping.
-        padding: "valid", "same", one number for all edges, or ((top, bottom), (left, right)); smaller than
-            the window.
+    Takes and raises what `max_pool2d` does.
 
     Returns:
         (d_h, d_w) or (N, d_h, d_w, C): float64 for whole numbers, else x's type.
-
-    Raises:
-        TypeError, ValueError: a shape, size, padding or stride that does not fit.
 
     Source: section 3-1, equation 3.16.
 
@@ -201,58 +186,35 @@ def average_pool2d(x, pool_size=2, stride=None, padding="valid"):
     array([[1.25, 0.5 ],
            [1.5 , 1.25]])
     """
-    batch, paddings, pool_sides, strides, sides = _prepared(
-        x, pool_size, stride, padding
-    )
+    batch, paddings, places = _prepared(x, pool_size, stride, padding)
     batch = float_array("x", batch)
-    total = sum(_window_members(pad(batch, paddings), pool_sides, strides, sides))
+    total = sum(_window_members(pad(batch, paddings), *places))
     genuine = pad(np.ones((1, *batch.shape[1:3], 1), batch.dtype), paddings)
-    return _with_axes_of(
-        x, total / sum(_window_members(genuine, pool_sides, strides, sides))
-    )
+    return _with_axes_of(x, total / sum(_window_members(genuine, *places)))
 
 
-def average_pool2d_backward_definition(
-    grad_output, x, pool_size=2, stride=None, padding="valid"
-):
-    """Compute `average_pool2d_backward` one output at a time.
+def average_pool2d_backward_definition(grad_output, x, pool_size=2, stride=2):
+    """Compute `average_pool2d_backward` of one map with square windows, one output at a time.
 
-    Takes, returns and raises what `average_pool2d_backward` does; slow.
+    Takes and returns what `max_pool2d_backward_definition` does.
 
     Source: section 3-1, equation 3.6, times the gradient that arrives.
     """
-    batch, paddings, (rows, columns), (down, right), sides = _prepared(
-        x, pool_size, stride, padding
-    )
-    grads = _upstream(grad_output, x, batch, sides)
-    genuine = pad(np.ones(batch.shape[1:3], bool), paddings)
-    grad_padded = np.zeros((len(batch), *genuine.shape, batch.shape[3]), grads.dtype)
-    for n, i, j, c in np.ndindex(grads.shape):
-        window = (
-            slice(i * down, i * down + rows),
-            slice(j * right, j * right + columns),
-        )
-        grad_padded[n, *window, c] += grads[n, i, j, c] / genuine[window].sum()
-    return _with_axes_of(x, _without_padding(grad_padded, paddings))
+    grads, x = float_array("grad_output", grad_output), real_array("x", x)
+    grad_x = np.zeros(x.shape, grads.dtype)
+    for i, j in np.ndindex(grads.shape):
+        top, left = i * stride, j * stride
+        share = grads[i, j] / pool_size**2
+        grad_x[top : top + pool_size, left : left + pool_size] += share
+    return grad_x
 
 
 def average_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="valid"):
     """Share each output's gradient equally among the k pixels of its window, 1/k for each.
 
-    Windows that overlap add up; k counts the image's own pixels alone. Of x only the shape matters.
+    Windows that overlap add up; k counts the image's own pixels alone.
 
-    Args:
-        grad_output: the loss's gradient of the output, (d_h, d_w) or (N, d_h, d_w, C).
-        x: the forward input, (H, W) or (N, H, W, C).
-        pool_size: as for `average_pool2d`.
-        stride: as for `average_pool2d`.
-        padding: as for `average_pool2d`.
-
-    Returns:
-        The loss's gradient of x, in x's shape: float64 for whole numbers, else grad_output's type.
-
-    Raises:
-        TypeError, ValueError: a shape, size, padding or stride that does not fit.
+    Takes, returns and raises what `max_pool2d_backward` does; of x only the shape matters.
 
     Source: section 3-1, equation 3.6, times the gradient that arrives.
 
@@ -260,41 +222,35 @@ def average_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="v
     array([[1.25, 1.25],
            [1.25, 1.25]])
     """
-    batch, paddings, pool_sides, strides, sides = _prepared(
-        x, pool_size, stride, padding
-    )
-    grads = _upstream(grad_output, x, batch, sides)
-    layout = pool_sides, strides, sides
+    batch, paddings, places = _prepared(x, pool_size, stride, padding)
+    grads = _upstream(grad_output, x, batch, places)
     genuine = pad(np.ones((1, *batch.shape[1:3], 1), grads.dtype), paddings)
     grad_padded = np.zeros(
         (len(batch), *genuine.shape[1:3], batch.shape[3]), grads.dtype
     )
-    share = grads / sum(_window_members(genuine, *layout))
-    for target in _window_members(grad_padded, *layout):
+    share = grads / sum(_window_members(genuine, *places))
+    for target in _window_members(grad_padded, *places):
         target += share
-    return _with_axes_of(x, _without_padding(grad_padded, paddings))
+    return _with_axes_of(x, grad_padded[own_pixels(batch, paddings)])
 
 
 def _prepared(x, pool_size, stride, padding):
-    """Return x as a batch, and its paddings, the window's sides, the strides and the output's sides."""
+    """Return x as a batch, its paddings, and the windows' sides and strides with the output's sides."""
     x = real_array("x", x)
     first, second = spatial_axes(x)
     pool_sides = pair("pool_size", pool_size)
-    strides = pool_sides if stride is None else pair("stride", stride)
-    image_sides = x.shape[first : second + 1]
-    paddings = resolve_padding(padding, image_sides, pool_sides, strides)
+    strides = pool_sides if stride is None else stride
+    paddings, strides, sides = layout(
+        x.shape[first : second + 1], pool_sides, padding, strides
+    )
     for side, ends in zip(pool_sides, paddings, strict=True):
         if max(ends) >= side:
             raise ValueError(
                 f"expected padding of less than {side}, the side of the window, got {max(ends)}; "
                 "use less padding or a larger window, so that every window holds a pixel of the image"
             )
-    sides = tuple(
-        output_size(*axis)
-        for axis in zip(image_sides, pool_sides, paddings, strides, strict=True)
-    )
     batch = x if x.ndim == 4 else x[np.newaxis, :, :, np.newaxis]
-    return batch, paddings, pool_sides, strides, sides
+    return batch, paddings, (pool_sides, strides, sides)
 
 
 def _padded(batch, paddings, value):
@@ -327,9 +283,9 @@ def _window_members(padded, pool_sides, strides, sides):
         ]
 
 
-def _upstream(grad_output, x, batch, sides):
+def _upstream(grad_output, x, batch, places):
     """Return the gradient of the output as a batch of floats, if its shape is the output's."""
-    grads = float_array("grad_output", grad_output)
+    grads, (_, _, sides) = float_array("grad_output", grad_output), places
     expected = sides if np.ndim(x) == 2 else (len(batch), *sides, batch.shape[3])
     if grads.shape != expected:
         raise ValueError(
@@ -337,11 +293,6 @@ def _upstream(grad_output, x, batch, sides):
             "use the window, stride and padding of the forward pass"
         )
     return grads if grads.ndim == 4 else grads[np.newaxis, :, :, np.newaxis]
-
-
-def _without_padding(padded, paddings):
-    (top, bottom), (left, right) = paddings
-    return padded[:, top : padded.shape[1] - bottom, left : padded.shape[2] - right]
 
 
 def _with_axes_of(x, output):

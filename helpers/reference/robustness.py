@@ -124,10 +124,8 @@ def relative_change(before, after):
     0.2
     """
     # Floats: the difference of two pixels in uint8 would wrap around.
-    before, after = (
-        real_array(name, array).astype(float)
-        for name, array in (("before", before), ("after", after))
-    )
+    before = real_array("before", before).astype(float)
+    after = real_array("after", after).astype(float)
     if before.shape != after.shape:
         raise ValueError(
             f"expected two arrays of the same shape, got {before.shape} and {after.shape}; "

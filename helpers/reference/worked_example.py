@@ -24,7 +24,6 @@ from helpers.reference.dense import (
 )
 from helpers.reference.geometry import windows
 from helpers.reference.losses import squared_error, squared_error_backward
-from helpers.reference.optimizers import gradient_step
 from helpers.reference.pooling import max_pool2d, max_pool2d_backward
 
 ALL_PARAMETERS = ("filter", "weights1", "weights2")
@@ -53,41 +52,26 @@ def worked_example_forward(image, parameters, target):
     Source: section 3-3, Figures 3-9 and 3-10.
     """
     check_names("parameters", parameters, ALL_PARAMETERS)
-    convolved = cross_correlate2d(image, parameters["filter"])
-    feature_map = relu(convolved)
-    pooled = max_pool2d(feature_map)
-    flattened = flatten_columns(pooled)
-    hidden_sums = _weighted_sums(flattened, parameters["weights1"])
-    hidden = logistic(hidden_sums)
-    output_sum = _weighted_sums(hidden, parameters["weights2"])
-    prediction = logistic(output_sum)
-    return {
-        "convolved": convolved,
-        "feature_map": feature_map,
-        "pooled": pooled,
-        "flattened": flattened,
-        "hidden_sums": hidden_sums,
-        "hidden": hidden,
-        "output_sum": output_sum,
-        "prediction": prediction,
-        "loss": squared_error(prediction, [target]),
-    }
+    a = {"convolved": cross_correlate2d(image, parameters["filter"])}
+    a["feature_map"] = relu(a["convolved"])
+    a["pooled"] = max_pool2d(a["feature_map"])
+    a["flattened"] = flatten_columns(a["pooled"])
+    a["hidden_sums"] = _weighted_sums(a["flattened"], parameters["weights1"])
+    a["hidden"] = logistic(a["hidden_sums"])
+    a["output_sum"] = _weighted_sums(a["hidden"], parameters["weights2"])
+    a["prediction"] = logistic(a["output_sum"])
+    a["loss"] = squared_error(a["prediction"], [target])
+    return a
 
 
 def worked_example_backward(image, parameters, target):
     """Carry the loss's gradient back to every number, by the chain rule.
 
-    Args:
-        image: as for `worked_example_forward`.
-        parameters: as for `worked_example_forward`.
-        target: as for `worked_example_forward`.
+    Takes and raises what `worked_example_forward` does.
 
     Returns:
         The loss's gradients, by the names of `worked_example_forward`, from "prediction" back to "convolved",
         and those of "weights2", "weights1", "filter" and "image"; each in the shape of its array.
-
-    Raises:
-        TypeError, ValueError: shapes that do not fit together.
 
     Source: section 3-3, Figures 3-9 and 3-10, put right.
     """
@@ -116,11 +100,7 @@ def chapter_steps(image, parameters, target, rounded=True):
     Its roundings, found by trying: two decimals up to P; four for h, for y^, for the deltas of P and for the
     filter. The deltas of h are rounded for print only. Use `worked_example_backward` for the gradient.
 
-    Args:
-        image: as for `worked_example_forward`.
-        parameters: as for `worked_example_forward`.
-        target: as for `worked_example_forward`.
-        rounded: False to keep all digits.
+    Takes what `worked_example_forward` does, and `rounded`, False to keep all digits.
 
     Returns:
         Every array of the printed page, by name, in its order:
@@ -177,16 +157,10 @@ def chapter_gradients(image, parameters, target):
     The chapter prints a correction of the filter alone. Its deltas of h stand here for the gradient of W2,
     which they are, and go into W1 by equation 3.22, delta f^T.
 
-    Args:
-        image: as for `worked_example_forward`.
-        parameters: as for `worked_example_forward`.
-        target: as for `worked_example_forward`.
+    Takes and raises what `chapter_steps` does.
 
     Returns:
         "filter", "weights1" and "weights2", each in the shape of its array.
-
-    Raises:
-        TypeError, ValueError: as `chapter_steps`.
 
     Source: section 3-3 as printed, and equation 3.22.
     """
@@ -196,43 +170,6 @@ def chapter_gradients(image, parameters, target):
         "weights1": np.outer(steps["flattened"], steps["delta_hidden"]),
         "weights2": steps["delta_hidden"][:, np.newaxis],
     }
-
-
-def learn_definition(
-    image,
-    parameters,
-    target,
-    learning_rate,
-    steps,
-    rule="gradient",
-    learning=ALL_PARAMETERS,
-):
-    """Compute `learn` with the functions above.
-
-    Takes, returns and raises what `learn` does; slow.
-
-    Source: section 3-2, equations 3.23 and 3.33.
-    """
-    _check_learning(parameters, target, steps, rule, learning)
-    gradients = {"gradient": worked_example_backward, "chapter": chapter_gradients}[
-        rule
-    ]
-    path = [dict(parameters)]
-    for _ in range(steps):
-        here = path[-1]
-        slopes = gradients(image, here, target)
-        path.append(
-            {
-                **here,
-                **gradient_step(
-                    {name: here[name] for name in learning}, slopes, learning_rate
-                ),
-            }
-        )
-    predictions = [
-        worked_example_forward(image, here, target)["prediction"][0] for here in path
-    ]
-    return path, np.array(predictions)
 
 
 def learn(
@@ -269,14 +206,12 @@ def learn(
     learning_rate = real_number("learning_rate", learning_rate)
     slopes_of = {"gradient": _gradient_slopes, "chapter": _chapter_slopes}[rule]
     sides = parameters["filter"].shape
-    under = windows(image, sides).reshape(
-        -1, sides[0] * sides[1]
-    )  # a row for each place in C
+    # A row for each place in C.
+    under = windows(image, sides).reshape(-1, sides[0] * sides[1])
     side = len(image) - sides[0] + 1
     places = windows(np.arange(side**2).reshape(side, side), 2, 2)
-    blocks = np.swapaxes(places, 0, 1).reshape(
-        -1, 4
-    )  # in the order of f, what each number is the maximum of
+    # In the order of f, what each number is the maximum of.
+    blocks = np.swapaxes(places, 0, 1).reshape(-1, 4)
     here, path, predictions = dict(parameters), [], []
     for _ in range(steps + 1):
         feature_map = np.maximum(under @ here["filter"].ravel(), 0)
@@ -288,20 +223,17 @@ def learn(
         predictions.append(prediction[0])
         delta = (prediction - target) * prediction * (1 - prediction)
         slopes = slopes_of(here, feature_map, winners, under, f, hidden, delta)
-        here = {
-            **here,
-            **{name: here[name] - learning_rate * slopes[name] for name in learning},
-        }
+        moved = {name: here[name] - learning_rate * slopes[name] for name in learning}
+        here = {**here, **moved}
     return path, np.array(predictions)
 
 
 def _gradient_slopes(parameters, feature_map, winners, under, f, hidden, delta):
     delta_hidden = delta * parameters["weights2"][:, 0] * hidden * (1 - hidden)
     delta_f = parameters["weights1"] @ delta_hidden
+    of_filter = (delta_f * (f > 0)) @ under[winners]
     return {
-        "filter": ((delta_f * (f > 0)) @ under[winners]).reshape(
-            parameters["filter"].shape
-        ),
+        "filter": of_filter.reshape(parameters["filter"].shape),
         "weights1": f[:, np.newaxis] * delta_hidden,
         "weights2": (delta * hidden)[:, np.newaxis],
     }
@@ -332,9 +264,7 @@ def _check_learning(parameters, target, steps, rule, learning):
         raise ValueError(
             f'expected "gradient" or "chapter" for rule, got {reprlib.repr(rule)}; use one of them'
         )
-    if not isinstance(learning, tuple | list) or not set(learning) <= set(
-        ALL_PARAMETERS
-    ):
+    if not isinstance(learning, tuple | list) or set(learning) - set(ALL_PARAMETERS):
         raise ValueError(
             f"expected names out of {ALL_PARAMETERS} for learning, got {reprlib.repr(learning)}; "
             "use a tuple of them"

@@ -6,16 +6,3 @@ Needs no TensorFlow.
 from helpers.runs.folder import RunFolder, RunFolderError
 from helpers.runs.recorded import recorded_run, recorded_runs, recorded_weights, runs_table
 from helpers.runs.run import CHAPTER, Result, Run, Settings
-
-__all__ = [
-    "CHAPTER",
-    "Result",
-    "Run",
-    "RunFolder",
-    "RunFolderError",
-    "Settings",
-    "recorded_run",
-    "recorded_runs",
-    "recorded_weights",
-    "runs_table",
-]

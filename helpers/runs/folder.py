@@ -135,15 +135,8 @@ class RunFolder:
             self.path / "result.npz",
             lambda file: np.savez_compressed(file, confusion=run.confusion, **halves),
         )
-        self._write_history(
-            {
-                "epochs_done": run.epochs_done,
-                "interrupted": run.interrupted,
-                "test_loss": run.test_loss,
-                "test_accuracy": run.test_accuracy,
-                "history": run.history,
-            }
-        )
+        told = "epochs_done", "interrupted", "test_loss", "test_accuracy", "history"
+        self._write_history({name: getattr(run, name) for name in told})
 
     def _write_history(self, numbers):
         about = self.about | {
@@ -240,7 +233,7 @@ def _check_result(stored, pictures):
         or forms["confusion"][1] != 2 * classes
         or forms["test_probabilities"][1] != (pictures, *classes)
     ):
-        found = [f"{name} {dtype} {shape}" for name, (dtype, shape) in _forms(stored).items()]
+        found = [f"{name} {dtype} {shape}" for name, (dtype, shape) in forms.items()]
         raise ValueError(f"arrays of other types and shapes, {', '.join(found)}")
 
 

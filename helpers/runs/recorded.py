@@ -68,14 +68,10 @@ def recorded_runs(model):
 def recorded_weights(name):
     """Load the weights that a recorded training ended with.
 
-    Args:
-        name: as for `recorded_run`.
+    Takes and raises what `recorded_run` does.
 
     Returns:
         A dict of float32 arrays under layer and weight, such as "conv1/kernel" (5, 5, 1, 16).
-
-    Raises:
-        TypeError, ValueError: as for `recorded_run`.
 
     Source: section 3-5, the first program's model.
 
@@ -88,14 +84,10 @@ def recorded_weights(name):
 def runs_table(model):
     """Show what every recorded training of a model came to, as a table.
 
-    Args:
-        model: "mnist" or "cifar10".
+    Takes and raises what `recorded_runs` does.
 
     Returns:
         Markdown: training pictures, epochs, highest test accuracy with its epoch, and the last one.
-
-    Raises:
-        ValueError: as for `recorded_runs`.
     """
     rows = [
         say("| recorded run | pictures | epochs | best test accuracy | at epoch | last |"),

@@ -8,5 +8,3 @@ from helpers.training.numpy_trainer import NumpyTrainer
 from helpers.training.progress import NotebookProgress, TerminalProgress
 from helpers.training.switch import TrainingSwitch
 from helpers.training.train import train
-
-__all__ = ["KerasTrainer", "NotebookProgress", "NumpyTrainer", "TerminalProgress", "TrainingSwitch", "train"]

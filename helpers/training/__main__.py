@@ -82,27 +82,20 @@ def _parser():
         epilog="Ctrl-C ends the training early: what was learnt is measured and kept, the status is 130. "
         "--resume goes on from the last finished epoch.",
     )
-    parser.add_argument("model", choices=MODELS, help="which model")
-    parser.add_argument(
-        "--epochs", type=_count, default=100, metavar="N", help="in all; default: the chapter's 100"
-    )
-    parser.add_argument(
-        "--batch-size", type=_count, default=256, metavar="B", help="default: the chapter's 256"
-    )
-    parser.add_argument("--seed", type=_seed, default=0, metavar="S", help="same seed, same run; default: 0")
-    parser.add_argument(
+    add = parser.add_argument
+    add("model", choices=MODELS, help="which model")
+    add("--epochs", type=_count, default=100, metavar="N", help="in all; default: the chapter's 100")
+    add("--batch-size", type=_count, default=256, metavar="B", help="default: the chapter's 256")
+    add("--seed", type=_seed, default=0, metavar="S", help="same seed, same run; default: 0")
+    add(
         "--folder",
         type=Path,
         metavar="F",
         help="where to keep the training; default: runs/MODEL-seedS, with -numpy and -unseen where asked for",
     )
-    parser.add_argument(
-        "--resume", action="store_true", help="go on with the training in the folder, if there is one"
-    )
-    parser.add_argument(
-        "--numpy", action="store_true", help="train the network in NumPy instead of the Keras model"
-    )
-    parser.add_argument(
+    add("--resume", action="store_true", help="go on with the training in the folder, if there is one")
+    add("--numpy", action="store_true", help="train the network in NumPy instead of the Keras model")
+    add(
         "--unseen",
         action="store_true",
         help="leave out the bundled test digits, so that lessons show the network digits it has never seen",

@@ -18,18 +18,8 @@ def loss_and_gradients(network, x, target, rng, workers):
     The loss is a mean over the pictures, so that the blocks' losses and gradients, each by its part of the
     pictures, add up to those of the batch.
 
-    Args:
-        network: a `Sequential`.
-        x: pictures, the first axis N.
-        target: (N, classes), 1 for the right class, else 0.
-        rng: a NumPy random generator that draws the dropout; None for no dropout.
-        workers: threads that share the blocks.
-
-    Returns:
-        (loss, probabilities, gradients), as `Sequential.loss_and_gradients`.
-
-    Raises:
-        TypeError, ValueError: a shape that does not fit, no picture, or an rng that is not a generator.
+    Takes a `Sequential`, the arguments of its method, and `workers`, how many threads share the blocks;
+    returns and raises what the method does.
     """
     workers = whole_number("workers", workers, 1)
     x, target = real_array("x", x), real_array("target", target)

@@ -22,7 +22,7 @@ _MARGIN, _GAP = 14, 38
 _BOX_WIDTH, _BOX_HEIGHT, _BOX_PITCH = 56, 30, 83
 _GRIDS_TOP = 150
 _WHOLE, _DECIMAL = 34, 61  # sides of cells
-_NARROWEST = 165  # the heading of the check
+_NARROWEST = 176  # the longest heading of a result
 # Boxes of the strip: name -> (column, row); the parameters stand below what they make.
 _STRIP = {
     "I": (0, 0),

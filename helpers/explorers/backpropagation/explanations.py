@@ -88,7 +88,7 @@ def _prediction(at):
     i = at.row + 1
     return _explanation(
         {"ŷ": (prediction, [at.place]), "y": (target, [at.place])},
-        f"{indexed('dŷ', i)} = {indexed('ŷ', i)} − {indexed('y', i)}",
+        f"{indexed('∂L/∂ŷ', i)} = {indexed('ŷ', i)} − {indexed('y', i)}",
         f"= {trimmed(prediction[at.place])} − {target[at.place]} = {at}",
     )
 
@@ -99,10 +99,10 @@ def _scores(at):
         prediction = at.value("prediction")
         y, y_name = prediction[at.place], indexed("ŷ", i)
         return _explanation(
-            {"dŷ": (grad, [at.place]), "ŷ": (prediction, [at.place])},
+            {"∂L/∂ŷ": (grad, [at.place]), "ŷ": (prediction, [at.place])},
             say(
                 "{equation}, one class by itself",
-                equation=f"{indexed('δ', i)} = {indexed('dŷ', i)} {y_name} (1 − {y_name})",
+                equation=f"{indexed('δ', i)} = {indexed('∂L/∂ŷ', i)} {y_name} (1 − {y_name})",
             ),
             f"= {trimmed(grad[at.place])}·{trimmed(y)}·{trimmed(1 - y)} = {at}",
         )
@@ -110,9 +110,9 @@ def _scores(at):
     return _explanation(
         {
             say("J, slopes of softmax"): (jacobian, block((at.row, 0), (1, len(jacobian)))),
-            "dŷ": (grad, block((0, 0), grad.shape)),
+            "∂L/∂ŷ": (grad, block((0, 0), grad.shape)),
         },
-        say("{delta} = row {row} of J · dŷ", delta=indexed("δ", i), row=i),
+        say("{delta} = row {row} of J · ∂L/∂ŷ", delta=indexed("δ", i), row=i),
         *_sum_of_products(jacobian[at.row], grad[:, 0], at),
     )
 
@@ -121,16 +121,16 @@ def _weights(at):
     delta, f = at.gradient("scores"), at.value("flattened").T
     row, column = at.place
     return _explanation(
-        {"δ": (delta, [(row, 0)]), "fᵀ": (f, [(0, column)])},
-        f"{indexed('dW', row + 1, column + 1)} = {indexed('δ', row + 1)} {indexed('f', column + 1)}",
+        {"δ = ∂L/∂s": (delta, [(row, 0)]), "fᵀ": (f, [(0, column)])},
+        f"{indexed('∂L/∂W', row + 1, column + 1)} = {indexed('δ', row + 1)} {indexed('f', column + 1)}",
         f"= {products([delta[row, 0]], [f[0, column]], trimmed)} = {at}",
     )
 
 
 def _bias(at):
-    equation = f"{indexed('db', at.row + 1)} = {indexed('δ', at.row + 1)}"
+    equation = f"{indexed('∂L/∂b', at.row + 1)} = {indexed('δ', at.row + 1)}"
     return _explanation(
-        {"δ": (at.gradient("scores"), [at.place])},
+        {"δ = ∂L/∂s": (at.gradient("scores"), [at.place])},
         say("{equation}: the bias is added with a factor of 1.", equation=equation),
     )
 
@@ -141,9 +141,9 @@ def _flattened(at):
     return _explanation(
         {
             "Wᵀ": (weights, block((at.row, 0), (1, weights.shape[1]))),
-            "δ": (delta, block((0, 0), delta.shape)),
+            "δ = ∂L/∂s": (delta, block((0, 0), delta.shape)),
         },
-        say("{gradient} = row {row} of Wᵀ · δ", gradient=indexed("df", i), row=i),
+        say("{gradient} = row {row} of Wᵀ · δ", gradient=indexed("∂L/∂f", i), row=i),
         *_sum_of_products(weights[at.row], delta[:, 0], at),
     )
 
@@ -151,8 +151,8 @@ def _flattened(at):
 def _pooled(at):
     place = at.column * len(at.gradient("pooled")) + at.row
     return _explanation(
-        {"df": (at.gradient("flattened"), [(place, 0)])},
-        f"{indexed('dP', at.row + 1, at.column + 1)} = {indexed('df', place + 1)}",
+        {"∂L/∂f": (at.gradient("flattened"), [(place, 0)])},
+        f"{indexed('∂L/∂P', at.row + 1, at.column + 1)} = {indexed('∂L/∂f', place + 1)}",
         say("The vector goes back into a map, column by column."),
     )
 
@@ -160,16 +160,16 @@ def _pooled(at):
 def _feature_map(at):
     grad, place = at.gradient("pooled"), (at.row // 2, at.column // 2)
     return _explanation(
-        {"dP": (grad, [place])},
+        {"∂L/∂P": (grad, [place])},
         say("Each of the 4 numbers of a block has a share of ¼ in its average:"),
-        f"{indexed('dC', at.row + 1, at.column + 1)} = {indexed('dP', place[0] + 1, place[1] + 1)} / 4",
+        f"{indexed('∂L/∂C', at.row + 1, at.column + 1)} = {indexed('∂L/∂P', place[0] + 1, place[1] + 1)} / 4",
         f"= {trimmed(grad[place])} / 4 = {at}",
     )
 
 
 def _channel_maps(at):
     grad = at.gradient("feature_map")
-    value, entering = trimmed(grad[at.place]), {"dC": (grad, [at.place])}
+    value, entering = trimmed(grad[at.place]), {"∂L/∂C": (grad, [at.place])}
     if at.rule == "printed":
         return _explanation(entering, say("Divided by the number of channels:"), f"{value} / 3 = {at}")
     return _explanation(
@@ -193,7 +193,7 @@ def _convolved(at):
             say("The slope of the ReLU is 1 where {array} is above 0, else 0:", array=name),
             f"{trimmed(grad[at.place])} · {int(values[at.place] > 0)} = {at}",
         ]
-    entering = {at.indexed("dC"): (grad, [at.place]), name: (values.astype(int), [at.place])}
+    entering = {at.indexed("∂L/∂C"): (grad, [at.place]), name: (values.astype(int), [at.place])}
     return _explanation(entering, *lines)
 
 
@@ -205,10 +205,10 @@ def _filters(at):
     counted = grad != 0
     return _explanation(
         {
-            at.indexed("dA"): (grad, _places(counted)),
+            at.indexed("∂L/∂A"): (grad, _places(counted)),
             say("{image}, under the weight", image=at.indexed("I")): (image, under),
         },
-        say("Each number of {gradient} times the pixel that this weight met", gradient=at.indexed("dA")),
+        say("Each number of {gradient} times the pixel under this weight", gradient=at.indexed("∂L/∂A")),
         *_sum_of_products(grad[counted], window[counted], at),
     )
 
@@ -219,7 +219,7 @@ def _filter_biases(at):
     values = grad[counted]
     fours = [total(values[start : start + 4], trimmed) for start in range(0, len(values), 4)]
     return _explanation(
-        {at.indexed("dA"): (grad, _places(counted))},
+        {at.indexed("∂L/∂A"): (grad, _places(counted))},
         say("The bias went into every number of {array}: add them up.", array=at.indexed("A")),
         *sum_lines(fours, at),
     )
@@ -231,15 +231,15 @@ def _places(chosen):
 
 # name of the gradient -> its step, in the order of the backward pass
 STEPS = {
-    "prediction": Step("dŷ", "3.21", "ŷ", False, _prediction),
-    "scores": Step("δ", "3.21", "s", False, _scores),
-    "weights": Step("dW", "3.22", "W, b", False, _weights),
-    "bias": Step("db", "3.24", "W, b", False, _bias),
-    "flattened": Step("df", "3.27", "f", False, _flattened),
-    "pooled": Step("dP", "3.26", "P", False, _pooled),
-    "feature_map": Step("dC", "3.28", "C", False, _feature_map),
-    "channel_maps": Step("dC", "3.30", "C₁ C₂ C₃", True, _channel_maps),
-    "convolved": Step("dA", "3.32", "A", True, _convolved),
-    "filters": Step("dk", "3.32", "k, b", True, _filters),
-    "filter_biases": Step("db", "3.34", "k, b", True, _filter_biases),
+    "prediction": Step("∂L/∂ŷ", "3.21", "ŷ", False, _prediction),
+    "scores": Step("∂L/∂s", "3.21", "s", False, _scores),
+    "weights": Step("∂L/∂W", "3.22", "W, b", False, _weights),
+    "bias": Step("∂L/∂b", "3.24", "W, b", False, _bias),
+    "flattened": Step("∂L/∂f", "3.27", "f", False, _flattened),
+    "pooled": Step("∂L/∂P", "3.26", "P", False, _pooled),
+    "feature_map": Step("∂L/∂C", "3.28", "C", False, _feature_map),
+    "channel_maps": Step("∂L/∂C", "3.30", "C₁ C₂ C₃", True, _channel_maps),
+    "convolved": Step("∂L/∂A", "3.32", "A", True, _convolved),
+    "filters": Step("∂L/∂k", "3.32", "k, b", True, _filters),
+    "filter_biases": Step("∂L/∂b", "3.34", "k, b", True, _filter_biases),
 }

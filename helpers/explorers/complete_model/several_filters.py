@@ -19,10 +19,11 @@ _MAPS = conv2d(_IMAGE[np.newaxis], TWO_FILTERS, TWO_BIASES)[0]
 _WINDOW = TWO_FILTERS.shape[:2]
 _FILTERS = range(TWO_FILTERS.shape[-1])
 
-_MARGIN, _TOP, _ROW = 14, 116, 148
-_SIDE, _KERNEL_SIDE, _MAP_SIDE = 24, 30, 36
-_KERNELS, _PRODUCTS, _RIGHT = (150, 234), 318, 560
+_MARGIN, _TOP, _ROW = 14, 112, 156
+_SIDE, _KERNEL_SIDE, _MAP_SIDE = 26, 30, 36
+_KERNELS, _PRODUCTS, _RIGHT = (162, 246), 330, 570
 _MAP_ROW = 4 * _MAP_SIDE + 48
+_HEIGHT = _TOP + 2 * _ROW + len(_IMAGE) * _SIDE + _MARGIN
 _BIASES = _TOP + 2 * _ROW + 2 * _KERNEL_SIDE + 14
 
 
@@ -65,7 +66,7 @@ class SeveralFiltersExplorer(Explorer):
             *_channels(seen, answers, chosen, place),
             *_maps(chosen, place),
         ]
-        return svg.document(svg.WIDTH, _BIASES + 2 * _MARGIN + _KERNEL_SIDE, parts, summary), summary
+        return svg.document(svg.WIDTH, _HEIGHT, parts, summary), summary
 
 
 def _channels(seen, answers, chosen, place):

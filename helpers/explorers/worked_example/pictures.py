@@ -141,7 +141,7 @@ def _filtering(arrays, shift, backward, winners, fills):
         box = _box("feature_map", row, column, shift)
         yield svg.rectangle(*box, stroke=svg.INK, stroke_width=2)
     notes = (
-        [say("Black frame: won its block."), say("∂f₁ is short for ∂L/∂f₁, and so on.")]
+        [say("Black frame: won its block.")]
         if backward
         else [say("Blue: below 0, cut off by the ReLU."), say("Black frame: largest of its block.")]
     )
@@ -149,7 +149,7 @@ def _filtering(arrays, shift, backward, winners, fills):
 
 
 def _network(arrays, shift, backward, fills):
-    d = "∂" if backward else ""
+    d = "∂L/∂" if backward else ""
     for i, j in np.ndindex(4, 2):
         yield _edge(("flattened", i, 0), ("hidden_sums", j, 0), shift)
     for i in range(2):
@@ -158,8 +158,11 @@ def _network(arrays, shift, backward, fills):
         yield from _cells(name, arrays[name], shift, backward, fills)
     for i, place in enumerate(((1, 1), (2, 1), (1, 2), (2, 2))):
         x, y, _, height = _box("flattened", i, 0, shift)
-        title = f"{d}{indexed('f', i + 1)} = {d}{indexed('P', *place)}"
-        yield svg.text(x - 8, y + height / 2 + 5, title, size=14, anchor="end")
+        name, source = (f"{d}{indexed(*letter)}" for letter in (("f", i + 1), ("P", *place)))
+        lines = [f"{name} =", source] if backward else [f"{name} = {source}"]
+        for line, text in enumerate(lines):
+            middle = y + height / 2 + 5 + 18 * (line - (len(lines) - 1) / 2)
+            yield svg.text(x - 8, middle, text, size=14, anchor="end")
     for name in ("hidden_sums", "hidden", "output_sum", "prediction"):
         yield from _names_above(name, shift, d)
     for name in ("target", "loss"):

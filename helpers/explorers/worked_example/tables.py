@@ -101,7 +101,7 @@ def _spell_delta_pooled(steps, row, column):
 
 
 def _spell_delta_feature(steps, row, column):
-    delta = indexed("δP", row // 2 + 1, column // 2 + 1)
+    delta = indexed("ΔP", row // 2 + 1, column // 2 + 1)
     return say("the maximum of its block gets {delta}", delta=delta)
 
 
@@ -117,27 +117,28 @@ _STEPS = {
     "pooled": (chapter.SECTION_3_3_POOLED, "P", _spell_pooled),
     "hidden": (chapter.SECTION_3_3_HIDDEN, "h", _spell_hidden),
     "prediction": ([chapter.SECTION_3_3_PREDICTION], "ŷ", _spell_prediction),
-    "delta_hidden": (chapter.SECTION_3_3_DELTA_HIDDEN, "δh", _spell_delta_hidden),
-    "delta_pooled": (chapter.SECTION_3_3_DELTA_POOLED, "δP", _spell_delta_pooled),
-    "delta_feature_map": (chapter.SECTION_3_3_DELTA_FEATURE_MAP, "δC", _spell_delta_feature),
-    "filter": (-chapter.SECTION_3_3_FILTER_CORRECTION_SIZES, "δk", _spell_filter),
+    "delta_hidden": (chapter.SECTION_3_3_DELTA_HIDDEN, "Δh", _spell_delta_hidden),
+    "delta_pooled": (chapter.SECTION_3_3_DELTA_POOLED, "ΔP", _spell_delta_pooled),
+    "delta_feature_map": (chapter.SECTION_3_3_DELTA_FEATURE_MAP, "ΔC", _spell_delta_feature),
+    "filter": (-chapter.SECTION_3_3_FILTER_CORRECTION_SIZES, "Δk", _spell_filter),
 }
 
 
 # Of the gradient
 
 
-def gradient_table(name):
-    """Spell out the gradient of each number of an array, with six decimals.
+def gradient_table(*names):
+    """Spell out the gradient of each number of some arrays, with six decimals.
 
     Args:
-        name: of an array of `worked_example_backward`.
+        names: of arrays of `worked_example_backward`.
 
     Returns:
         A table in Markdown.
     """
     rows = [say("| | arithmetic |"), "|---|---|"]
-    rows += [f"| {label} | {arithmetic} |" for label, arithmetic, _ in gradient_rows(name)]
+    for name in names:
+        rows += [f"| {label} | {arithmetic} |" for label, arithmetic, _ in gradient_rows(name)]
     return Markdown("\n".join(rows))
 
 
