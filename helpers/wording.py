@@ -20,6 +20,11 @@ def number(value):
     return f"{value:z.{0 if value == int(value) else 2}f}".replace("-", "−")
 
 
+def rounded(value):
+    """Round to two decimals and write as `number` does: what is nearly whole becomes plain."""
+    return number(round(float(value), 2))
+
+
 @lru_cache(maxsize=1 << 14)
 def fixed(value, decimals):
     """Write a number with exactly so many decimals; what rounds to zero has no sign."""
@@ -64,7 +69,17 @@ def total(values, write=number):
     return " + ".join([write(first), *(factor(value, write) for value in rest)])
 
 
+def sum_lines(rows, result):
+    """Write the rows of a sum below each other: a plus sign behind each, the result behind the last."""
+    return [*(f"{row} +" for row in rows[:-1]), f"{rows[-1]} = {result}"]
+
+
+def product_lines(values, weights, result, write=number):
+    """Spell out a sum of products, four to a line."""
+    fours = [slice(start, start + 4) for start in range(0, len(values), 4)]
+    return sum_lines([products(values[some], weights[some], write) for some in fours], result)
+
+
 def window_products(window, kernel, result):
     """Spell out the inner product of a window and a filter, one line for each row of the filter."""
-    rows = [products(*row) for row in zip(window, kernel, strict=True)]
-    return [*(f"{row} +" for row in rows[:-1]), f"{rows[-1]} = {number(result)}"]
+    return sum_lines([products(*row) for row in zip(window, kernel, strict=True)], number(result))

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from helpers.explorers.controls import CellSlider
-from helpers.explorers.explanation import block, cell_title, in_two_dimensions, sum_lines
+from helpers.explorers.explanation import block, cell_title, in_two_dimensions
+from helpers.wording import sum_lines
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,7 @@ def test_keras_is_imported_where_models_are_made_and_nowhere_else():
     keras = {"helpers.keras_backend", *KERAS}
     users = {names(path) for path in modules() if keras & set(imported_modules(path))}
     assert {path for path in users if path.startswith("helpers/")} == {
-        "helpers/datasets/cifar10.py",
-        "helpers/datasets/mnist.py",
+        "helpers/datasets/archives.py",
         "helpers/keras_backend.py",
         "helpers/programs/keras_models.py",
         "helpers/training/keras_trainer.py",

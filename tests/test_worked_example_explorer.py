@@ -10,8 +10,8 @@ from reading import cells, elements, number, places, smallest_type
 
 from helpers import chapter
 from helpers.explorers import WorkedExampleExplorer, WorkedLearningExplorer
-from helpers.explorers.worked_example.pictures import figure_3_9, figure_3_10
 from helpers.explorers.worked_example.tables import gradient_rows, gradient_table, step_rows, step_table
+from helpers.explorers.worked_example.worked_example import figure_3_9, figure_3_10
 from helpers.reference.worked_example import ALL_PARAMETERS, worked_example_backward, worked_example_forward
 
 IMAGE, PARAMETERS = chapter.SECTION_3_3_INPUT, chapter.SECTION_3_3_PARAMETERS

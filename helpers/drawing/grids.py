@@ -8,6 +8,35 @@ from helpers.language import say
 _MARGIN = 14
 
 
+def titled_grid(title, values, x, y, side, *, tinted=(), hatched=(), framed=None, sides=(1, 1), **look):
+    """Draw a number grid under its heading, as `svg.number_grid` draws it from (x, y) on.
+
+    Args:
+        title: the heading.
+        values: (rows, columns).
+        x: left edge of the grid in pixels.
+        y: upper edge of the grid in pixels.
+        side: side of a cell in pixels.
+        tinted: cells (row, column) that get the orange tint.
+        hatched: cells (row, column) that are hatched.
+        framed: (row, column) of the first cell in the frame, or None.
+        sides: (rows, columns) of the frame.
+        look: what else `svg.number_grid` takes.
+
+    Returns:
+        SVG elements as one text.
+    """
+    if tinted:
+        look["fills"] = np.full(values.shape, svg.PAPER)
+        for cell in tinted:
+            look["fills"][cell] = svg.ORANGE_TINT
+    parts = [svg.heading(x, y, title), svg.number_grid(values, x, y, side, **look)]
+    parts += [svg.hatching(x + column * side, y + row * side, side) for row, column in hatched]
+    if framed is not None:
+        parts.append(svg.cell_frame(x, y, side, framed, sides))
+    return "".join(parts)
+
+
 def padded_input(padded, x, y, side, paddings, corner, window_sides, unseen, labels=None):
     """Draw the padded input: padding tinted, what no window covers hatched, the window framed.
 

@@ -78,9 +78,16 @@ def heading(x, y, content):
     return text(x, y - 12, content, weight="bold")
 
 
-def lines(x, y, contents, *, fill=INK):
+def two_headings(x, y, title, detail):
+    """Write a title and, below it, a detail; (x, y) is the upper left corner of both, in pixels."""
+    return text(x, y + 14, title, weight="bold") + text(x, y + 34, detail, size=13, fill=MUTED)
+
+
+def lines(x, y, contents, *, fill=INK, size=15):
     """Write lines below each other; (x, y) is the start of the first one's baseline, in pixels."""
-    return "".join(text(x, y + LINE_HEIGHT * place, line, fill=fill) for place, line in enumerate(contents))
+    return "".join(
+        text(x, y + LINE_HEIGHT * place, line, fill=fill, size=size) for place, line in enumerate(contents)
+    )
 
 
 def line(x1, y1, x2, y2, *, stroke=LINE, stroke_width=1, dash=""):
@@ -118,15 +125,8 @@ def cell_frame(x, y, side, corner, sides=(1, 1), *, stroke=ORANGE, stroke_width=
         An SVG element as text.
     """
     (row, column), (height, width) = corner, sides
-    return rectangle(
-        x + column * side,
-        y + row * side,
-        width * side,
-        height * side,
-        stroke=stroke,
-        stroke_width=stroke_width,
-        dash=dash,
-    )
+    box = x + column * side, y + row * side, width * side, height * side
+    return rectangle(*box, stroke=stroke, stroke_width=stroke_width, dash=dash)
 
 
 def hatching(x, y, side):
@@ -160,6 +160,11 @@ def image(pixels, x, y, width, height):
     )
 
 
+def framed_image(pixels, x, y, width, height):
+    """Place an image as `image` does, in a frame."""
+    return image(pixels, x, y, width, height) + rectangle(x, y, width, height, stroke=LINE)
+
+
 def pixel_sensor(name, x, y, width, height, rows, columns):
     """Lay an invisible sheet over an image: a click on it reports the pixel, "name-row-column"."""
     return (
@@ -168,7 +173,7 @@ def pixel_sensor(name, x, y, width, height, rows, columns):
     )
 
 
-def map_grid(maps, x, y, scale, *, columns, limit, name, chosen=None):
+def map_grid(maps, x, y, scale, *, columns, name, limit=None, chosen=None):
     """Draw several maps in rows, blue below zero and orange above, each clickable under its number.
 
     Maps of red, green and blue are drawn in these colours, grey at zero.
@@ -179,20 +184,21 @@ def map_grid(maps, x, y, scale, *, columns, limit, name, chosen=None):
         y: upper edge in pixels.
         scale: pixels of the picture for one pixel of a map.
         columns: maps in a row.
-        limit: value that takes the full colour.
         name: each map carries data-cell="name-index", counted from 0, which a click reports.
+        limit: value that takes the full colour, or None for the largest distance from 0.
         chosen: index of the map in the orange frame, or None.
 
     Returns:
         SVG elements as one text.
     """
     height, width, *channels, count = maps.shape
+    limit = largest(maps) if limit is None else limit
     rows, gap = -(-count // columns), max(round(3 / scale), 1)
     sides = rows * (height + gap), columns * (width + gap)
     sheet = np.full((*sides, *channels), float(limit if channels else 0))  # paper between the maps
+    corners = [(i // columns * (height + gap), i % columns * (width + gap)) for i in range(count)]
     frames = []
-    for index in range(count):
-        top, left = index // columns * (height + gap), index % columns * (width + gap)
+    for index, (top, left) in enumerate(corners):
         sheet[top : top + height, left : left + width] = maps[..., index]
         frames.append(
             f'<rect data-cell="{name}-{index}" x="{x + left * scale:g}" y="{y + top * scale:g}" '
@@ -202,11 +208,9 @@ def map_grid(maps, x, y, scale, *, columns, limit, name, chosen=None):
     parts = [image(pixels, x, y, sheet.shape[1] * scale, sheet.shape[0] * scale)]
     parts.append(f'<g fill="transparent" stroke="{LINE}">{"".join(frames)}</g>')
     if chosen is not None:
-        top, left = chosen // columns * (height + gap), chosen % columns * (width + gap)
-        frame = width * scale + 2, height * scale + 2
-        parts.append(
-            rectangle(x + left * scale - 1, y + top * scale - 1, *frame, stroke=ORANGE, stroke_width=3)
-        )
+        top, left = corners[chosen]
+        corner, frame = (x + left * scale - 1, y + top * scale - 1), (width * scale + 2, height * scale + 2)
+        parts.append(rectangle(*corner, *frame, stroke=ORANGE, stroke_width=3))
     return "".join(parts)
 
 
@@ -219,14 +223,32 @@ def arrow(x, y, length):
     )
 
 
+def largest(values):
+    """Return the largest distance from 0; 1 where all are 0."""
+    return float(np.abs(values).max()) or 1.0
+
+
+def tenths(length):
+    """Round to tenths of a pixel: the last digits of a float32 sum differ from machine to machine."""
+    return round(float(length), 1)
+
+
+def ink(values):
+    """Turn values from 0, paper, to 1, ink, into uint8 as `grey` does."""
+    return grey(-values, -1, 0)
+
+
 def grey(values, low, high):
     """Turn values into uint8 from black at `low` to white at `high`; what lies outside is cut off."""
     return _levels(np.clip((values - low) / (high - low), 0, 1) * 255)
 
 
-def signed(values, limit):
-    """Turn values (rows, columns) into uint8 colours: blue at -limit over paper at 0 to orange at +limit."""
-    share = np.clip(values / limit, -1, 1)[..., np.newaxis]
+def signed(values, limit=None):
+    """Turn values (rows, columns) into uint8 colours: blue at -limit over paper at 0 to orange at +limit.
+
+    Without a limit, the largest distance from 0 takes the full colour.
+    """
+    share = np.clip(values / (largest(values) if limit is None else limit), -1, 1)[..., np.newaxis]
     below, middle, above = map(_rgb, (BLUE, PAPER, ORANGE))
     colour = middle + np.where(share < 0, below - middle, above - middle) * np.abs(share)
     return _levels(colour)

@@ -69,9 +69,19 @@ def player(slider, interval):
     return play
 
 
-def dropdown(description, options):
-    """Make a named menu; options are pairs (text, value), the first one chosen."""
-    return ipywidgets.Dropdown(options=options, description=description, **_LOOK)
+def dropdown(description, options, start=None):
+    """Make a named menu; options are pairs (text, value), the first one chosen unless another is named."""
+    start = options[0][1] if start is None else start
+    return ipywidgets.Dropdown(options=options, value=start, description=description, **_LOOK)
+
+
+def follow_preset(menu, shown, lay_out, is_laid_out):
+    """Lay out the preset that was chosen; once it is changed, choose "own". Return what the menu shows."""
+    if menu.value not in (shown, "own"):
+        lay_out(menu.value)
+    elif menu.value != "own" and not is_laid_out(menu.value):
+        menu.value = "own"
+    return menu.value
 
 
 def button(description, tooltip, answer):

@@ -33,12 +33,14 @@ class Number:
         name: of the number's own array.
         row: of the number, counted from 0.
         column: of the number, counted from 0.
+        title: the array's name in words.
     """
 
     arrays: Mapping
     name: str
     row: int
     column: int
+    title: str
 
     @property
     def place(self):
@@ -48,6 +50,11 @@ class Number:
     def whole(self, name):
         """List all places (row, column) of an array."""
         return block((0, 0), self.arrays[name].shape)
+
+    def comes_from(self, cells, *lines):
+        """Return the `Explanation` that names this number, then goes on with these lines."""
+        title = cell_title(self.title, self.arrays[self.name].shape, *self.place)
+        return Explanation(cells, (title, *lines))
 
 
 def block(corner, sides):
@@ -80,8 +87,3 @@ def cell_title(array, shape, row, column):
 def in_two_dimensions(values):
     """Stand a vector up as a column and a number as a single cell; leave (rows, columns) as they are."""
     return np.reshape(values, (-1, 1)) if np.ndim(values) < 2 else values
-
-
-def sum_lines(rows, result):
-    """Write the rows of a sum below each other: a plus sign behind each, the result behind the last."""
-    return [*(f"{row} +" for row in rows[:-1]), f"{rows[-1]} = {result}"]

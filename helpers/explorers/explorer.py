@@ -7,6 +7,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from helpers.drawing import svg
 from helpers.drawing.picture import before_it_runs, svg_image
 from helpers.explorers.controls import CellSlider, ControlRepair, int_slider, player
 
@@ -29,9 +30,10 @@ class Sentence(anywidget.AnyWidget):
 class Explorer:
     """Controls whose every change draws a new picture.
 
-    A subclass hands its controls to `__init__`, in reading order, and defines `draw`. Where the meaning of a
-    control depends on others, as the number of a cell depends on the array, it hands over None, and its
-    `adjust` offers the control that is meant now.
+    A subclass hands its controls to `__init__`, in reading order, and defines `draw`. `clicks` says which
+    slider a click on a grid's cell moves: name of the grid -> name of the control. Where the meaning of a
+    control depends on others, as the number of a cell depends on the array, the subclass hands over None, and
+    its `adjust` offers the control that is meant now.
 
     So each meaning has a control of its own. A busy kernel gets the messages of different controls out of
     order; a late one then moves the control that was moved on the page, and counts for nothing else.
@@ -42,8 +44,10 @@ class Explorer:
         widget: controls, sentence and picture together, what a lesson shows.
     """
 
-    def __init__(self, controls):
+    def __init__(self, controls, clicks=None):
         self.controls = controls
+        self._clicks = clicks or {}
+        self._kept = {}  # name -> (key, what was computed for it)
         self._offered = {}  # (name, meaning) -> widget
         # Each in a box of its own: of a box whose children change, a page rebuilds all that follow the first
         # change, and takes the keyboard from them.
@@ -113,12 +117,18 @@ class Explorer:
         Args:
             meaning: as for `offer`.
             description: name of the slider, read aloud.
-            steps: how many there are, counted from 1.
+            steps: how many there are, from 1, or the (rows, columns) of the cells that they stand for.
             start: the step that the slider takes whenever it comes.
             interval: between two steps, in milliseconds.
             name: of the slider among the controls; both were handed over as None.
         """
-        self.offer(name, meaning, lambda: int_slider(description, start, 1, steps), start=start)
+
+        def slider():
+            if isinstance(steps, tuple):
+                return CellSlider(description, steps)
+            return int_slider(description, start, 1, steps)
+
+        self.offer(name, meaning, slider, start=start)
         self.offer("play", meaning, lambda: player(self.controls[name], interval))
 
     def adjust(self):
@@ -129,13 +139,25 @@ class Explorer:
         raise NotImplementedError
 
     def clicked(self, cell):
-        """Answer a click on the element with this data-cell; by default, not at all."""
+        """Answer a click on the element with this data-cell; by default, move the slider in `clicks`."""
+        name, *place = svg.cell_place(cell)
+        control = self.controls.get(self._clicks.get(name))
+        if isinstance(control, CellSlider):
+            control.place = place
+        elif control is not None:  # a slider of rows or maps
+            control.value = place[0] + 1
 
     def click(self, cell):
         """Pass a click on the element with this data-cell on to `clicked`, if the picture still shows it."""
         sheet = cell.rsplit("-", 2)[0]  # of pixels, which are no elements of their own
         if f'data-cell="{cell}"' in self.view.svg or f'data-cell="{sheet}" data-pixels' in self.view.svg:
             self.clicked(cell)
+
+    def keep(self, name, key, compute):
+        """Return `compute()`, or what it returned last under this name if the key is still the same."""
+        if name not in self._kept or self._kept[name][0] != key:
+            self._kept[name] = key, compute()
+        return self._kept[name][1]
 
     def set(self, **values):
         """Move several controls, one after the other, and draw once; cells go by number or (row, column)."""

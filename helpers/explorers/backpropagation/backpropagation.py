@@ -1,9 +1,8 @@
 """The backward pass through the complete model, step by step (section 3-2, equations 3.21 to 3.34)."""
 
-import numpy as np
-
 from helpers.chapter.examples import EXAMPLE
 from helpers.drawing import svg
+from helpers.drawing.grids import titled_grid
 from helpers.explorers.backpropagation.explanations import STEPS, explain, in_grid
 from helpers.explorers.controls import dropdown, int_slider, player
 from helpers.explorers.explorer import Explorer
@@ -58,14 +57,9 @@ class BackpropagationExplorer(Explorer):
                 "rule": dropdown(say("Rule"), rules),
                 "channel": dropdown(say("Channel"), [(say("red"), 0), (say("green"), 1), (say("blue"), 2)]),
                 "number": None,
-            }
+            },
+            clicks={"result": "number", "check": "number"},
         )
-
-    def clicked(self, cell):
-        """Explain the number of the leaving array that was clicked."""
-        name, *place = svg.cell_place(cell)
-        if name in ("result", "check"):
-            self.controls["number"].place = place
 
     def adjust(self):
         """Offer the numbers of this step, at the first; let the channel rest where there is none."""
@@ -132,8 +126,7 @@ def _picture(step, explanation, heading, result, check, place, description):
     if not beside:
         x = max(x, svg.WIDTH - _MARGIN - width)  # leaves room for the lines on the left of the check
     parts.append(svg.text(x - _GAP / 2, _GRIDS_TOP + 24, "→", size=20, anchor="middle", fill=svg.MUTED))
-    parts.append(_grid(x, _GRIDS_TOP, heading, result, "result", [place]))
-    parts.append(svg.cell_frame(x, _GRIDS_TOP, side, place))
+    parts.append(_grid(x, _GRIDS_TOP, heading, result, "result", [place], framed=place))
     if beside:
         check_left, check_top = x + width + _GAP, _GRIDS_TOP
         bottom = max(bottom, _GRIDS_TOP + height)
@@ -169,10 +162,7 @@ def _side(values):
     return _WHOLE if values.dtype.kind in "iub" else _DECIMAL
 
 
-def _grid(x, y, title, values, name, cells):
-    fills = np.full(values.shape, svg.PAPER)
-    for cell in cells:
-        fills[cell] = svg.ORANGE_TINT
+def _grid(x, y, title, values, name, cells, framed=None):
     labels = [[trimmed(value) for value in row] for row in values.tolist()]
-    grid = svg.number_grid(values, x, y, _side(values), name=name, fills=fills, labels=labels)
-    return svg.heading(x, y, title) + grid
+    look = {"name": name, "labels": labels, "tinted": cells, "framed": framed}
+    return titled_grid(title, values, x, y, _side(values), **look)

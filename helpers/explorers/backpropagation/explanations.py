@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.chapter.examples import EXAMPLE
-from helpers.explorers.explanation import Explanation, Number, block, in_two_dimensions, sum_lines
+from helpers.explorers.explanation import Explanation, Number, block, in_two_dimensions
 from helpers.language import say
 from helpers.reference.activations import softmax_jacobian
-from helpers.wording import factor, indexed, products, total, trimmed
+from helpers.wording import factor, indexed, product_lines, products, sum_lines, total, trimmed
 
 _PARAMETERS = EXAMPLE["parameters"]
 
@@ -65,7 +65,9 @@ def explain(name, arrays, gradients, rule, channel, row, column):
     The arrays of the forward pass and the gradients by this rule, "gradient" or "printed", are handed over by
     name; row and column are those in `in_grid` of this channel, all counted from 0.
     """
-    return STEPS[name].explain(_Number(arrays, name, row, column, gradients, rule, channel))
+    return STEPS[name].explain(
+        _Number(arrays, name, row, column, STEPS[name].symbol, gradients, rule, channel)
+    )
 
 
 def _explanation(entering, *lines):
@@ -75,12 +77,6 @@ def _explanation(entering, *lines):
         lines,
         {heading: values for heading, (values, _) in entering.items()},
     )
-
-
-def _sum_of_products(values, weights, result):
-    """Spell out a sum of products, four to a line."""
-    fours = [slice(start, start + 4) for start in range(0, len(values), 4)]
-    return sum_lines([products(values[some], weights[some], trimmed) for some in fours], result)
 
 
 def _prediction(at):
@@ -113,7 +109,7 @@ def _scores(at):
             "∂L/∂ŷ": (grad, block((0, 0), grad.shape)),
         },
         say("{delta} = row {row} of J · ∂L/∂ŷ", delta=indexed("δ", i), row=i),
-        *_sum_of_products(jacobian[at.row], grad[:, 0], at),
+        *product_lines(jacobian[at.row], grad[:, 0], at, trimmed),
     )
 
 
@@ -144,7 +140,7 @@ def _flattened(at):
             "δ = ∂L/∂s": (delta, block((0, 0), delta.shape)),
         },
         say("{gradient} = row {row} of Wᵀ · δ", gradient=indexed("∂L/∂f", i), row=i),
-        *_sum_of_products(weights[at.row], delta[:, 0], at),
+        *product_lines(weights[at.row], delta[:, 0], at, trimmed),
     )
 
 
@@ -209,7 +205,7 @@ def _filters(at):
             say("{image}, under the weight", image=at.indexed("I")): (image, under),
         },
         say("Each number of {gradient} times the pixel under this weight", gradient=at.indexed("∂L/∂A")),
-        *_sum_of_products(grad[counted], window[counted], at),
+        *product_lines(grad[counted], window[counted], at, trimmed),
     )
 
 

@@ -33,11 +33,10 @@ class LearningExplorer(Explorer):
         ]
         controls = {
             "learns": dropdown(say("What learns"), learners),
-            "rate": dropdown(say("Learning rate"), [(trimmed(rate), rate) for rate in _RATES]),
+            "rate": dropdown(say("Learning rate"), [(trimmed(rate), rate) for rate in _RATES], 0.1),
             "step": step,
             "play": player(step, 400),
         }
-        controls["rate"].value = 0.1
         super().__init__(controls)
 
     def draw(self):

@@ -27,39 +27,46 @@ _START = {
     **{f"bias{c}": int(EXAMPLE["parameters"]["filter_biases"][c - 1]) for c in CHANNELS},
     "target": int(np.argmax(EXAMPLE["target"])),
 }
-_ZERO_BIASES = {f"bias{c}": 0 for c in CHANNELS}
 
 # The picture: three rows, one for each channel, then a row for what follows the feature map.
 _MARGIN, _SMALL, _LARGE = 14, 26, 44
 _ROWS = (124, 288, 452)
 _LAST_ROW = 628
-_HEIGHT = _LAST_ROW + 4 * _LARGE + _MARGIN
 _RGB = (14, _ROWS[1] + 32, 66)
 _COLUMNS = {"image": 104, "filter": 260, "convolved": 346, "map": 494}
-# channel -> (its colour in words, the tint of its brightest pixel, equation)
-CHANNEL_LOOKS = {
-    1: (say("red"), "#f4a29a", "(3.12)"),
-    2: (say("green"), "#a3d69b", "(3.13)"),
-    3: (say("blue"), "#9cc2f2", "(3.14)"),
-}
-# name -> (left, top, side of a cell)
+# channel -> (its colour in words, the tint of its brightest pixel)
+CHANNEL_LOOKS = {1: (say("red"), "#f4a29a"), 2: (say("green"), "#a3d69b"), 3: (say("blue"), "#9cc2f2")}
+
+
+def _channel_grids(c):
+    """Return the entries of `_GRIDS` for one channel."""
+    image, kernel, bias, convolved, activated = (indexed(letter, c) for letter in "IkbAC")
+    titles = {
+        "image": (image, CHANNEL_LOOKS[c][0]),
+        "filter": (kernel, ""),
+        "convolved": (convolved, f"= {image} ∗ {kernel} + {bias}"),
+        "map": (activated, f"(3.1{c + 1})"),
+    }
+    top, left = _ROWS[c - 1], _COLUMNS["filter"] + _SMALL
+    grids = {f"{kind}{c}": ((_COLUMNS[kind], top, _SMALL), *title) for kind, title in titles.items()}
+    return {**grids, f"bias{c}": ((left, top + 3 * _SMALL, _SMALL), bias, "")}
+
+
+# name -> ((left, top, side of a cell), title, detail)
 _GRIDS = {
-    **{f"{kind}{c}": (x, _ROWS[c - 1], _SMALL) for kind, x in _COLUMNS.items() for c in CHANNELS},
-    **{f"bias{c}": (_COLUMNS["filter"] + _SMALL, _ROWS[c - 1] + 3 * _SMALL, _SMALL) for c in CHANNELS},
-    "sum": (494, _ROWS[1], _SMALL),
-    "feature": (642, _ROWS[1], _SMALL),
-    "difference": (642, _ROWS[2], _SMALL),
-    "pooled": (14, _LAST_ROW, _LARGE),
-    "flattened": (130, _LAST_ROW, _LARGE),
-    "weights": (202, _LAST_ROW, _LARGE),
-    "bias": (406, _LAST_ROW, _LARGE),
-    "scores": (478, _LAST_ROW, _LARGE),
-    "prediction": (550, _LAST_ROW, _LARGE),
-    "target": (622, _LAST_ROW, _LARGE),
-    "loss": (692, _LAST_ROW, 54),
+    **{name: grid for c in CHANNELS for name, grid in _channel_grids(c).items()},
+    "sum": ((494, _ROWS[1], _SMALL), "A₁ + A₂ + A₃", ""),
+    "feature": ((642, _ROWS[1], _SMALL), "C", "(3.15)"),
+    "difference": ((642, _ROWS[2], _SMALL), say("Difference"), ""),
+    "pooled": ((14, _LAST_ROW, _LARGE), "P", "(3.16)"),
+    "flattened": ((130, _LAST_ROW, _LARGE), "f", "(3.17)"),
+    "weights": ((202, _LAST_ROW, _LARGE), "W", ""),
+    "bias": ((406, _LAST_ROW, _LARGE), "b", ""),
+    "scores": ((478, _LAST_ROW, _LARGE), "W f + b", ""),
+    "prediction": ((550, _LAST_ROW, _LARGE), "ŷ", "(3.19)"),
+    "target": ((622, _LAST_ROW, _LARGE), "y", ""),
+    "loss": ((692, _LAST_ROW, 54), "L", "(3.20)"),
 }
-_BELOW_POOLED = (14, _LAST_ROW + 2 * _LARGE + 22)
-_BELOW_DIFFERENCE = (632, _ROWS[2] + 4 * _SMALL + 18)
 
 
 class CompleteModelExplorer(Explorer):
@@ -82,7 +89,7 @@ class CompleteModelExplorer(Explorer):
             "bias2": int_slider(say("Bias green"), 0, -4, 4),
             "bias3": int_slider(say("Bias blue"), 0, -4, 4),
             "target": dropdown(say("Target"), [(say("class {number}", number=c + 1), c) for c in range(3)]),
-            "array": dropdown(say("Explain"), [(text, name) for name, text in NAMES.items()]),
+            "array": dropdown(say("Explain"), [(text, name) for name, text in NAMES.items()], "convolved1"),
             "cell": None,
             "example": button(
                 say("Back to the example"),
@@ -92,10 +99,10 @@ class CompleteModelExplorer(Explorer):
             "zero_biases": button(
                 say("All biases 0"),
                 say("Set the biases of the three filters to 0"),
-                lambda: self.set(**_ZERO_BIASES),
+                lambda: self.set(bias1=0, bias2=0, bias3=0),
             ),
         }
-        for name, value in {**_START, "array": "convolved1"}.items():
+        for name, value in _START.items():
             controls[name].value = value
         super().__init__(controls)
 
@@ -148,28 +155,22 @@ def _arrays(parameters, target, by_order, order):
     """Lay out all arrays in two dimensions, vectors as columns, under the names of `NAMES`."""
     shown = by_order[order]
     chapter, frameworks = by_order["chapter"]["feature_map"], by_order["frameworks"]["feature_map"]
-    arrays = {}
-    for c in CHANNELS:
-        arrays[f"image{c}"] = EXAMPLE["image"][..., c - 1]
-        arrays[f"filter{c}"] = parameters["filters"][..., c - 1]
-        arrays[f"bias{c}"] = parameters["filter_biases"][c - 1]
-        arrays[f"convolved{c}"] = shown["convolved"][..., c - 1]
-        if order == "chapter":
-            arrays[f"map{c}"] = shown["channel_maps"][..., c - 1]
+    in_channels = {
+        "image": EXAMPLE["image"],
+        "filter": parameters["filters"],
+        "bias": parameters["filter_biases"],
+        "convolved": shown["convolved"],
+    }
+    if order == "chapter":
+        in_channels["map"] = shown["channel_maps"]
+    arrays = {f"{kind}{c}": array[..., c - 1] for c in CHANNELS for kind, array in in_channels.items()}
     if order == "frameworks":
         arrays["sum"] = shown["channel_sum"]
-    arrays |= {
-        "feature": shown["feature_map"],
-        "difference": (chapter - frameworks) * (1 if order == "chapter" else -1),
-        "pooled": shown["pooled"],
-        "flattened": shown["flattened"],
-        "weights": parameters["weights"],
-        "bias": parameters["bias"],
-        "scores": shown["scores"],
-        "prediction": shown["prediction"],
-        "target": target,
-        "loss": shown["loss"],
-    }
+    arrays["feature"] = shown["feature_map"]
+    arrays["difference"] = (chapter - frameworks) * (1 if order == "chapter" else -1)
+    named = {**shown, **parameters, "target": target}
+    last = ("pooled", "flattened", "weights", "bias", "scores", "prediction", "target", "loss")
+    arrays |= {name: named[name] for name in last}
     return {name: in_two_dimensions(array) for name, array in arrays.items()}
 
 
@@ -209,29 +210,28 @@ def _picture(arrays, chosen, explanation, description):
         *_rgb_picture(),
         *_connections(sum_first),
         svg.lines(626, _ROWS[0] + 16, order.split("\n")),
-        svg.text(*_BELOW_POOLED, say("averages of C"), size=13, fill=svg.MUTED),
-        svg.text(*_BELOW_DIFFERENCE, say("to the other order"), size=13, fill=svg.MUTED),
+        svg.text(14, _LAST_ROW + 2 * _LARGE + 22, say("averages of C"), size=13, fill=svg.MUTED),
+        svg.text(632, _ROWS[2] + 4 * _SMALL + 18, say("to the other order"), size=13, fill=svg.MUTED),
     ]
     for name, values in arrays.items():
-        parts += [*_heading(name, sum_first), _grid(name, values, explanation.cells.get(name, ()))]
+        parts += [_heading(name, sum_first), _grid(name, values, explanation.cells.get(name, ()))]
     name, *place = chosen
     if name in arrays:
         parts.append(_frame(name, [place], stroke_width=3))
     parts += [_frame(name, cells, stroke_width=2, dash="5 3") for name, cells in explanation.cells.items()]
-    return svg.document(svg.WIDTH, _HEIGHT, parts, description)
+    return svg.document(svg.WIDTH, _LAST_ROW + 4 * _LARGE + _MARGIN, parts, description)
 
 
 def _rgb_picture():
     x, y, side = _RGB
     yield svg.text(x, y - 10, "I", weight="bold")
-    yield svg.image((EXAMPLE["image"] * (255 // BRIGHTEST)).astype(np.uint8), x, y, side, side)
-    yield svg.rectangle(x, y, side, side, stroke=svg.LINE)
+    yield svg.framed_image((EXAMPLE["image"] * (255 // BRIGHTEST)).astype(np.uint8), x, y, side, side)
 
 
 def _connections(sum_first):
     x, y, side = _RGB
     middles = [top + 2 * _SMALL for top in _ROWS]
-    maps, feature = _COLUMNS["map"], _GRIDS["feature"][0]
+    maps, feature = _COLUMNS["map"], _GRIDS["feature"][0][0]
     before_relu, after = _COLUMNS["convolved"] + 4 * _SMALL, maps + 4 * _SMALL
     for top, middle in zip(_ROWS, middles, strict=True):
         yield svg.line(x + side + 3, y + side / 2, _COLUMNS["image"] - 4, top + 2.5 * _SMALL)
@@ -254,44 +254,17 @@ def _relu(left, right, y):
 
 
 def _heading(name, sum_first):
-    x, y, _ = _GRIDS[name]
+    (x, y, _), title, detail = _GRIDS[name]
     kind, channel = KINDS[name]
     if kind == "bias" and channel:
-        yield svg.text(x - 24, y + 18, indexed("b", channel), weight="bold")
-        return
-    title, detail = _channel_title(kind, channel) if channel else _title(name, sum_first)
+        return svg.text(x - 24, y + 18, title, weight="bold")
+    if name == "feature" and sum_first:
+        detail = ""
     # One text, so that the detail follows the title whatever the font.
-    yield (
+    return (
         f'<text x="{x:g}" y="{y - 10:g}" font-weight="bold">{title}'
         f'<tspan dx="5" font-size="13" font-weight="normal" fill="{svg.MUTED}">{detail}</tspan></text>'
     )
-
-
-def _channel_title(kind, channel):
-    image, kernel, bias, convolved, activated = (indexed(letter, channel) for letter in "IkbAC")
-    colour, _, equation = CHANNEL_LOOKS[channel]
-    return {
-        "image": (image, colour),
-        "filter": (kernel, ""),
-        "convolved": (convolved, f"= {image} ∗ {kernel} + {bias}"),
-        "map": (activated, equation),
-    }[kind]
-
-
-def _title(name, sum_first):
-    return {
-        "sum": ("A₁ + A₂ + A₃", ""),
-        "feature": ("C", "" if sum_first else "(3.15)"),
-        "difference": (say("Difference"), ""),
-        "pooled": ("P", "(3.16)"),
-        "flattened": ("f", "(3.17)"),
-        "weights": ("W", ""),
-        "bias": ("b", ""),
-        "scores": ("W f + b", ""),
-        "prediction": ("ŷ", "(3.19)"),
-        "target": ("y", ""),
-        "loss": ("L", "(3.20)"),
-    }[name]
 
 
 def _grid(name, values, cells):
@@ -302,7 +275,7 @@ def _grid(name, values, cells):
     decimals = {"prediction": 2, "loss": 4}.get(name)
     if decimals:
         labels = [[fixed(value, decimals) for value in row] for row in values.tolist()]
-    return svg.number_grid(values, *_GRIDS[name], name=name, fills=fills, labels=labels)
+    return svg.number_grid(values, *_GRIDS[name][0], name=name, fills=fills, labels=labels)
 
 
 def _fills(name, values):
@@ -319,4 +292,4 @@ def _fills(name, values):
 def _frame(name, cells, **look):
     """Frame cells that fill a rectangle, from its first one to its last."""
     (top, left), (bottom, right) = cells[0], cells[-1]
-    return svg.cell_frame(*_GRIDS[name], (top, left), (bottom - top + 1, right - left + 1), **look)
+    return svg.cell_frame(*_GRIDS[name][0], (top, left), (bottom - top + 1, right - left + 1), **look)

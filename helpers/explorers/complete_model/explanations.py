@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.explorers.explanation import Explanation, Number, block, cell_title
+from helpers.explorers.explanation import Explanation, Number, block
 from helpers.language import say, say_count
 from helpers.wording import factor, fixed, indexed, number, products, total
 
@@ -62,10 +62,6 @@ class _Number(Number):
     def __str__(self):
         return number(self.arrays[self.name][self.place])
 
-    def comes_from(self, cells, *lines):
-        title = cell_title(NAMES[self.name], self.arrays[self.name].shape, *self.place)
-        return Explanation(cells, (title, *lines))
-
 
 def explain(arrays, order, name, row, column):
     """Return an `Explanation` of a number; it says so where this order does not make the array.
@@ -79,7 +75,7 @@ def explain(arrays, order, name, row, column):
             else say("Only the chapter's order makes this array. Change the order to see it.")
         )
         return Explanation({}, (NAMES[name], only))
-    return _EXPLANATIONS[KINDS[name][0]](_Number(arrays, name, row, column, order))
+    return _EXPLANATIONS[KINDS[name][0]](_Number(arrays, name, row, column, NAMES[name], order))
 
 
 def _image(at):
@@ -154,24 +150,20 @@ def _map(at):
 
 
 def _sum(at):
-    values = at.in_channels("convolved")
-    return at.comes_from(
-        {name: [at.place] for name in values},
-        say("Sum over the channels, before the ReLU; it holds one bias, b₁ + b₂ + b₃:"),
-        f"{total(values.values())} = {at}",
-    )
+    idea = say("Sum over the channels, before the ReLU; it holds one bias, b₁ + b₂ + b₃:")
+    return _over_channels(at, "convolved", idea)
 
 
 def _feature(at):
     if at.order == "frameworks":
         before = number(at.arrays["sum"][at.place])
         return at.comes_from({"sum": [at.place]}, say("ReLU of the sum:"), f"max({before}, 0) = {at}")
-    values = at.in_channels("map")
-    return at.comes_from(
-        {name: [at.place] for name in values},
-        say("C₁ + C₂ + C₃, equation 3.15:"),
-        f"{total(values.values())} = {at}",
-    )
+    return _over_channels(at, "map", say("C₁ + C₂ + C₃, equation 3.15:"))
+
+
+def _over_channels(at, kind, idea):
+    values = at.in_channels(kind)
+    return at.comes_from({name: [at.place] for name in values}, idea, f"{total(values.values())} = {at}")
 
 
 def _difference(at):

@@ -71,19 +71,21 @@ def _grids(kernel, used, outputs, chosen, place):
     """Draw the image, the filter as written and as used, and the outputs, cells "operation-row-column"."""
     x = _MARGIN
     parts = [
-        *_heading(x, say("Image"), f"{len(_IMAGE)} × {_IMAGE.shape[1]}"),
+        _heading(x, say("Image"), f"{len(_IMAGE)} × {_IMAGE.shape[1]}"),
         padded_input(_IMAGE, x, _TOP, _SIDE, ((0, 0), (0, 0)), place, kernel.shape, ([], [])),
     ]
     x += _IMAGE.shape[1] * _SIDE + _GAP
     for name, detail, values in (("filter", say("as written"), kernel), ("used", say("as used"), used)):
-        parts += [*_heading(x, say("Filter"), detail), svg.number_grid(values, x, _TOP, _SIDE, name=name)]
+        parts += [_heading(x, say("Filter"), detail), svg.number_grid(values, x, _TOP, _SIDE, name=name)]
         x += values.shape[1] * _SIDE + _GAP
     for name, output in outputs.items():
         title, equation, _ = _OPERATIONS[name]
         fills = np.full(output.shape, svg.PAPER if name == chosen else svg.FAINT)
         fills[place] = svg.ORANGE_TINT
-        parts += _heading(x, title, equation)
-        parts.append(svg.number_grid(output, x, _TOP, _SIDE, name=name, fills=fills))
+        parts += [
+            _heading(x, title, equation),
+            svg.number_grid(output, x, _TOP, _SIDE, name=name, fills=fills),
+        ]
         if name == chosen:
             parts.append(svg.cell_frame(x, _TOP, _SIDE, place))
         x += _OUTPUT_SIDE * _SIDE + _GAP
@@ -91,7 +93,7 @@ def _grids(kernel, used, outputs, chosen, place):
 
 
 def _heading(x, title, detail):
-    return [svg.text(x, 30, title, weight="bold"), svg.text(x, 52, detail, fill=svg.MUTED)]
+    return svg.text(x, 30, title, weight="bold") + svg.text(x, 52, detail, fill=svg.MUTED)
 
 
 def _summary(correlated, convolved):

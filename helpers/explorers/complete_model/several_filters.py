@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.chapter.examples import EXAMPLE, TWO_BIASES, TWO_FILTERS
 from helpers.drawing import svg
+from helpers.drawing.grids import titled_grid
 from helpers.explorers.complete_model.complete_model import CHANNEL_LOOKS
 from helpers.explorers.complete_model.explanations import BRIGHTEST
 from helpers.explorers.controls import CellSlider, dropdown
@@ -64,52 +65,47 @@ class SeveralFiltersExplorer(Explorer):
             svg.text(_MARGIN, 28, lines[0], weight="bold"),
             svg.text(_MARGIN, 28 + svg.LINE_HEIGHT, lines[1]),
             *_channels(seen, answers, chosen, place),
+            *_filters(chosen),
             *_maps(chosen, place),
         ]
         return svg.document(svg.WIDTH, _HEIGHT, parts, summary), summary
 
 
 def _channels(seen, answers, chosen, place):
-    """Draw each channel with its window, its slice of both filters and its products with the chosen one."""
-    yield svg.text(
-        _PRODUCTS, _TOP - 12, say("Window times filter {number}", number=chosen + 1), weight="bold"
-    )
-    for c, (colour, tint, _) in CHANNEL_LOOKS.items():
-        channel, top = _IMAGE[..., c - 1], _TOP + (c - 1) * _ROW
-        fills = svg.shades(channel, 0, BRIGHTEST, tint)
-        yield svg.heading(_MARGIN, top, f"{indexed('I', c)} {colour}")
-        yield svg.number_grid(channel, _MARGIN, top, _SIDE, name=f"image{c}", fills=fills)
-        yield svg.cell_frame(_MARGIN, top, _SIDE, place, _WINDOW)
+    """Draw each channel with its window, and its products with the chosen filter."""
+    yield svg.heading(_PRODUCTS, _TOP, say("Window times filter {number}", number=chosen + 1))
+    for c, (colour, tint) in CHANNEL_LOOKS.items():
+        channel, top, title = _IMAGE[..., c - 1], _TOP + (c - 1) * _ROW, f"{indexed('I', c)} {colour}"
+        look = {"name": f"image{c}", "fills": svg.shades(channel, 0, BRIGHTEST, tint)}
+        yield titled_grid(title, channel, _MARGIN, top, _SIDE, framed=place, sides=_WINDOW, **look)
         products = window_products(seen[..., c - 1], TWO_FILTERS[..., c - 1, chosen], answers[c - 1])
         yield svg.lines(_PRODUCTS, top + 20, products)
-        for k, x in enumerate(_KERNELS):
-            weights = TWO_FILTERS[..., c - 1, k]
-            yield svg.number_grid(
-                weights, x, top, _KERNEL_SIDE, **_look(f"filter{k + 1}{c}", weights, k == chosen)
-            )
+
+
+def _filters(chosen):
+    """Draw each filter, a slice beside each channel and its bias below; the chosen one is framed."""
     for k, x in enumerate(_KERNELS):
         yield svg.heading(x, _TOP, say("Filter {number}", number=k + 1))
-        bias = in_two_dimensions(TWO_BIASES[k])
-        left = x + _KERNEL_SIDE
-        yield svg.number_grid(bias, left, _BIASES, _KERNEL_SIDE, **_look(f"bias{k + 1}", bias, k == chosen))
+        for c in CHANNEL_LOOKS:
+            weights, top = TWO_FILTERS[..., c - 1, k], _TOP + (c - 1) * _ROW
+            look = _look(weights, k == chosen)
+            yield svg.number_grid(weights, x, top, _KERNEL_SIDE, name=f"filter{k + 1}{c}", **look)
+        bias, left = in_two_dimensions(TWO_BIASES[k]), x + _KERNEL_SIDE
+        look = _look(bias, k == chosen)
+        yield svg.number_grid(bias, left, _BIASES, _KERNEL_SIDE, name=f"bias{k + 1}", **look)
         yield svg.text(left - 6, _BIASES + 20, say("bias"), anchor="end", size=13)
-    x, height = _KERNELS[chosen], _BIASES + _KERNEL_SIDE - _TOP
-    yield svg.rectangle(
-        x - 6, _TOP - 6, 2 * _KERNEL_SIDE + 12, height + 12, stroke=svg.ORANGE, stroke_width=2
-    )
+    width, height = 2 * _KERNEL_SIDE + 12, _BIASES + _KERNEL_SIDE - _TOP + 12
+    frame = {"stroke": svg.ORANGE, "stroke_width": 2}
+    yield svg.rectangle(_KERNELS[chosen] - 6, _TOP - 6, width, height, **frame)
 
 
 def _maps(chosen, place):
     for k in _FILTERS:
-        top = _TOP + k * _MAP_ROW
-        look = _look(f"map{k + 1}", _MAPS[..., k], k == chosen)
-        yield svg.heading(_RIGHT, top, say("Map {number}", number=k + 1))
-        yield svg.number_grid(_MAPS[..., k], _RIGHT, top, _MAP_SIDE, **look)
-        if k == chosen:
-            yield svg.cell_frame(_RIGHT, top, _MAP_SIDE, place)
+        title, values, top = say("Map {number}", number=k + 1), _MAPS[..., k], _TOP + k * _MAP_ROW
+        look = {"name": f"map{k + 1}", "framed": place if k == chosen else None, **_look(values, k == chosen)}
+        yield titled_grid(title, values, _RIGHT, top, _MAP_SIDE, **look)
 
 
-def _look(name, values, chosen):
-    """Name a grid and tint its negative numbers; what is not chosen is paler."""
-    fills = np.where(values < 0, svg.BLUE_TINT, svg.PAPER if chosen else svg.FAINT)
-    return {"name": name, "fills": fills}
+def _look(values, chosen):
+    """Tint what is below zero; what is not chosen is paler."""
+    return {"fills": np.where(values < 0, svg.BLUE_TINT, svg.PAPER if chosen else svg.FAINT)}

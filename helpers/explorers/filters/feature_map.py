@@ -10,7 +10,7 @@ from helpers.language import say
 from helpers.programs import MNIST
 from helpers.reference.conv2d import conv2d
 from helpers.reference.filters import glorot_uniform, neighbour_correlation
-from helpers.wording import number
+from helpers.wording import rounded
 
 _MARGIN, _PITCH = 16, 376  # pixels from one set of filters to the next
 
@@ -26,13 +26,9 @@ class FeatureMapExplorer(Explorer):
                 "digit": dropdown(say("Digit"), [(str(digit), digit) for digit in self._digits]),
                 "seed": int_slider(say("Random seed"), 0, 0, 30),
                 "map": int_slider(say("Filter"), 12, 1, self._learnt.shape[3]),
-            }
+            },
+            clicks={"filter": "map", "map": "map"},
         )
-
-    def clicked(self, cell):
-        """Choose the filter or the map that was clicked."""
-        _, index = svg.cell_place(cell)
-        self.controls["map"].value = index + 1
 
     def draw(self):
         """Return both sets with their maps, and how smooth their filters are."""
@@ -50,7 +46,7 @@ class FeatureMapExplorer(Explorer):
             left, chosen = _MARGIN + place * _PITCH, shown - 1
             small += _set_of_filters(left, title, filters, maps, chosen)
             large += _one_large(left, large_title, digit, filters, maps, chosen)
-            alike.append(number(round(float(neighbour_correlation(kernel)), 2)))
+            alike.append(rounded(neighbour_correlation(kernel)))
         summary = say(
             "How alike are neighbouring weights of a filter? Correlation {random} for the random filters, "
             "{learnt} for the learnt ones: learning gathered weights of one sign into strokes and edges.",
@@ -66,9 +62,9 @@ def _set_of_filters(left, title, filters, maps, chosen):
     return [
         svg.text(left, 28, title, weight="bold"),
         svg.text(left, 50, say("filters"), size=13, fill=svg.MUTED),
-        svg.map_grid(filters, left, 60, 5, limit=_largest(filters), name="filter", **look),
+        svg.map_grid(filters, left, 60, 5, name="filter", **look),
         svg.text(left + 124, 50, say("their feature maps"), size=13, fill=svg.MUTED),
-        svg.map_grid(maps, left + 124, 60, 2, limit=_largest(maps), name="map", **look),
+        svg.map_grid(maps, left + 124, 60, 2, name="map", **look),
     ]
 
 
@@ -76,19 +72,12 @@ def _one_large(left, title, digit, filters, maps, chosen):
     """Draw the digit, (H, W) from 0 to 1, one filter and its map in a row."""
     top, side = 318, 112
     images = (
-        svg.grey(-digit, -1, 0),
-        svg.signed(filters[..., chosen], _largest(filters)),
-        svg.signed(maps[..., chosen], _largest(maps)),
+        svg.ink(digit),
+        svg.signed(filters[..., chosen], svg.largest(filters)),
+        svg.signed(maps[..., chosen], svg.largest(maps)),
     )
     parts = [svg.text(left, top, title, size=14, weight="bold")]
     for place, pixels in enumerate(images):
         x = left + place * (side + 8)
-        parts += [
-            svg.image(pixels, x, top + 14, side, side),
-            svg.rectangle(x, top + 14, side, side, stroke=svg.LINE),
-        ]
+        parts.append(svg.framed_image(pixels, x, top + 14, side, side))
     return parts
-
-
-def _largest(values):
-    return float(np.abs(values).max()) or 1.0

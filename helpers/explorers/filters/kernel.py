@@ -6,13 +6,13 @@ import ipywidgets
 import numpy as np
 
 from helpers.drawing import svg
-from helpers.explorers.controls import dropdown
+from helpers.explorers.controls import dropdown, follow_preset
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.filters.filter import photograph, photograph_menu
 from helpers.explorers.filters.pictures import before_and_after
 from helpers.language import say
 from helpers.reference.filters import filter_image
-from helpers.wording import fixed, number, percent
+from helpers.wording import fixed, percent, rounded
 
 _PRESETS = {
     "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
@@ -37,14 +37,14 @@ class KernelExplorer(Explorer):
             (say("emboss"), "emboss"),
             (say("your own"), "own"),
         ]
-        controls = {
-            "photograph": photograph_menu(),
-            "preset": dropdown(say("Weights"), presets),
-            **{_weight(*place): None for place in _PLACES},
-        }
-        controls["preset"].value = "sharpen"
-        self._preset_shown, self._attempt = None, 0
-        super().__init__(controls)
+        self._shown, self._attempt = None, 0
+        super().__init__(
+            {
+                "photograph": photograph_menu(),
+                "preset": dropdown(say("Weights"), presets, "sharpen"),
+                **{_weight(*place): None for place in _PLACES},
+            }
+        )
 
     def arrange(self):
         """Put the weights into three rows of three."""
@@ -54,22 +54,14 @@ class KernelExplorer(Explorer):
 
     def adjust(self):
         """Offer the weights of the preset that was chosen; call weights that were typed "your own"."""
-        preset = self.controls["preset"]
-        if preset.value != self._preset_shown and preset.value != "own":
-            self._attempt += 1
-            for row, column in _PLACES:
-                value = _PRESETS[preset.value][row][column]
-                self.offer(_weight(row, column), self._attempt, partial(_field, row, column, value))
-        elif preset.value != "own" and not np.allclose(self._kernel(), _PRESETS[preset.value]):
-            preset.value = "own"
-        self._preset_shown = preset.value
+        self._shown = follow_preset(self.controls["preset"], self._shown, self._lay_out, self._is_laid_out)
 
     def draw(self):
         """Return photograph, result and weights, and what their sum means."""
         kernel = self._kernel()
         before = photograph(self.state["photograph"])
         after = filter_image(before, kernel)
-        total = number(round(float(kernel.sum()), 2))
+        total = rounded(kernel.sum())
         if abs(kernel.sum()) < _NEARLY:
             pixels = svg.signed(after, max(float(np.percentile(np.abs(after), 99)), 1.0))
             notes = say(
@@ -81,6 +73,14 @@ class KernelExplorer(Explorer):
         images = [(say("Photograph"), svg.grey(before, 0, 255)), (say("Filtered"), pixels)]
         summary = _summary(kernel.sum(), total, after)
         return before_and_after(images, [(say("Weights"), kernel, None)], notes, summary), summary
+
+    def _lay_out(self, preset):
+        self._attempt += 1
+        for (row, column), value in np.ndenumerate(_PRESETS[preset]):
+            self.offer(_weight(row, column), self._attempt, partial(_field, row, column, value))
+
+    def _is_laid_out(self, preset):
+        return np.allclose(self._kernel(), _PRESETS[preset])
 
     def _kernel(self):
         return np.array([self.controls[_weight(*place)].value for place in _PLACES]).reshape(3, 3)

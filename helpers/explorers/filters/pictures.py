@@ -17,16 +17,14 @@ def before_and_after(images, panels, notes, description, window=None):
         description: what the picture shows.
         window: (row, column, side), a pixel and the side of its window, framed in both images; or None.
 
-    Returns:
-        SVG text; data-cell "photo-row-column" for the pixel that is clicked.
+    A click on an image reports its pixel, "photo-row-column".
     """
     parts, left = [], _MARGIN
     for title, pixels in images:
         rows, columns = pixels.shape[:2]
         parts += [
             svg.text(left, 28, title, weight="bold"),
-            svg.image(pixels, left, _TOP, _PHOTO, _PHOTO),
-            svg.rectangle(left, _TOP, _PHOTO, _PHOTO, stroke=svg.LINE),
+            svg.framed_image(pixels, left, _TOP, _PHOTO, _PHOTO),
         ]
         if window:
             row, column, side = window

@@ -4,13 +4,13 @@ import numpy as np
 
 from helpers.chapter.examples import IMAGE
 from helpers.drawing import svg
-from helpers.drawing.grids import above_lines
-from helpers.explorers.controls import int_slider
+from helpers.drawing.grids import above_lines, titled_grid
+from helpers.explorers.controls import CellSlider, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
 from helpers.reference.conv2d import im2col
 from helpers.reference.geometry import output_size
-from helpers.wording import number, products
+from helpers.wording import number, product_lines
 
 FILTERS = {2: np.array([[2, -1], [1, 3]]), 3: np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])}
 _MARGIN, _TOP, _GAP = 14, 48, 44
@@ -29,16 +29,9 @@ class Im2colExplorer(Explorer):
                 "pixel": None,
                 "row": None,
                 "play": None,
-            }
+            },
+            clicks={"image": "pixel", "matrix": "row", "output": "row"},
         )
-
-    def clicked(self, cell):
-        """Choose the window or the pixel that was clicked."""
-        name, row, column = svg.cell_place(cell)
-        if name == "image":
-            self.controls["pixel"].value = row * self.controls["side"].value + column + 1
-        elif name in ("matrix", "output"):
-            self.controls["row"].value = row + 1
 
     def adjust(self):
         """Offer the pixels and the windows of this setting; a number is kept as far as there is one."""
@@ -46,7 +39,7 @@ class Im2colExplorer(Explorer):
         setting = side, filter_side, stride = state["side"], state["filter"], state["stride"]
         pixels, windows = side**2, output_size(side, filter_side, 0, stride) ** 2
         pixel, row = min(state.get("pixel", 5), pixels), min(state.get("row", 1), windows)
-        self.offer("pixel", side, lambda: int_slider(say("Mark pixel"), pixel, 1, pixels), start=pixel)
+        self.offer("pixel", side, lambda: CellSlider(say("Mark pixel"), (side, side)), start=pixel)
         self.offer_steps(setting, say("Window"), windows, row, 1000, name="row")
 
     def draw(self):
@@ -58,11 +51,14 @@ class Im2colExplorer(Explorer):
         matrix = _windows(image, filter_side, stride)
         places = _windows(np.arange(image.size).reshape(image.shape), filter_side, stride)
         output, copies = matrix @ kernel, places == pixel
-        lines = _arithmetic(row, matrix[row], kernel, output[row])
+        lines = [
+            say("Window {number}, times the filter, number by number:", number=row + 1),
+            *product_lines(matrix[row], kernel, number(output[row])),
+        ]
         summary = _summary(matrix, image.size, pixel + 1, int(copies.sum()))
         corner = divmod(int(places[row, 0]), side)
         parts = [
-            *_image(image, divmod(pixel, side), corner, filter_side),
+            _image(image, divmod(pixel, side), corner, filter_side),
             *_product(_MARGIN + side * _IMAGE_SIDE + _GAP, matrix, kernel, output, row, copies),
         ]
         bottom = _TOP + max(side * _IMAGE_SIDE, max(matrix.shape) * _SIDE)
@@ -77,11 +73,8 @@ def _image(image, pixel, corner, filter_side):
     """Draw the image, cells "image-row-column", with one pixel tinted and one window framed."""
     fills = np.full(image.shape, svg.PAPER)
     fills[pixel] = svg.BLUE_TINT
-    return [
-        svg.heading(_MARGIN, _TOP, say("Image")),
-        svg.number_grid(image, _MARGIN, _TOP, _IMAGE_SIDE, name="image", fills=fills),
-        svg.cell_frame(_MARGIN, _TOP, _IMAGE_SIDE, corner, (filter_side, filter_side)),
-    ]
+    look = {"fills": fills, "framed": corner, "sides": (filter_side, filter_side)}
+    return titled_grid(say("Image"), image, _MARGIN, _TOP, _IMAGE_SIDE, name="image", **look)
 
 
 def _product(x, matrix, kernel, output, row, copies):
@@ -89,29 +82,14 @@ def _product(x, matrix, kernel, output, row, copies):
     filter_x = x + max(matrix.shape[1] * _SIDE, 70) + _GAP
     output_x = filter_x + 60 + _GAP
     middle = _TOP + _SIDE * len(matrix) / 2 + 6
-    fills = np.where(copies, svg.BLUE_TINT, svg.PAPER)
+    look = {"fills": np.where(copies, svg.BLUE_TINT, svg.PAPER), "sides": (1, matrix.shape[1])}
+    output, kernel, framed = output[:, np.newaxis], kernel[:, np.newaxis], (row, 0)
     return [
-        svg.heading(x, _TOP, say("Windows")),
-        svg.number_grid(matrix, x, _TOP, _SIDE, name="matrix", fills=fills),
-        svg.cell_frame(x, _TOP, _SIDE, (row, 0), (1, matrix.shape[1])),
+        titled_grid(say("Windows"), matrix, x, _TOP, _SIDE, name="matrix", framed=framed, **look),
         svg.text(filter_x - _GAP / 2, middle, "·", size=20, anchor="middle"),
-        svg.heading(filter_x, _TOP, say("Filter")),
-        svg.number_grid(kernel[:, np.newaxis], filter_x, _TOP, _SIDE, name="filter"),
+        titled_grid(say("Filter"), kernel, filter_x, _TOP, _SIDE, name="filter"),
         svg.text(output_x - _GAP, middle, "=", size=20, anchor="middle"),
-        svg.heading(output_x, _TOP, say("Output")),
-        svg.number_grid(output[:, np.newaxis], output_x, _TOP, _SIDE, name="output"),
-        svg.cell_frame(output_x, _TOP, _SIDE, (row, 0)),
-    ]
-
-
-def _arithmetic(row, window, kernel, result):
-    """Spell out one row of the product, four terms to a line."""
-    fours = [slice(start, start + 4) for start in range(0, kernel.size, 4)]
-    *terms, last = [products(window[some], kernel[some]) for some in fours]
-    return [
-        say("Window {number}, times the filter, number by number:", number=row + 1),
-        *(f"{text} +" for text in terms),
-        f"{last} = {number(result)}",
+        titled_grid(say("Output"), output, output_x, _TOP, _SIDE, name="output", framed=framed),
     ]
 
 

@@ -9,7 +9,7 @@ from helpers.explorers.explorer import Explorer
 from helpers.language import say
 from helpers.programs import MNIST
 from helpers.reference.activations import softmax
-from helpers.wording import number, percent
+from helpers.wording import percent, rounded
 
 _EXAMPLES = 10
 _MARGIN = 16
@@ -23,49 +23,34 @@ class LayerFlowExplorer(Explorer):
     def __init__(self):
         self._digits = first_of_each_digit(_EXAMPLES)
         self._network = MNIST.trained_network()
-        self._passed = None, None  # the last picture, and what the layers made of it
         filters = self._network.parameters["conv1/kernel"].shape[3]
         super().__init__(
             {
                 "digit": dropdown(say("Digit"), [(str(digit), digit) for digit in self._digits]),
                 "example": int_slider(say("Example"), 1, 1, _EXAMPLES),
                 "map": int_slider(say("Feature map"), 12, 1, filters),
-            }
+            },
+            clicks={"map": "map"},
         )
 
     def draw(self):
         """Return the outputs of all layers, and what the network reads."""
         digit, chosen = self.state["digit"], self.state["map"] - 1
-        image, outputs = self._pass(digit, self.state["example"])
+        example = self.state["example"]
+        image, outputs = self.keep("pass", (digit, example), lambda: self._pass(digit, example))
         probabilities = softmax(outputs["dense2"])
-        limit = _largest(outputs["conv1"])
+        limit = svg.largest(outputs["conv1"])
         first, first_bottom = _first_layers(image, outputs, limit, chosen)
         later, later_bottom = _later_layers(outputs, probabilities, first_bottom + 22)
-        parameters = self._network.parameters
-        large, bottom = _large_map(
-            outputs,
-            limit,
-            chosen,
-            parameters["conv1/kernel"][:, :, 0, chosen],
-            parameters["conv1/bias"][chosen],
-            later_bottom + 22,
-        )
+        kernel, bias = (self._network.parameters[f"conv1/{name}"][..., chosen] for name in ("kernel", "bias"))
+        large, bottom = _large_map(outputs, limit, chosen, kernel[:, :, 0], bias, later_bottom + 22)
         summary = _summary(outputs["conv1"][..., chosen], probabilities, digit, chosen)
         return svg.document(svg.WIDTH, bottom + 12, [*first, *later, *large], summary), summary
 
-    def clicked(self, cell):
-        """Choose the feature map of the first layers that was clicked, "map-index"."""
-        name, index = cell.split("-")
-        if name == "map":
-            self.controls["map"].value = int(index) + 1
-
     def _pass(self, digit, example):
-        """Return picture and layers' outputs, computed anew unless only the feature map has changed."""
-        if self._passed[0] != (digit, example):
-            image = self._digits[digit][example - 1 : example] / np.float32(255)
-            outputs = {name: array[0] for name, array in self._network.outputs(image).items()}
-            self._passed = (digit, example), (image[0, :, :, 0], outputs)
-        return self._passed[1]
+        """Return the picture and what the layers make of it."""
+        image = self._digits[digit][example - 1 : example] / np.float32(255)
+        return image[0, :, :, 0], {name: array[0] for name, array in self._network.outputs(image).items()}
 
 
 def _summary(convolved, probabilities, digit, chosen):
@@ -95,97 +80,76 @@ def _summary(convolved, probabilities, digit, chosen):
 
 def _first_layers(image, outputs, limit, chosen):
     top, grid = 56, 4 * _MAP + 12
-    middle = top + grid / 2
+    middle, left = top + grid / 2, _MARGIN + _LARGE
     parts = [
-        *_heading(_MARGIN, say("Input"), _sides(image)),
-        *_framed(svg.grey(-image, -1, 0), _MARGIN, middle - _LARGE / 2, _LARGE, _LARGE),  # ink on paper
+        svg.two_headings(_MARGIN, 12, say("Input"), _sides(image)),
+        svg.framed_image(svg.ink(image), _MARGIN, middle - _LARGE / 2, _LARGE, _LARGE),
     ]
-    left = _MARGIN + _LARGE
     titles = {"conv1": say("Convolution"), "relu1": say("ReLU"), "pool1": say("Max pooling")}
+    look = {"columns": 4, "limit": limit, "name": "map", "chosen": chosen}
     for name, title in titles.items():
-        maps = outputs[name]
-        parts.append(svg.arrow(left + 8, middle, 26))
-        left += 44
-        scale = _MAP / 28
+        maps, scale = outputs[name], _MAP / 28
         width = 4 * (len(maps) * scale + 3)
-        detail = say("{count} maps {sides}", count=maps.shape[2], sides=_sides(maps))
         parts += [
-            *_heading(left, title, detail),
-            svg.map_grid(
-                maps, left, middle - width / 2, scale, columns=4, limit=limit, name="map", chosen=chosen
+            svg.arrow(left + 8, middle, 26),
+            svg.two_headings(
+                left + 44, 12, title, say("{count} maps {sides}", count=maps.shape[2], sides=_sides(maps))
             ),
+            svg.map_grid(maps, left + 44, middle - width / 2, scale, **look),
         ]
-        left += width
+        left += 44 + width
     return parts, top + grid
 
 
 def _later_layers(outputs, probabilities, top):
     """Draw the second block, the flattened vector, the affine layer and the probabilities."""
     pooled, flattened, units = outputs["pool2"], outputs["flatten"], outputs["relu3"]
-    maps_top = top + 42
-    scale, columns = 3, 6
+    maps_top, scale, columns, limit = top + 42, 3, 6, svg.largest(pooled)
     middle = maps_top + columns * (7 * scale + scale) / 2
-    limit = _largest(pooled)
-    detail = say("36 maps {sides}, each from all 16", sides=_sides(pooled))
+    again = say("36 maps {sides}, each from all 16", sides=_sides(pooled))
     parts = [
-        *_heading(_MARGIN, say("The same again"), detail, top),
+        svg.two_headings(_MARGIN, top, say("The same again"), again),
         svg.map_grid(pooled, _MARGIN, maps_top, scale, columns=columns, limit=limit, name="later"),
-    ]
-    left = 258
-    parts += [
-        svg.arrow(left - 86, middle, 66),
-        *_heading(left, say("Flatten"), say("{count:,} numbers", count=len(flattened)), top),
-        *_framed(svg.signed(flattened.reshape(49, 36), limit), left, maps_top, 108, 147),
-    ]
-    left += 108 + 46
-    parts += [
-        svg.arrow(left - 40, middle, 28),
-        *_heading(left, say("Affine, ReLU"), say("{count} units", count=len(units)), top),
-        *_framed(svg.signed(units.reshape(16, 8), _largest(units)), left, maps_top, 74, 147),
-    ]
-    left += 74 + 50
-    parts += [
-        svg.arrow(left - 44, middle, 28),
-        *_heading(left, say("Affine, softmax"), say("probability of each class"), top),
-        *_bars(probabilities, left, maps_top),
+        svg.arrow(172, middle, 66),
+        svg.two_headings(258, top, say("Flatten"), say("{count:,} numbers", count=len(flattened))),
+        svg.framed_image(svg.signed(flattened.reshape(49, 36), limit), 258, maps_top, 108, 147),
+        svg.arrow(372, middle, 28),
+        svg.two_headings(412, top, say("Affine, ReLU"), say("{count} units", count=len(units))),
+        svg.framed_image(svg.signed(units.reshape(16, 8)), 412, maps_top, 74, 147),
+        svg.arrow(492, middle, 28),
+        svg.two_headings(536, top, say("Affine, softmax"), say("probability of each class")),
+        *_bars(probabilities, 536, maps_top),
     ]
     return parts, maps_top + 150
 
 
 def _large_map(outputs, limit, chosen, kernel, bias, top):
     """Draw the chosen map of each of the first layers, with its filter."""
-    grid_top = top + 42
+    grid_top, left = top + 42, _MARGIN + _LARGE
     title, detail = say("Feature map {map}", map=chosen + 1), say("filter {sides}", sides=_sides(kernel))
     parts = [
-        *_heading(_MARGIN, title, detail, top),
-        *_framed(svg.signed(kernel, _largest(kernel)), _MARGIN, grid_top, _LARGE, _LARGE),
+        svg.two_headings(_MARGIN, top, title, detail),
+        svg.framed_image(svg.signed(kernel), _MARGIN, grid_top, _LARGE, _LARGE),
     ]
-    left = _MARGIN + _LARGE
     titles = {"conv1": say("convolution"), "relu1": say("ReLU"), "pool1": say("max pooling")}
     for name, title in titles.items():
-        values = outputs[name][..., chosen]
-        parts.append(svg.arrow(left + 8, grid_top + _LARGE / 2, 26))
-        left += 44
-        side = _LARGE * len(values) / 28
+        pixels = svg.signed(outputs[name][..., chosen], limit)
+        side = _LARGE * len(pixels) / 28
         parts += [
-            svg.text(left, top + 34, title, size=13, fill=svg.MUTED),
-            *_framed(svg.signed(values, limit), left, grid_top + (_LARGE - side) / 2, side, side),
+            svg.arrow(left + 8, grid_top + _LARGE / 2, 26),
+            svg.text(left + 44, top + 34, title, size=13, fill=svg.MUTED),
+            svg.framed_image(pixels, left + 44, grid_top + (_LARGE - side) / 2, side, side),
         ]
-        left += side
+        left += 44 + side
     convolved = outputs["conv1"][..., chosen]
+    smallest, largest = rounded(convolved.min()), rounded(convolved.max())
     lines = [
-        say("bias {value}", value=_rounded(bias)),
-        say(
-            "from {smallest} to {largest}",
-            smallest=_rounded(convolved.min()),
-            largest=_rounded(convolved.max()),
-        ),
+        say("bias {value}", value=rounded(bias)),
+        say("from {smallest} to {largest}", smallest=smallest, largest=largest),
         say("blue: below 0"),
         say("orange: above 0"),
     ]
-    parts += [
-        svg.text(left + 24, grid_top + 24 + 24 * place, line, size=14) for place, line in enumerate(lines)
-    ]
+    parts.append(svg.lines(left + 24, grid_top + 24, lines, size=14))
     return parts, grid_top + _LARGE
 
 
@@ -196,33 +160,13 @@ def _bars(probabilities, x, y):
     for digit, probability in enumerate(probabilities):
         middle = y + (digit + 0.5) * row
         weight = "bold" if digit == winner else "normal"
-        # Rounded: the last digits of a float32 sum differ from machine to machine.
-        length = max(round(longest * float(probability), 1), 1)
+        length = max(svg.tenths(longest * probability), 1)
         parts += [
             svg.text(x, middle + 5, str(digit), size=13, weight=weight),
             svg.rectangle(x + 16, middle - 5, length, 10, fill=svg.ORANGE if digit == winner else svg.BLUE),
             svg.text(x + 22 + length, middle + 5, percent(float(probability), 1), size=13, weight=weight),
         ]
     return parts
-
-
-def _framed(pixels, x, y, width, height):
-    return [svg.image(pixels, x, y, width, height), svg.rectangle(x, y, width, height, stroke=svg.LINE)]
-
-
-def _heading(x, title, detail, top=12):
-    return [
-        svg.text(x, top + 14, title, weight="bold"),
-        svg.text(x, top + 34, detail, size=13, fill=svg.MUTED),
-    ]
-
-
-def _largest(values):
-    return float(np.abs(values).max()) or 1.0
-
-
-def _rounded(value):
-    return number(round(float(value), 2))
 
 
 def _sides(array):

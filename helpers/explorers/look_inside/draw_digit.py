@@ -8,11 +8,10 @@ import numpy as np
 import traitlets
 
 from helpers.drawing import svg
-from helpers.explorers.controls import button, dropdown
+from helpers.explorers.controls import button, dropdown, follow_preset
 from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
-from helpers.explorers.look_inside.look_inside import network_of
-from helpers.explorers.look_inside.pictures import MARGIN, ROW, class_bars, framed, ink
+from helpers.explorers.look_inside.pictures import MARGIN, ROW, class_bars
 from helpers.language import say
 from helpers.programs import MNIST
 from helpers.reference.drawing import digit_from_drawing
@@ -45,9 +44,10 @@ class DrawDigitExplorer(Explorer):
     """
 
     def __init__(self):
+        self._network = MNIST.trained_network()
         digits = first_of_each_digit(1)
         self._examples = {digit: _enlarged(pictures[0, :, :, 0]) for digit, pictures in digits.items()}
-        self._example_shown = None
+        self._shown = None
         self._desk = ipywidgets.Box(layout={"display": "contents"})
         menu = [(say("digit {digit}", digit=digit), digit) for digit in digits]
         example = dropdown(say("Example"), [*menu, (say("your own"), "own")])
@@ -60,12 +60,12 @@ class DrawDigitExplorer(Explorer):
 
     def adjust(self):
         """Lay out the example that was chosen; call one that was drawn over "your own"."""
-        example = self.controls["example"]
-        if example.value != self._example_shown and example.value != "own":
-            self._lay_out(self._examples[example.value])
-        elif example.value != "own" and self.canvas.value != self._examples[example.value]:
-            example.value = "own"
-        self._example_shown = example.value
+        self._shown = follow_preset(
+            self.controls["example"],
+            self._shown,
+            lambda digit: self._lay_out(self._examples[digit]),
+            lambda digit: self.canvas.value == self._examples[digit],
+        )
 
     def draw(self):
         """Return what the network sees of the drawing, and what it reads."""
@@ -73,8 +73,7 @@ class DrawDigitExplorer(Explorer):
         if not seen.any():
             summary = say("The sheet is empty. Draw a digit with mouse, pen or finger, or choose an example.")
             return _picture(seen, None, summary), summary
-        network = network_of(MNIST, "trained")
-        probabilities = network.predict(seen[np.newaxis, :, :, np.newaxis])[0]
+        probabilities = self._network.predict(seen[np.newaxis, :, :, np.newaxis])[0]
         first, second = np.argsort(-probabilities)[:2]
         summary = say(
             "The network reads {first} with a probability of {most}; next comes {second} with {next}.",
@@ -106,7 +105,7 @@ def _picture(seen, probabilities, description):
     side, bars = 10 * ROW - 16, 190
     parts = [
         svg.text(MARGIN, 28, say("The network sees"), weight="bold"),
-        framed(ink(seen), MARGIN, 42, side),
+        svg.framed_image(svg.ink(seen), MARGIN, 42, side, side),
         svg.text(bars, 28, say("Probability of each digit"), weight="bold"),
     ]
     if probabilities is None:

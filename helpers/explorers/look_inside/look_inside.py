@@ -33,7 +33,6 @@ class LookInsideExplorer(Explorer):
     def __init__(self, pictures, labels, *, classes, program, covered):
         self._pictures, self._labels, self._classes = pictures, labels, classes
         self._program, self._covered = program, covered
-        self._before = self._read = None, None  # the last settings, and what the network made of them
         parameters = network_of(program, "trained").parameters
         self._maps = {layer: parameters[f"conv{layer[-1]}/bias"].size for layer in LAYERS}
         height, width = pictures.shape[1:3]
@@ -75,53 +74,41 @@ class LookInsideExplorer(Explorer):
     def draw(self):
         """Return the pass through the network, and what it reads."""
         state = self.state
-        reading = self._reading()
+        settings = {name: value for name, value in state.items() if name not in ("layer", "map")}
+        reading = self.keep("reading", settings, lambda: self._reading(settings))
         summary = _summary(reading, state["network"] == "trained")
         return network_picture(reading, state["layer"], state["map"] - 1, summary), summary
 
     def _named(self):
-        """Name the pictures for the menu: the class, and a number where there are several of one."""
-        seen, names = {}, []
-        for label in self._labels.tolist():
-            seen[label] = seen.get(label, 0) + 1
-            names.append(say("{name}, no. {number}", name=self._classes[label], number=seen[label]))
-        return names
+        """Name the pictures for the menu: the class, and a number, since there may be several of one."""
+        labels = self._labels.tolist()
+        numbers = [labels[: place + 1].count(label) for place, label in enumerate(labels)]
+        return [
+            say("{name}, no. {number}", name=self._classes[label], number=number)
+            for label, number in zip(labels, numbers, strict=True)
+        ]
 
-    def _network(self):
-        draw = self.state["network"]
-        return network_of(self._program, draw)
-
-    def _probabilities_before(self):
-        """Return those of the unchanged picture, computed when picture or network change."""
-        settings = self.state["picture"], self.state["network"]
-        if self._before[0] != settings:
-            original = self._pictures[self.state["picture"]]
-            self._before = settings, self._network().predict(original[np.newaxis])[0]
-        return self._before[1]
-
-    def _reading(self):
-        """Change the picture and send it through, unless only another map was chosen."""
-        settings = {name: value for name, value in self.state.items() if name not in ("layer", "map")}
-        if self._read[0] != settings:
-            network, original = self._network(), self._pictures[settings["picture"]]
-            seen = _changed(original, settings, self._covered)
-            outputs = network.outputs(seen[np.newaxis])
-            winner = int(outputs["dense2"].argmax())
-            added, constant = score_contributions(network.after("pool2"), outputs["pool2"], winner)
-            reading = Reading(
-                original=original,
-                label=int(self._labels[settings["picture"]]),
-                classes=self._classes,
-                before=self._probabilities_before(),
-                seen=seen,
-                network=network,
-                outputs={name: array[0] for name, array in outputs.items()},
-                winner=winner,
-                added=added[0],
-                constant=float(constant[0]),
-            )
-            self._read = settings, reading
-        return self._read[1]
+    def _reading(self, settings):
+        """Change the picture and send it through."""
+        original = self._pictures[settings["picture"]]
+        network = network_of(self._program, settings["network"])
+        seen = _changed(original, settings, self._covered)
+        outputs = network.outputs(seen[np.newaxis])
+        winner = int(outputs["dense2"].argmax())
+        added, constant = score_contributions(network.after("pool2"), outputs["pool2"], winner)
+        unchanged = settings["picture"], settings["network"]
+        return Reading(
+            original=original,
+            label=int(self._labels[settings["picture"]]),
+            classes=self._classes,
+            before=self.keep("before", unchanged, lambda: network.predict(original[np.newaxis])[0]),
+            seen=seen,
+            network=network,
+            outputs={name: array[0] for name, array in outputs.items()},
+            winner=winner,
+            added=added[0],
+            constant=float(constant[0]),
+        )
 
 
 class DigitInsideExplorer(LookInsideExplorer):

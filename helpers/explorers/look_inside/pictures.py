@@ -9,7 +9,7 @@ from helpers.drawing import svg
 from helpers.language import say
 from helpers.reference.activations import softmax
 from helpers.reference.network import Sequential
-from helpers.wording import number, percent
+from helpers.wording import percent, rounded
 
 LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")  # those that give maps
 MARGIN = 16
@@ -60,14 +60,7 @@ class Reading:
 def network_picture(reading, layer, index, description):
     """Draw a picture, the network's answer, the maps of every layer, and where the best score comes from.
 
-    Args:
-        reading: a `Reading`.
-        layer: name of the layer whose map is drawn large.
-        index: of that map.
-        description: what the picture shows.
-
-    Returns:
-        SVG text; data-cell "grid-index" for each map, which `map_of_cell` reads.
+    The layer's map of this index is drawn large. Each map has a data-cell, which `map_of_cell` reads.
     """
     winner, block = reading.classes[reading.winner], layer[-1]
     kernel = reading.network.parameters["conv1/kernel"]
@@ -90,30 +83,21 @@ def network_picture(reading, layer, index, description):
 
 def map_of_cell(cell):
     """Return (layer, index) of the map that a click on a grid means, or None for a slice of a filter."""
-    grid, index = cell.split("-")
-    return (_LAYER_OF_GRID[grid], int(index)) if grid in _LAYER_OF_GRID else None
+    grid, index = svg.cell_place(cell)
+    return (_LAYER_OF_GRID[grid], index) if grid in _LAYER_OF_GRID else None
 
 
 def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None):
-    """Draw one bar for each class, the winner's in orange and bold.
+    """Draw one bar for each class from (x, y) on, in pixels, the winner's in orange and bold.
 
-    Args:
-        probabilities: (classes,), from 0 to 1.
-        x: left edge in pixels.
-        y: upper edge in pixels.
-        classes: names.
-        longest: pixels for a probability of 1.
-        label: index of the true class, which is marked, or None.
-        before: probabilities (classes,) to mark with a line across each bar, or None.
-
-    Returns:
-        A list of SVG elements.
+    A probability of 1 takes `longest` pixels. The true class, `label`, is marked; the probabilities `before`
+    are lines across the bars.
     """
     winner = int(np.argmax(probabilities))
     start = x + 8 + 8 * max(len(name) for name in classes)
     parts = []
     for place, (name, probability) in enumerate(zip(classes, probabilities.tolist(), strict=True)):
-        middle, length = y + (place + 0.5) * ROW, max(_tenths(longest * probability), 1)
+        middle, length = y + (place + 0.5) * ROW, max(svg.tenths(longest * probability), 1)
         weight = "bold" if place == winner else "normal"
         told = percent(probability, 1)
         if place == label:
@@ -124,28 +108,19 @@ def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None
             svg.rectangle(start, middle - 6, length, 12, fill=svg.ORANGE if place == winner else svg.BLUE),
         ]
         if before is not None:
-            mark = start + _tenths(longest * before[place])
+            mark = start + svg.tenths(longest * before[place])
             parts.append(svg.line(mark, middle - 8, mark, middle + 8, stroke=svg.INK, stroke_width=2))
             end = max(end, mark)
         parts.append(svg.text(end + 6, middle + 5, told, size=13, weight=weight))
     return parts
 
 
-def framed(pixels, x, y, side):
-    """Place an image in a square frame; pixels as for `svg.image`."""
-    return svg.image(pixels, x, y, side, side) + svg.rectangle(x, y, side, side, stroke=svg.LINE)
-
-
-def ink(values):
-    """Turn values from 0, paper, to 1, ink, into pixels."""
-    return svg.grey(-values, -1, 0)
-
-
 def _pictures(reading):
     parts, left = [], MARGIN
     for title, picture in ((say("The picture"), reading.original), (say("Seen"), reading.seen)):
-        pixels = ink(picture[..., 0]) if picture.shape[2] == 1 else svg.grey(picture, 0, 1)
-        parts += [svg.text(left, 28, title, weight="bold"), framed(pixels, left, 42, _LARGE)]
+        pixels = svg.ink(picture[..., 0]) if picture.shape[2] == 1 else svg.grey(picture, 0, 1)
+        parts.append(svg.text(left, 28, title, weight="bold"))
+        parts.append(svg.framed_image(pixels, left, 42, _LARGE, _LARGE))
         left += _LARGE + 32
     label = say("true class: {name}", name=reading.classes[reading.label])
     parts += [
@@ -157,60 +132,46 @@ def _pictures(reading):
 
 def _answer(reading):
     note = say("line across a bar: the unchanged picture")
+    look = {"classes": reading.classes, "longest": 220, "label": reading.label, "before": reading.before}
     return [
         svg.text(316, 28, say("Probability of each class"), weight="bold"),
-        *class_bars(
-            reading.probabilities,
-            316,
-            42,
-            classes=reading.classes,
-            longest=220,
-            label=reading.label,
-            before=reading.before,
-        ),
+        *class_bars(reading.probabilities, 316, 42, **look),
         svg.text(316, 232, note, size=13, fill=svg.MUTED),
     ]
 
 
 def _grid(maps, x, y, title, name, chosen):
     *sides, count = maps.shape
-    columns, limit = math.ceil(math.sqrt(count)), _largest(maps)
+    limit = svg.largest(maps)
+    # Few shades make the picture's file much smaller, and look the same.
+    shades = np.rint(maps * (_SHADES / limit)) * (limit / _SHADES)
     return [
-        *_heading(x, y, title, f"{count} × ({' × '.join(map(str, sides))})"),
-        svg.map_grid(
-            # Few shades make the picture's file much smaller, and look the same.
-            np.rint(maps * (_SHADES / limit)) * (limit / _SHADES),
-            x,
-            y + 50,
-            _fitting_scale(sides[1], columns, _EXTENT),
-            columns=columns,
-            limit=limit,
-            name=name,
-            chosen=chosen,
-        ),
+        svg.two_headings(x, y, title, f"{count} × ({' × '.join(map(str, sides))})"),
+        _square_of(shades, x, y + 50, _EXTENT, limit=limit, name=name, chosen=chosen),
     ]
+
+
+def _square_of(maps, x, y, extent, **look):
+    """Draw maps as `svg.map_grid` does, in a square whose side is the extent, gaps included."""
+    side, columns = maps.shape[1], math.ceil(math.sqrt(maps.shape[-1]))
+    for gap in range(1, side + 1):
+        scale = extent / (columns * (side + gap))
+        if round(3 / scale) <= gap:
+            break
+    return svg.map_grid(maps, x, y, scale, columns=columns, **look)
 
 
 def _large(reading, layer, index, y):
     """Draw one map and its filter, as large as the first pictures."""
-    maps, kernel = reading.outputs[layer], reading.network.parameters[f"conv{layer[-1]}/kernel"]
-    filter_height, filter_width, channels, _ = kernel.shape
-    columns = math.ceil(math.sqrt(channels))
-    left = MARGIN + _LARGE + 28
+    pixels, kernel = reading.outputs[layer][..., index], reading.network.parameters[f"conv{layer[-1]}/kernel"]
+    left, sides = MARGIN + _LARGE + 28, " × ".join(map(str, kernel.shape[:3]))
     title = say("{layer}, map {map}", layer=layer, map=index + 1)
+    limit = svg.largest(reading.outputs[layer])
     return [
-        *_heading(MARGIN, y, title, "{} × {}".format(*maps.shape[:2])),
-        framed(svg.signed(maps[..., index], _largest(maps)), MARGIN, y + 44, _LARGE),
-        *_heading(left, y, say("Its filter"), f"{filter_height} × {filter_width} × {channels}"),
-        svg.map_grid(
-            kernel[..., index],
-            left,
-            y + 44,
-            _fitting_scale(filter_width, columns, _LARGE),
-            columns=columns,
-            limit=_largest(kernel[..., index]),
-            name="slice",
-        ),
+        svg.two_headings(MARGIN, y, title, "{} × {}".format(*pixels.shape)),
+        svg.framed_image(svg.signed(pixels, limit), MARGIN, y + 44, _LARGE, _LARGE),
+        svg.two_headings(left, y, say("Its filter"), sides),
+        _square_of(kernel[..., index], left, y + 44, _LARGE, name="slice"),
     ]
 
 
@@ -219,9 +180,8 @@ def _units(units, x, y):
     sheet = units.reshape(-1, columns)
     width = _LARGE * columns / len(sheet)
     return [
-        *_heading(x, y, "relu3", say("{count:,} units", count=len(units))),
-        svg.image(svg.signed(sheet, _largest(units)), x, y + 44, width, _LARGE),
-        svg.rectangle(x, y + 44, width, _LARGE, stroke=svg.LINE),
+        svg.two_headings(x, y, "relu3", say("{count:,} units", count=len(units))),
+        svg.framed_image(svg.signed(sheet), x, y + 44, width, _LARGE),
     ]
 
 
@@ -231,51 +191,17 @@ def _added_by_map(reading, chosen, x, y):
     width, top = svg.WIDTH - MARGIN - x, y + 44
     highest, lowest = max(totals.max(), 0), min(totals.min(), 0)
     scale = _LARGE / ((highest - lowest) or 1)
-    zero, step = top + _tenths(highest * scale), width / len(totals)
+    zero, step = top + svg.tenths(highest * scale), width / len(totals)
     detail = say(
         "{total} + constant {constant} = score {score}",
-        total=_rounded(totals.sum()),
-        constant=_rounded(reading.constant),
-        score=_rounded(score),
+        total=rounded(totals.sum()),
+        constant=rounded(reading.constant),
+        score=rounded(score),
     )
-    parts = _heading(x, y, say("Each map of pool2"), detail)
+    parts = [svg.two_headings(x, y, say("Each map of pool2"), detail)]
     for place, total in enumerate(totals):
-        length = _tenths(abs(total) * scale)
-        parts.append(
-            svg.rectangle(
-                x + place * step,
-                zero - (length if total > 0 else 0),
-                step * 0.8,
-                length,
-                fill=svg.ORANGE if total > 0 else svg.BLUE,
-                stroke=svg.INK if place == chosen else "none",
-                stroke_width=2,
-            )
-        )
+        length = svg.tenths(abs(total) * scale)
+        upper, fill = (zero - length, svg.ORANGE) if total > 0 else (zero, svg.BLUE)
+        look = {"fill": fill, "stroke": svg.INK if place == chosen else "none", "stroke_width": 2}
+        parts.append(svg.rectangle(x + place * step, upper, step * 0.8, length, **look))
     return [*parts, svg.line(x, zero, x + width, zero, stroke=svg.MUTED)]
-
-
-def _heading(x, y, title, detail):
-    return [svg.text(x, y + 14, title, weight="bold"), svg.text(x, y + 34, detail, size=13, fill=svg.MUTED)]
-
-
-def _fitting_scale(side, columns, extent):
-    """Choose the scale at which `columns` maps and the gaps that `map_grid` leaves fill the extent."""
-    for gap in range(1, side + 1):
-        scale = extent / (columns * (side + gap))
-        if round(3 / scale) <= gap:
-            break
-    return scale
-
-
-def _largest(values):
-    return float(np.abs(values).max()) or 1.0
-
-
-def _tenths(length):
-    """Round to tenths of a pixel: the last digits of a float32 sum differ from machine to machine."""
-    return round(float(length), 1)
-
-
-def _rounded(value):
-    return number(round(float(value), 2))

@@ -7,7 +7,7 @@ import numpy as np
 from helpers import chapter
 from helpers.chapter.examples import FIGURE_3_2_INPUT_GROWN, FIGURE_3_3_FILTER_GROWN
 from helpers.drawing import svg
-from helpers.drawing.grids import input_title, padded_input
+from helpers.drawing.grids import input_title, padded_input, titled_grid
 from helpers.explorers.controls import button, dropdown, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say
@@ -63,22 +63,18 @@ class OutputSizeExplorer(Explorer):
         }
         for name, value in _FIGURE_3_3.items():
             controls[name].value = value
-        super().__init__(controls)
-
-    def clicked(self, cell):
-        """Move the window to an output cell that was clicked."""
-        name, row, column = svg.cell_place(cell)
-        if name == "output":
-            _, columns = self._output_sides()
-            self.controls["step"].value = row * columns + column + 1
+        super().__init__(controls, clicks={"output": "step"})
 
     def adjust(self):
         """Let the padding rest while a rule sets it; offer the steps of this setting, all of them done."""
         self.controls["padding"].disabled = self.state["padding_rule"] != "slider"
-        image, kernel, *walk = self._setting()
-        meaning = image.shape, len(kernel), *walk
-        steps = prod(self._output_sides())
-        self.offer_steps(meaning, say("Step"), steps, steps, 500)
+        image, kernel, paddings, stride = self._setting()
+        meaning = image.shape, len(kernel), paddings, stride
+        sides = pad(image, paddings).shape
+        # Of a filter that does not fit there is a single step.
+        fits = min(sides) >= len(kernel)
+        outputs = tuple(output_size(side, len(kernel), 0, stride) if fits else 1 for side in sides)
+        self.offer_steps(meaning, say("Step"), outputs, prod(outputs), 500)
 
     def draw(self):
         """Return the picture and its sentence; a filter that does not fit is explained."""
@@ -88,7 +84,7 @@ class OutputSizeExplorer(Explorer):
             return _impossible(padded, kernel, paddings)
 
         output = cross_correlate2d(image, kernel, paddings, stride)
-        place = row, column = divmod(self.state["step"] - 1, output.shape[1])
+        place = row, column = self.controls["step"].place
         axes = _named_axes(image, kernel, paddings, stride)
         lines = [
             say("Output row {row}, column {column}:", row=row + 1, column=column + 1),
@@ -110,14 +106,6 @@ class OutputSizeExplorer(Explorer):
         padding = state["padding"] if rule == "slider" else rule
         return image, kernel, resolve_padding(padding, image.shape, kernel.shape, (stride, stride)), stride
 
-    def _output_sides(self):
-        """Return height and width of the output; (1, 1) where the filter does not fit."""
-        image, kernel, paddings, stride = self._setting()
-        sides = pad(image, paddings).shape
-        if min(sides) < len(kernel):
-            return 1, 1
-        return tuple(output_size(side, len(kernel), 0, stride) for side in sides)
-
 
 def _sliding_window(image, kernel, paddings, stride, output, place, lines):
     """Draw the padded input with a window, the filter, and the output filled up to `place`."""
@@ -137,8 +125,7 @@ def _sliding_window(image, kernel, paddings, stride, output, place, lines):
         padded_input(padded, _MARGIN, _TOP, side, paddings, corner, kernel.shape, unseen),
         svg.heading(output_left, _HEADING, say("Output {height} × {width}", **sizes)),
         _output(output, output_left, side, place),
-        svg.heading(_MARGIN, below + 28, _filter_title(kernel)),
-        svg.number_grid(kernel, _MARGIN, below + 28, _FILTER_SIDE, name="filter"),
+        titled_grid(_filter_title(kernel), kernel, _MARGIN, below + 28, _FILTER_SIDE, name="filter"),
         svg.lines(max(3 * _MARGIN + len(kernel) * _FILTER_SIDE, 150), below + 18, lines),
     ]
     bottom = max(below + 28 + len(kernel) * _FILTER_SIDE, below + 6 + svg.LINE_HEIGHT * len(lines))

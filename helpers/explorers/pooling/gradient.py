@@ -5,7 +5,7 @@ import numpy as np
 
 from helpers import chapter
 from helpers.drawing import svg
-from helpers.drawing.grids import above_lines, ring
+from helpers.drawing.grids import above_lines, ring, titled_grid
 from helpers.explorers.controls import dropdown
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.pooling.pooling import KINDS, first_largest
@@ -70,7 +70,14 @@ class PoolingGradientExplorer(Explorer):
             frames.append(svg.cell_frame(_LEFTS[1], _TOP, _SIDE, *shown))
         gradient = _BACKWARD[kind](upstream, x, block, stride)
         summary = _summary(kind, upstream, gradient)
-        parts = _grids(x, rings, typed, gradient) + frames
+        reached = {"name": "gradient", "fills": np.where(gradient != 0, svg.BLUE_TINT, svg.PAPER)}
+        parts = [
+            titled_grid(say("Input"), x, _LEFTS[0], _TOP, _SIDE, name="input"),
+            *rings,
+            titled_grid(say("Upstream"), typed, _LEFTS[1], _TOP, _SIDE, name="upstream"),
+            titled_grid(say("Gradient of the input"), gradient, _LEFTS[2], _TOP, _SIDE, **reached),
+            *frames,
+        ]
         bottom, description = _TOP + len(x) * _SIDE, " ".join([summary, *ways])
         return above_lines(parts, bottom, ways, description, width=640), summary
 
@@ -90,19 +97,6 @@ def _field(row, column):
         style={"description_width": "110px"},
         layout={"width": "340px"},
     )
-
-
-def _grids(x, rings, upstream, gradient):
-    reached = np.where(gradient != 0, svg.BLUE_TINT, svg.PAPER)
-    return [
-        svg.heading(_LEFTS[0], _TOP, say("Input")),
-        svg.number_grid(x, _LEFTS[0], _TOP, _SIDE, name="input"),
-        *rings,
-        svg.heading(_LEFTS[1], _TOP, say("Upstream")),
-        svg.number_grid(upstream, _LEFTS[1], _TOP, _SIDE, name="upstream"),
-        svg.heading(_LEFTS[2], _TOP, say("Gradient of the input")),
-        svg.number_grid(gradient, _LEFTS[2], _TOP, _SIDE, name="gradient", fills=reached),
-    ]
 
 
 def _way(kind, place, corner, pixels, amount):

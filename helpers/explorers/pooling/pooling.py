@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.chapter.examples import FIGURE_3_4_INPUT_GROWN
 from helpers.drawing import svg
-from helpers.drawing.grids import above_lines, input_title, padded_input, ring
+from helpers.drawing.grids import above_lines, input_title, padded_input, ring, titled_grid
 from helpers.explorers.controls import button, dropdown, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
@@ -35,26 +35,21 @@ class PoolingExplorer(Explorer):
                     say("The chapter's image, block and stride"),
                     lambda: self.set(**_FIGURE_3_4, cell=1),
                 ),
-            }
+            },
+            clicks={"output": "cell"},
         )
-
-    def clicked(self, cell):
-        """Show the block of an output cell that was clicked."""
-        name, row, column = svg.cell_place(cell)
-        if name == "output":
-            self.controls["cell"].value = row * self._output_side() + column + 1
 
     def adjust(self):
         """Offer the output cells of this setting, at the first."""
-        cells = self._output_side() ** 2
-        meaning = tuple(self.state[name] for name in ("image", "block", "stride", "padding"))
-        self.offer("cell", meaning, lambda: int_slider(say("Output cell"), 1, 1, cells), start=1)
+        meaning = side, block, stride, padding = self._setting()
+        # Of a block that does not fit the slider stands at a single cell.
+        outputs = 1 if _obstacle(side, block, padding) else output_size(side, block, padding, stride)
+        self.offer_cell("cell", meaning, say("Output cell"), (outputs, outputs))
 
     def draw(self):
         """Return the picture and its sentence; a block that does not fit is explained."""
-        state = self.state
-        kind, block, stride, padding = (state[name] for name in ("kind", "block", "stride", "padding"))
-        image = FIGURE_3_4_INPUT_GROWN[: state["image"], : state["image"]]
+        kind, (side, block, stride, padding) = self.state["kind"], self._setting()
+        image = FIGURE_3_4_INPUT_GROWN[:side, :side]
         width = len(image) + 2 * padding
         obstacle = _obstacle(len(image), block, padding)
         if obstacle:
@@ -63,7 +58,7 @@ class PoolingExplorer(Explorer):
             return above_lines(parts, _TOP + width * side, obstacle.split("\n"), summary), summary
 
         output = POOL[kind](image, block, stride, padding)
-        row, column = divmod(state["cell"] - 1, len(output))
+        row, column = self.controls["cell"].place
         top, left = row * stride - padding, column * stride - padding
         pixels = image[max(top, 0) : top + block, max(left, 0) : left + block]
         unseen = unseen_positions(len(image), block, padding, stride)
@@ -72,16 +67,16 @@ class PoolingExplorer(Explorer):
         if kind == "max":
             winner = np.maximum((top, left), 0) + first_largest(pixels) + padding
             parts.append(ring(_MARGIN, _TOP, side, winner))
-        parts += _output(output, 4 * _MARGIN + width * side, side, (row, column))
+        title = say("Output {height} × {width}", height=len(output), width=len(output))
+        look = {"name": "output", "tinted": [(row, column)], "framed": (row, column)}
+        parts.append(titled_grid(title, output, 4 * _MARGIN + width * side, _TOP, side, **look))
         lines = _arithmetic(kind, pixels, (row, column), output[row, column])
         summary = _summary(kind, image, output, padding, unseen)
         bottom = _TOP + max(width, len(output)) * side
         return above_lines(parts, bottom, lines, " ".join([summary, *lines])), summary
 
-    def _output_side(self):
-        """Return the side of the output; 1 where the block does not fit."""
-        side, block, stride, padding = (self.state[name] for name in ("image", "block", "stride", "padding"))
-        return 1 if _obstacle(side, block, padding) else output_size(side, block, padding, stride)
+    def _setting(self):
+        return tuple(self.state[name] for name in ("image", "block", "stride", "padding"))
 
 
 def first_largest(pixels):
@@ -105,17 +100,6 @@ def _input(image, padding, side, corner, block, unseen):
     return [
         svg.heading(_MARGIN, _TOP, input_title(padded, paddings)),
         padded_input(padded, _MARGIN, _TOP, side, *frame, (unseen, unseen), labels),
-    ]
-
-
-def _output(output, left, side, place):
-    height, width = output.shape
-    fills = np.full(output.shape, svg.PAPER)
-    fills[place] = svg.ORANGE_TINT
-    return [
-        svg.heading(left, _TOP, say("Output {height} × {width}", height=height, width=width)),
-        svg.number_grid(output, left, _TOP, side, name="output", fills=fills),
-        svg.cell_frame(left, _TOP, side, place),
     ]
 
 

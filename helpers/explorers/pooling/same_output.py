@@ -100,24 +100,14 @@ def _row(index, title, x, outputs, top):
 def _summary(changed, max_agrees, average_agrees):
     if not changed:
         return say("Both inputs are the same so far. Click a pixel of yours, or choose one and move Pixel.")
-    if max_agrees and average_agrees:
-        return say(
-            "Your input differs in {changed} of 16 pixels: neither pooling can tell it from the chapter's.",
-            changed=changed,
-        )
-    if max_agrees:
-        return say(
-            "Your input differs in {changed} of 16 pixels: max pooling cannot tell it from the chapter's, "
-            "average pooling can.",
-            changed=changed,
-        )
-    if average_agrees:
-        return say(
-            "Your input differs in {changed} of 16 pixels: average pooling cannot tell it from the "
-            "chapter's, max pooling can.",
-            changed=changed,
-        )
+    verdicts = {
+        (True, True): say("neither pooling can tell it from the chapter's"),
+        (True, False): say("max pooling cannot tell it from the chapter's, average pooling can"),
+        (False, True): say("average pooling cannot tell it from the chapter's, max pooling can"),
+        (False, False): say("both poolings tell it from the chapter's"),
+    }
     return say(
-        "Your input differs in {changed} of 16 pixels: both poolings tell it from the chapter's.",
+        "Your input differs in {changed} of 16 pixels: {verdict}.",
         changed=changed,
+        verdict=verdicts[max_agrees, average_agrees],
     )

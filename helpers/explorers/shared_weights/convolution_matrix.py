@@ -7,6 +7,7 @@ import numpy as np
 from helpers.chapter.examples import DELTA, IMAGE
 from helpers.chapter.numbers import read_only
 from helpers.drawing import svg
+from helpers.drawing.grids import above_lines
 from helpers.explorers.controls import dropdown, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.shared_weights.pictures import MARGIN, TOP, square_names, weight_places
@@ -35,13 +36,7 @@ class ConvolutionMatrixExplorer(Explorer):
             "stride": int_slider(say("Stride"), 1, 1, 2),
             "row": None,
         }
-        super().__init__(controls)
-
-    def clicked(self, cell):
-        """Choose the row that was clicked."""
-        name, row, _ = svg.cell_place(cell)
-        if name in ("matrix", "result"):
-            self.controls["row"].value = row + 1
+        super().__init__(controls, clicks={"matrix": "row", "result": "row"})
 
     def adjust(self):
         """Offer the rows of this matrix, at the first."""
@@ -136,7 +131,4 @@ def _picture(names, matrix, vector, weights, labels, chosen, lines, description)
         svg.cell_frame(MARGIN, TOP, side, (chosen, 0), (1, columns)),
         svg.cell_frame(result_left, TOP, side, (chosen, 0)),
     ]
-    bottom = TOP + max(rows, columns) * side + 2 * MARGIN
-    parts.append(svg.lines(MARGIN, bottom + 12, lines))
-    height = bottom + 8 + svg.LINE_HEIGHT * len(lines)
-    return svg.document(svg.WIDTH, height, parts, description)
+    return above_lines(parts, TOP + max(rows, columns) * side, lines, description)

@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers.chapter.examples import FILTER, IMAGE
 from helpers.drawing import svg
+from helpers.drawing.grids import titled_grid
 from helpers.explorers.controls import dropdown
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.shared_weights.pictures import (
@@ -123,15 +124,12 @@ def _picture(edges, places, output, chosen, lines, description):
     left, side = 430, 36
     filter_left = left + _IMAGE.shape[1] * side + 40
     labels = np.array(_NAMES["weight"])[places - 1]
+    look, framed = {"name": "filter", "labels": labels}, divmod(output - 1, _OUTPUT_SIDE) if output else None
     parts = [
         graph,
-        svg.heading(left, TOP, say("Image")),
-        svg.number_grid(_IMAGE, left, TOP, side, name="image"),
-        svg.heading(filter_left, TOP, say("Filter as it lies on it")),
-        svg.number_grid(np.zeros(labels.shape), filter_left, TOP, side, name="filter", labels=labels),
+        titled_grid(say("Image"), _IMAGE, left, TOP, side, name="image", framed=framed, sides=labels.shape),
+        titled_grid(say("Filter as it lies on it"), places, filter_left, TOP, side, **look),
     ]
-    if output:
-        parts.append(svg.cell_frame(left, TOP, side, divmod(output - 1, _OUTPUT_SIDE), labels.shape))
     y = TOP + len(_IMAGE) * side + 36
     for place, (name, value) in enumerate(zip(_NAMES["weight"], FILTER.flat, strict=True)):
         cell, (stroke, dash), middle = f"weight-{place}", STROKES[place], y + 28 * place

@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.chapter.examples import DELTA, FILTER, IMAGE
 from helpers.drawing import svg
+from helpers.drawing.grids import titled_grid
 from helpers.explorers.controls import dropdown, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.shared_weights.pictures import MARGIN, TOP, orientation, square_names
@@ -30,20 +31,14 @@ class WeightGradientExplorer(Explorer):
             "step": None,
             "play": None,
         }
-        super().__init__(controls)
-
-    def clicked(self, cell):
-        """Go to the position of the output that was clicked."""
-        name, row, column = svg.cell_place(cell)
-        if name == "delta":
-            self.controls["step"].value = row * (self.state["image"] - 1) + column + 1
+        super().__init__(controls, clicks={"delta": "step"})
 
     def adjust(self):
         """Offer the terms of this weight, all of them added."""
         state = self.state
         meaning = state["image"], state["weight"], state["turned"]
-        terms = (state["image"] - 1) ** 2
-        self.offer_steps(meaning, say("Terms"), terms, start=terms, interval=700)
+        side = state["image"] - 1
+        self.offer_steps(meaning, say("Terms"), (side, side), start=side**2, interval=700)
 
     def draw(self):
         """Return the terms so far and what the printed sums would give."""
@@ -99,16 +94,11 @@ def _picture(image, delta, current, under, terms, total, description):
     delta_left = MARGIN + image.shape[1] * side + 36
     list_left = delta_left + max(delta.shape[1] * side, 130) + 36
     added = np.arange(delta.size).reshape(delta.shape) < len(terms)
-    fills = np.where(added, svg.BLUE_TINT, svg.PAPER)
     left_out = np.argwhere(np.indices(delta.shape).max(axis=0) >= _OUTPUT_SIDE)  # by the printed sums
+    look = {"fills": np.where(added, svg.BLUE_TINT, svg.PAPER), "hatched": left_out, "framed": current}
     parts = [
-        svg.heading(MARGIN, TOP, say("Image a")),
-        svg.number_grid(image, MARGIN, TOP, side, name="image"),
-        svg.cell_frame(MARGIN, TOP, side, under),
-        svg.heading(delta_left, TOP, say("Gradient δ")),
-        svg.number_grid(delta, delta_left, TOP, side, name="delta", fills=fills),
-        *(svg.hatching(delta_left + j * side, TOP + i * side, side) for i, j in left_out),
-        svg.cell_frame(delta_left, TOP, side, current),
+        titled_grid(say("Image a"), image, MARGIN, TOP, side, name="image", framed=under),
+        titled_grid(say("Gradient δ"), delta, delta_left, TOP, side, name="delta", **look),
         svg.heading(list_left, TOP, say("Terms")),
     ]
     for start in range(0, len(terms), per_column):

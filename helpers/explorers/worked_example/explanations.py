@@ -2,36 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from helpers.explorers.explanation import Explanation, Number, block, cell_title, sum_lines
+from helpers.explorers.explanation import Number, block
 from helpers.language import say, say_count
 from helpers.reference.dense import unflatten_columns
 from helpers.reference.pooling import max_pool2d_backward
-from helpers.wording import factor, indexed, products, trimmed
-
-# The numbers that a reader can move, then those that follow from them.
-INPUTS = {
-    "image": say("I, image"),
-    "filter": say("k, filter"),
-    "weights1": say("W₁, weights of the hidden units"),
-    "weights2": say("W₂, weights of the output"),
-}
-NAMES = {
-    **INPUTS,
-    "convolved": say("A, before the ReLU"),
-    "feature_map": say("C, feature map"),
-    "pooled": say("P, pooled"),
-    "flattened": say("f, flattened"),
-    "hidden_sums": say("s, sums of the hidden units"),
-    "hidden": say("h, hidden units"),
-    "output_sum": say("o, sum of the output"),
-    "prediction": say("ŷ, prediction"),
-    "target": say("y, target"),
-    "loss": say("L, loss"),
-}
+from helpers.reference.worked_example import ALL_PARAMETERS
+from helpers.wording import factor, indexed, products, sum_lines, trimmed
 
 
 def winning_cells(forward):
@@ -48,8 +27,11 @@ def explain(arrays, gradients, backward, name, row, column):
 
     All arrays and gradients are handed over in two dimensions, by name; row and column count from 0.
     """
-    functions = _BACKWARD if backward else _FORWARD
-    return functions[name](_Number(arrays, name, row, column, gradients, backward))
+    title, forward, back = _ARRAYS[name]
+    if backward:
+        title = say("Gradient of {array}", array=title)
+    explained = _Number(arrays, name, row, column, title, gradients, backward)
+    return back(explained) if backward else forward(explained)
 
 
 @dataclass(frozen=True)
@@ -70,11 +52,6 @@ class _Number(Number):
 
     def slope(self, name, *place):
         return _six(self.gradients[name][place or self.place])
-
-    def comes_from(self, cells, *lines):
-        array = say("Gradient of {array}", array=NAMES[self.name]) if self.backward else NAMES[self.name]
-        title = cell_title(array, self.arrays[self.name].shape, *self.place)
-        return Explanation(cells, (title, *lines))
 
 
 def _six(value):
@@ -156,25 +133,21 @@ def _weights2(at):
     )
 
 
-def _hidden_sums(at):
-    f, weights = at.arrays["flattened"][:, 0], at.arrays["weights1"][:, at.row]
+def _affine(at):
+    inputs, weights, idea = {
+        "hidden_sums": ("flattened", "weights1", say("Each number of f times the weight on its line:")),
+        "output_sum": ("hidden", "weights2", say("Each hidden unit times the weight on its line:")),
+    }[at.name]
+    values, used = at.arrays[inputs][:, 0], at.arrays[weights][:, at.row]
     return at.comes_from(
-        {"flattened": at.whole("flattened"), "weights1": block((0, at.row), (len(f), 1))},
-        say("Each number of f times the weight on its line:"),
-        f"{products(f, weights, trimmed)} = {at}",
+        {inputs: at.whole(inputs), weights: block((0, at.row), (len(used), 1))},
+        idea,
+        f"{products(values, used, trimmed)} = {at}",
     )
 
 
-def _output_sum(at):
-    hidden, weights = at.arrays["hidden"][:, 0], at.arrays["weights2"][:, 0]
-    return at.comes_from(
-        {"hidden": at.whole("hidden"), "weights2": at.whole("weights2")},
-        say("Each hidden unit times the weight on its line:"),
-        f"{products(hidden, weights, trimmed)} = {at}",
-    )
-
-
-def _logistic(at, *, before):
+def _logistic(at):
+    before = {"hidden": "hidden_sums", "prediction": "output_sum"}[at.name]
     value = factor(at.arrays[before][at.place], trimmed)
     return at.comes_from(
         {before: [at.place]}, say("The logistic function of the sum:"), f"1 / (1 + exp(−{value})) = {at}"
@@ -206,34 +179,31 @@ def _prediction_back(at):
     )
 
 
-def _output_sum_back(at):
+def _logistic_back(at):
+    after, unit = {"hidden_sums": ("hidden", indexed("h", at.row + 1)), "output_sum": ("prediction", "ŷ")}[
+        at.name
+    ]
     return at.comes_from(
-        {"prediction": [(0, 0)]},
-        say("∂L/∂ŷ times the slope of the logistic function, ŷ (1 − ŷ):"),
-        _times_logistic_slope(at, "prediction"),
+        {after: [at.place]},
+        say("∂L/∂{unit} times the slope of the logistic function, {unit} (1 − {unit}):", unit=unit),
+        f"{at.slope(after)}·{at.six(after)}·(1 − {at.six(after)}) = {at}",
     )
 
 
-def _hidden_sums_back(at):
+def _weights_back(at):
+    inputs, letter, sums, symbol = {
+        "weights1": ("flattened", "f", "hidden_sums", indexed("s", at.column + 1)),
+        "weights2": ("hidden", "h", "output_sum", "o"),
+    }[at.name]
+    unit = at.column, 0
     return at.comes_from(
-        {"hidden": [at.place]},
+        {sums: [unit]},
         say(
-            "∂L/∂{unit} times the slope of the logistic function, {unit} (1 − {unit}):",
-            unit=indexed("h", at.row + 1),
+            "∂L/∂{sum} times {input}, the number that the weight multiplies:",
+            sum=symbol,
+            input=indexed(letter, at.row + 1),
         ),
-        _times_logistic_slope(at, "hidden"),
-    )
-
-
-def _times_logistic_slope(at, after):
-    return f"{at.slope(after)}·{at.six(after)}·(1 − {at.six(after)}) = {at}"
-
-
-def _weights2_back(at):
-    return at.comes_from(
-        {"output_sum": [(0, 0)]},
-        say("∂L/∂o times {input}, the number that the weight multiplies:", input=indexed("h", at.row + 1)),
-        f"{at.slope('output_sum', 0, 0)}·{at.six('hidden')} = {at}",
+        f"{at.slope(sums, *unit)}·{at.six(inputs, at.row, 0)} = {at}",
     )
 
 
@@ -243,19 +213,6 @@ def _hidden_back(at):
         {"output_sum": [(0, 0)]},
         say("∂L/∂o times the weight on the line:"),
         f"{at.slope('output_sum', 0, 0)}·{weight} = {at}",
-    )
-
-
-def _weights1_back(at):
-    unit = at.column, 0
-    return at.comes_from(
-        {"hidden_sums": [unit]},
-        say(
-            "∂L/∂{sum} times {input}, the number that the weight multiplies:",
-            sum=indexed("s", at.column + 1),
-            input=indexed("f", at.row + 1),
-        ),
-        f"{at.slope('hidden_sums', *unit)}·{at.six('flattened', at.row, 0)} = {at}",
     )
 
 
@@ -341,35 +298,22 @@ def _not_backward(at):
     return at.comes_from({}, say("Nothing is learnt here: the gradient starts at ŷ. Choose another number."))
 
 
-_FORWARD = {
-    "image": _image,
-    "filter": _filter,
-    "convolved": _convolved,
-    "feature_map": _feature_map,
-    "pooled": _pooled,
-    "flattened": _flattened,
-    "weights1": _weights1,
-    "hidden_sums": _hidden_sums,
-    "hidden": partial(_logistic, before="hidden_sums"),
-    "weights2": _weights2,
-    "output_sum": _output_sum,
-    "prediction": partial(_logistic, before="output_sum"),
-    "target": _target,
-    "loss": _loss,
+# name -> (in words, what explains a number, what explains its gradient); a reader can move the first four
+_ARRAYS = {
+    "image": (say("I, image"), _image, _image_back),
+    "filter": (say("k, filter"), _filter, _filter_back),
+    "weights1": (say("W₁, weights of the hidden units"), _weights1, _weights_back),
+    "weights2": (say("W₂, weights of the output"), _weights2, _weights_back),
+    "convolved": (say("A, before the ReLU"), _convolved, _convolved_back),
+    "feature_map": (say("C, feature map"), _feature_map, _feature_map_back),
+    "pooled": (say("P, pooled"), _pooled, _pooled_back),
+    "flattened": (say("f, flattened"), _flattened, _flattened_back),
+    "hidden_sums": (say("s, sums of the hidden units"), _affine, _logistic_back),
+    "hidden": (say("h, hidden units"), _logistic, _hidden_back),
+    "output_sum": (say("o, sum of the output"), _affine, _logistic_back),
+    "prediction": (say("ŷ, prediction"), _logistic, _prediction_back),
+    "target": (say("y, target"), _target, _not_backward),
+    "loss": (say("L, loss"), _loss, _not_backward),
 }
-_BACKWARD = {
-    "image": _image_back,
-    "filter": _filter_back,
-    "convolved": _convolved_back,
-    "feature_map": _feature_map_back,
-    "pooled": _pooled_back,
-    "flattened": _flattened_back,
-    "weights1": _weights1_back,
-    "hidden_sums": _hidden_sums_back,
-    "hidden": _hidden_back,
-    "weights2": _weights2_back,
-    "output_sum": _output_sum_back,
-    "prediction": _prediction_back,
-    "target": _not_backward,
-    "loss": _not_backward,
-}
+NAMES = {name: title for name, (title, _, _) in _ARRAYS.items()}
+INPUTS = {name: NAMES[name] for name in ("image", *ALL_PARAMETERS)}

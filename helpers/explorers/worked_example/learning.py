@@ -3,9 +3,15 @@
 from helpers.drawing import svg
 from helpers.drawing.chart import line_chart
 from helpers.explorers.controls import dropdown, float_slider, int_slider
-from helpers.explorers.worked_example.explanations import INPUTS
-from helpers.explorers.worked_example.pictures import CELL, ROW, TOP, grid
-from helpers.explorers.worked_example.worked_example import SYMBOLS, EditableExample, target_slider
+from helpers.explorers.worked_example.worked_example import (
+    CELL,
+    ROW,
+    SYMBOLS,
+    TOP,
+    EditableExample,
+    grid,
+    target_slider,
+)
 from helpers.language import say, say_count
 from helpers.reference.losses import squared_error
 from helpers.reference.worked_example import ALL_PARAMETERS, learn
@@ -15,7 +21,7 @@ _STEPS = 200
 _RULES = ("gradient", "chapter")
 # name -> (left, heading) of the numbers at the start
 _START = {
-    "image": (14, INPUTS["image"]),
+    "image": (14, say("I, image")),
     "filter": (346, say("k, at the start")),
     "weights1": (496, SYMBOLS["weights1"]),
     "weights2": (646, SYMBOLS["weights2"]),
@@ -27,7 +33,6 @@ class WorkedLearningExplorer(EditableExample):
     """Two hundred steps of learning by the gradient and by the chapter's steps, from any numbers."""
 
     def __init__(self):
-        self._learnt = None
         learners = [(say("k, W₁ and W₂"), ALL_PARAMETERS), (say("the filter k alone"), ("filter",))]
         super().__init__(
             {
@@ -35,7 +40,7 @@ class WorkedLearningExplorer(EditableExample):
                 "target": target_slider(),
                 "rate": float_slider(say("Learning rate η"), 1.0, 0.1, 10.0, 0.1),
                 "step": int_slider(say("Step"), 1, 0, _STEPS),
-                **self.choice(INPUTS),
+                **self.choice(),
             }
         )
 
@@ -46,17 +51,13 @@ class WorkedLearningExplorer(EditableExample):
         runs = self._learn(target, rate, state["learning"])
         after, curves = [path[step] for path, _ in runs], [curve for _, curve in runs]
         summary = _summary(curves, step, target, rate)
-        start = {"image": self.image, **self.parameters}
-        return _picture(start, self.chosen, after, curves, step, target, summary), summary
+        return _picture(self.values, self.chosen, after, curves, step, target, summary), summary
 
     def _learn(self, target, rate, learning):
         """Learn by both rules; again only if something that matters to it has changed."""
-        image, parameters = self.image, self.parameters
-        key = target, rate, learning, image.tobytes(), *(values.tobytes() for values in parameters.values())
-        if self._learnt is None or self._learnt[0] != key:
-            runs = [learn(image, parameters, target, rate, _STEPS, rule, learning) for rule in _RULES]
-            self._learnt = key, runs
-        return self._learnt[1]
+        start = self.values["image"], self.parameters, target, rate, _STEPS
+        key = target, rate, learning, *(values.tobytes() for values in self.values.values())
+        return self.keep("runs", key, lambda: [learn(*start, rule, learning) for rule in _RULES])
 
 
 def _summary(curves, step, target, rate):

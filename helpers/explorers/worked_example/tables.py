@@ -1,11 +1,14 @@
 """Tables that the worked example's lesson shows: the print, its arithmetic, the gradient (section 3-3)."""
 
+from functools import partial
+
 import numpy as np
 from IPython.display import Markdown
 
 from helpers import chapter
 from helpers.explorers.explanation import in_two_dimensions
 from helpers.explorers.worked_example.explanations import explain, gradient_term, winning_cells
+from helpers.explorers.worked_example.worked_example import all_arrays
 from helpers.language import say
 from helpers.reference.worked_example import chapter_steps, worked_example_backward, worked_example_forward
 from helpers.wording import fixed, indexed, products, trimmed
@@ -76,16 +79,13 @@ def _spell_pooled(steps, row, column):
     return f"max({', '.join(map(trimmed, block.ravel()))})"
 
 
-def _spell_hidden(steps, unit):
-    return _spell_logistic(steps["flattened"], _PARAMETERS["weights1"][:, unit])
+def _spell_logistic(steps, unit, *, inputs, weights):
+    values, used = steps[inputs], _PARAMETERS[weights][:, unit]
+    return f"σ({products(values, used, trimmed)}) = σ({trimmed(values @ used)})"
 
 
-def _spell_prediction(steps, unit):
-    return _spell_logistic(steps["hidden"], _PARAMETERS["weights2"][:, 0])
-
-
-def _spell_logistic(values, weights):
-    return f"σ({products(values, weights, trimmed)}) = σ({trimmed(values @ weights)})"
+_spell_hidden = partial(_spell_logistic, inputs="flattened", weights="weights1")
+_spell_prediction = partial(_spell_logistic, inputs="hidden", weights="weights2")
 
 
 def _spell_delta_hidden(steps, unit):
@@ -144,11 +144,9 @@ def gradient_table(*names):
 
 def gradient_rows(name):
     """List what `gradient_table` shows: (label, arithmetic, gradient) of each number."""
-    forward = {"image": _IMAGE, **_PARAMETERS, **worked_example_forward(*_EXAMPLE)}
-    arrays, gradients = (
-        {array: in_two_dimensions(values) for array, values in named.items()}
-        for named in ({**forward, "target": chapter.SECTION_3_3_TARGET}, worked_example_backward(*_EXAMPLE))
-    )
+    arrays = all_arrays(*_EXAMPLE)
+    backward = worked_example_backward(*_EXAMPLE)
+    gradients = {array: in_two_dimensions(values) for array, values in backward.items()}
     rows = []
     for place in np.ndindex(gradients[name].shape):
         _, _, *arithmetic = explain(arrays, gradients, True, name, *place).lines
@@ -156,19 +154,19 @@ def gradient_rows(name):
     return rows
 
 
-_GRIDS = {"image": "I", "filter": "k", "convolved": "A", "feature_map": "C", "pooled": "P"}
-
-
 def _label(name, place):
     row, column = (index + 1 for index in place)
-    if name in _GRIDS:
-        return indexed(f"∂L/∂{_GRIDS[name]}", row, column)
     return {
-        "prediction": "∂L/∂ŷ",
-        "output_sum": "∂L/∂o",
-        "hidden": indexed("∂L/∂h", row),
-        "hidden_sums": indexed("∂L/∂s", row),
+        "image": indexed("∂L/∂I", row, column),
+        "filter": indexed("∂L/∂k", row, column),
+        "convolved": indexed("∂L/∂A", row, column),
+        "feature_map": indexed("∂L/∂C", row, column),
+        "pooled": indexed("∂L/∂P", row, column),
         "flattened": indexed("∂L/∂f", row),
         "weights1": f"∂L/∂W₁({row}, {column})",
+        "hidden_sums": indexed("∂L/∂s", row),
+        "hidden": indexed("∂L/∂h", row),
         "weights2": f"∂L/∂W₂({row})",
+        "output_sum": "∂L/∂o",
+        "prediction": "∂L/∂ŷ",
     }[name]
