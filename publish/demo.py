@@ -2,9 +2,9 @@
 
 import nbformat
 
-from helpers.chapter.lessons import LESSONS
+from helpers.chapter.lessons import LESSONS, LESSONS_FOLDER
 from helpers.language import say
-from publish.lesson_html import LESSONS_FOLDER, PROJECT, is_explorer
+from publish.lesson_html import PROJECT, is_explorer
 
 
 def main(folder=PROJECT / "demo"):

@@ -4,7 +4,7 @@ import ast
 import graphlib
 
 from helpers.chapter.equation_map import equation_table
-from helpers.chapter.lessons import lesson_table
+from helpers.chapter.lessons import lesson_notes, lesson_table
 from publish.lesson_html import PROJECT
 
 _FOLDERS = ("helpers", "publish", "benchmarks")
@@ -20,7 +20,7 @@ def documents():
     """Return the text that each document should have, by its name."""
     parts = {
         "README.md": {
-            "lessons": lesson_table("notebooks/en/"),
+            "lessons": f"{lesson_table('notebooks/en/')}\n\n{lesson_notes()}",
             "equations": equation_table("notebooks/en/", project_folder=""),
         },
         "CONTRIBUTING.md": {"rooms": rooms_picture()},

@@ -19,7 +19,6 @@ from helpers.drawing.picture import RUN_HINT
 from helpers.language import say
 
 PROJECT = Path(__file__).resolve().parents[1]
-LESSONS_FOLDER = PROJECT / "notebooks" / "en"
 _FILES = Path(__file__).parent
 
 

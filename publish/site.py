@@ -2,9 +2,9 @@
 
 import nbformat
 
-from helpers.chapter.lessons import LESSONS
+from helpers.chapter.lessons import LESSONS, LESSONS_FOLDER
 from helpers.language import say
-from publish.lesson_html import LESSONS_FOLDER, PROJECT, PageExporter, write_files, write_index
+from publish.lesson_html import PROJECT, PageExporter, write_files, write_index
 
 _TITLE = say("The convolution chapter, hands-on")
 _INDEX = say(

@@ -9,10 +9,9 @@ import shutil
 
 import nbformat
 
-from helpers.chapter.lessons import LESSONS
+from helpers.chapter.lessons import LESSONS, LESSONS_FOLDER
 from helpers.language import say
 from publish.lesson_html import (
-    LESSONS_FOLDER,
     PROJECT,
     DeckExporter,
     PageExporter,

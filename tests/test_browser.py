@@ -398,7 +398,7 @@ def walk_a_seven_drawn_with_the_mouse_is_read(shown):
     shown.get_by_role("button", name="Clear the sheet").click()
     expect(status).to_contain_text("The sheet is empty.")
     sheet = shown.get_by_role("img", name="A sheet to draw a digit on")
-    sheet.scroll_into_view_if_needed()
+    sheet.hover()  # scrolls to it, also if the old sheet is only now replaced
     box = sheet.bounding_box()
     start, *corners = [(box["x"] + x, box["y"] + y) for x, y in ((70, 60), (200, 60), (120, 230))]
     mouse.move(*start)

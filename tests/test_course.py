@@ -5,8 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from reading import lesson_cells
 
-from helpers.chapter.lessons import LESSONS, lesson_map, lesson_table
+from helpers.chapter.lessons import LESSONS, ROUTES, lesson_map, lesson_table, routes
 from helpers.drawing.source import show_source
 from helpers.reference.conv2d import conv2d_definition
 from helpers.reference.convolution import cross_correlate2d
@@ -22,30 +23,59 @@ def rows(table):
 
 
 def test_map_has_a_row_for_each_lesson_in_chapter_order():
-    head, rule, *lessons = rows(lesson_map().data)
-    assert head == ["section", "lesson", "covers"]
+    table, _ = lesson_map().data.split("\n\n")
+    head, rule, *lessons = rows(table)
+    assert head == ["lesson", "covers", "minutes", "builds on"]
     assert set(rule) == {"---"}
-    assert len(lessons) == len(LESSONS)
-    assert [section for section, _, _ in lessons] == [lesson.section for lesson in LESSONS]
-    names = [re.fullmatch(r"\[.+\]\((.+)\.ipynb\)", link)[1] for _, link, _ in lessons]
-    assert names == sorted(names) == [lesson.name for lesson in LESSONS]
+    links = [re.fullmatch(r"\[(\S+) (.+)\]\((.+)\.ipynb\)", link).groups() for link, *_ in lessons]
+    assert links == [(lesson.short, lesson.title, lesson.name) for lesson in LESSONS]
+    names = [name for _, _, name in links]
+    assert names == sorted(names)
+    assert all(name.startswith(f"{short}_") for short, _, name in links)
 
 
 def test_links_of_the_map_lead_to_lessons_beside_it():
     targets = re.findall(r"\]\((.+?)\)", lesson_map().data)
-    assert len(targets) == len(LESSONS)
+    assert len(targets) == len(LESSONS) + sum(len(lesson.needs) for lesson in LESSONS)
     assert all((LESSONS_FOLDER / target).is_file() for target in targets)
 
 
 def test_links_of_a_table_lead_into_the_folder():
     targets = re.findall(r"\]\((.+?)\)", lesson_table("notebooks/en/"))
-    assert len(targets) == len(LESSONS)
     assert all((PROJECT / target).is_file() for target in targets)
 
 
 def test_no_text_of_a_lesson_breaks_the_table():
-    assert all(len(row) == 3 for row in rows(lesson_map().data))
+    assert all(len(row) == 4 for row in rows(lesson_table("")))
     assert len({lesson.title for lesson in LESSONS}) == len(LESSONS)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_the_minutes_are_those_of_the_lesson_s_title(lesson):
+    title = lesson_cells(lesson.name)[0].source
+    assert f"about {lesson.minutes} minutes" in title
+    row = next(row for row in rows(lesson_table("")) if row[0].startswith(f"[{lesson.short} "))
+    assert row[2] == str(lesson.minutes)
+
+
+def test_the_course_takes_as_long_as_its_lessons():
+    total = sum(lesson.minutes for lesson in LESSONS)
+    assert f"{total} minutes, or about {round(total / 60)} hours" in lesson_map().data
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.purpose)
+def test_a_route_reaches_each_lesson_after_those_it_builds_on(route):
+    needs = {lesson.short: set(lesson.needs) for lesson in LESSONS}
+    assert all(needs[name] <= set(route.lessons[:i]) for i, name in enumerate(route.lessons))
+    row = next(row for row in rows(routes().data) if row[0] == route.purpose)
+    minutes = sum(lesson.minutes for lesson in LESSONS if lesson.short in route.lessons)
+    assert row[2] == str(minutes)
+    assert all((LESSONS_FOLDER / target).is_file() for target in re.findall(r"\]\((.+?)\)", row[1]))
+
+
+def test_some_route_leads_through_all_lessons_but_the_pages_for_looking_up():
+    everything = {lesson.short for lesson in LESSONS} - {"3-0", "3-7"}
+    assert any(set(route.lessons) == everything for route in ROUTES)
 
 
 def shown(function):

@@ -11,12 +11,16 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from helpers import explorers
 from helpers.chapter import FIGURE_3_2_INPUT
 from publish.documents import documents
 
 PROJECT = Path(__file__).parents[1]
 METADATA = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "benchmarks/README.md", "data/SOURCES.md", "docs/teaching.md"]
+DOCUMENTS = [
+    *("README.md", "CONTRIBUTING.md", "benchmarks/README.md", "data/SOURCES.md"),
+    *("docs/servers.md", "docs/teaching.md"),
+]
 
 
 def pins():
@@ -80,11 +84,16 @@ def test_links_lead_to_files(document):
 def test_readme_and_help_name_only_targets_that_exist():
     makefile = (PROJECT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
-    for document in ("README.md", "CONTRIBUTING.md", "docs/teaching.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "docs/servers.md", "docs/teaching.md"):
         text = (PROJECT / document).read_text()
         named = re.findall(r"(?:`|^)make ([a-z]+)", text, flags=re.MULTILINE)
         assert set(named) <= targets, document
         assert named, document
+
+
+def test_the_teachers_guide_names_every_explorer_of_the_lessons_and_no_other():
+    guide = (PROJECT / "docs" / "teaching.md").read_text()
+    assert set(re.findall(r"`(\w+Explorer)`", guide)) == set(explorers.__all__)
 
 
 def test_continuous_integration_runs_the_command_of_the_readme():

@@ -5,12 +5,16 @@ import re
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import as_pair, filter_sides, paddings
 
 from helpers.reference.geometry import (
     output_size,
     pad,
     padding_that_fits,
     pair,
+    pixel_uses,
     resolve_padding,
     same_padding,
     sides_through_layers,
@@ -179,6 +183,42 @@ def test_sides_through_layers_are_those_of_walks_on_the_layer_before():
                 break
             expected.append(len(touched))
         assert sides_through_layers(side, filter_size, ends, stride, layers=4) == expected
+
+
+@given(st.data(), st.tuples(st.integers(1, 7), st.integers(1, 7)), paddings(2), st.integers(1, 3))
+def test_a_pixel_is_used_as_often_as_the_walking_window_touches_it(data, sides, padding, stride):
+    filters = data.draw(filter_sides(sides, padding))
+    ends = resolve_padding(padding, sides, filters, as_pair(stride))
+    touched = [
+        list(itertools.chain(*padded_walk(side, size, step, edges)))
+        for side, size, step, edges in zip(sides, filters, as_pair(stride), ends, strict=True)
+    ]
+    expected = [
+        [touched[0].count(ends[0][0] + i) * touched[1].count(ends[1][0] + j) for j in range(sides[1])]
+        for i in range(sides[0])
+    ]
+    np.testing.assert_array_equal(pixel_uses(sides, filters, padding, stride), expected)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize(("filter_size", "stride"), [(1, 1), (3, 1), (3, 2), (4, 3), (2, 4)])
+def test_a_pixel_is_used_as_often_as_the_gradient_of_a_sum_of_ones_says(filter_size, stride, padding):
+    from helpers.keras_backend import keras
+
+    assert keras.backend.backend() == "tensorflow"
+    import tensorflow as tf
+
+    image = tf.Variable(tf.zeros((1, 6, 7, 1)))
+    with tf.GradientTape() as tape:
+        ones = tf.ones((filter_size, filter_size, 1, 1))
+        total = tf.reduce_sum(tf.nn.conv2d(image, ones, stride, padding.upper()))
+    expected = tape.gradient(total, image)[0, :, :, 0]
+    np.testing.assert_array_equal(pixel_uses((6, 7), filter_size, padding, stride), expected)
+
+
+def test_one_zero_at_each_edge_lets_the_corner_be_used_four_times():
+    corner_and_middle = [pixel_uses(6, 3, padding)[[0, 2], [0, 2]].tolist() for padding in range(3)]
+    assert corner_and_middle == [[1, 9], [4, 9], [9, 9]]
 
 
 @pytest.mark.parametrize("layers", [0, 1, 3])

@@ -184,7 +184,7 @@ def equation_table(lessons_folder, project_folder=None):
     def code(name, path, tooltip):
         return f"`{name}`" if project_folder is None else f'[`{name}`]({project_folder}{path} "{tooltip}")'
 
-    rows = [say("| | about | computed by | shown in | held by |"), "|---|---|---|---|---|"]
+    rows = [say("| | about | computed by | shown in | checked by |"), "|---|---|---|---|---|"]
     for entry in ENTRIES:
         module, function = entry.function.split(".")
         lesson, cell = entry.cell.split("#")

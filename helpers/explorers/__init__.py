@@ -16,11 +16,13 @@ from helpers.explorers.layers.weight_counts import WeightCountExplorer
 from helpers.explorers.look_inside.draw_digit import DrawDigitExplorer
 from helpers.explorers.look_inside.look_inside import DigitInsideExplorer, PhotographInsideExplorer
 from helpers.explorers.output_size.output_size import OutputSizeExplorer
+from helpers.explorers.output_size.pixel_use import PixelUseExplorer
 from helpers.explorers.output_size.shrinking_stack import ShrinkingStackExplorer
 from helpers.explorers.pooling.gradient import PoolingGradientExplorer
 from helpers.explorers.pooling.pooling import PoolingExplorer
 from helpers.explorers.pooling.robustness import RobustnessExplorer
 from helpers.explorers.pooling.same_output import SameOutputExplorer
+from helpers.explorers.receptive_field.receptive_field import ReceptiveFieldExplorer
 from helpers.explorers.shared_weights.connections import ConnectionsExplorer
 from helpers.explorers.shared_weights.convolution_matrix import ConvolutionMatrixExplorer
 from helpers.explorers.shared_weights.shared_weights import SharedWeightsExplorer
@@ -48,8 +50,10 @@ __all__ = [
     "LearningExplorer",
     "OutputSizeExplorer",
     "PhotographInsideExplorer",
+    "PixelUseExplorer",
     "PoolingExplorer",
     "PoolingGradientExplorer",
+    "ReceptiveFieldExplorer",
     "RobustnessExplorer",
     "SameOutputExplorer",
     "SeveralFiltersExplorer",

@@ -146,6 +146,43 @@ def unseen_positions(side, filter_size, padding=0, stride=1):
     return [index for index in range(before + side + after) if index not in seen]
 
 
+def pixel_uses(image_sides, filter_size, padding=0, stride=1):
+    """Count the windows that cover each pixel of an image.
+
+    Args:
+        image_sides: one side, or (height, width), in pixels.
+        filter_size: one side, or (height, width), in pixels.
+        padding: "valid", "same", one number for all edges, or ((top, bottom), (left, right)).
+        stride: one step, or (down, right), in pixels.
+
+    Returns:
+        (H, W), int64: how many outputs of a convolution use each pixel; those of the padding are left out.
+
+    Raises:
+        TypeError, ValueError: as for `windows` and `resolve_padding`.
+
+    Source: section 3-1, padding.
+
+    >>> pixel_uses(3, 2)
+    array([[1, 2, 1],
+           [2, 4, 2],
+           [1, 2, 1]])
+    """
+    image_sides = pair("image_sides", image_sides)
+    (rows, columns), (down, right) = (
+        pair("filter_size", filter_size),
+        pair("stride", stride),
+    )
+    (top, _), (left, _) = paddings = resolve_padding(
+        padding, image_sides, (rows, columns), (down, right)
+    )
+    uses = pad(np.zeros(image_sides, np.int64), paddings)
+    for i, j in np.ndindex(windows(uses, (rows, columns), (down, right)).shape[:2]):
+        uses[i * down : i * down + rows, j * right : j * right + columns] += 1
+    height, width = image_sides
+    return uses[top : top + height, left : left + width]
+
+
 def sides_through_layers(side, filter_size, padding=0, stride=1, *, layers):
     """Follow one image side through a stack of equal convolution layers.
 
