@@ -1,10 +1,14 @@
-"""The printed rules of section 3-2: what they would be right for, and how far they are from the gradient."""
+"""The printed rules: what they would be right for, and how far they are from the gradient."""
 
 import numpy as np
+import pytest
+import scipy.signal
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from strategies import SEEDS
 
+from helpers.chapter import FIGURE_3_2_INPUT
 from helpers.chapter.examples import EXAMPLE
 from helpers.reference.activations import logistic, logistic_backward
 from helpers.reference.chapter_rules import (
@@ -12,11 +16,34 @@ from helpers.reference.chapter_rules import (
     chapter_backward,
     chapter_channel_gradient,
     chapter_delta,
+    correlation_as_printed,
 )
 from helpers.reference.complete_model import complete_model_backward, complete_model_forward
 from helpers.reference.gradient_check import numerical_gradient
 from helpers.reference.losses import squared_error
 from helpers.reference.optimizers import gradient_step
+
+
+@given(st.data())
+def test_equation_3_8_as_printed_is_scipys_correlation_turned_by_half_a_turn(data):
+    filter_sides = data.draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    sides = [side + data.draw(st.integers(0, 3)) for side in filter_sides]
+    numbers = st.integers(-9, 9)
+    image, kernel = (data.draw(arrays(np.int64, shape, elements=numbers)) for shape in (sides, filter_sides))
+    expected = scipy.signal.correlate2d(image, kernel, mode="valid")
+    np.testing.assert_array_equal(correlation_as_printed(image, kernel), np.flip(expected))
+
+
+def test_equation_3_8_as_printed_correlates_the_filter_with_the_image():
+    """The printed letters exchange the roles of image and filter; SciPy's full output starts at 1 - f."""
+    image, kernel = FIGURE_3_2_INPUT, np.array([[2, 1], [0, -1]])
+    exchanged = scipy.signal.correlate2d(kernel, image, mode="full")
+    np.testing.assert_array_equal(correlation_as_printed(image, kernel), exchanged[1:-1, 1:-1])
+
+
+def test_equation_3_8_wants_a_filter_that_fits():
+    with pytest.raises(ValueError, match="expected"):
+        correlation_as_printed(np.ones((2, 2)), np.ones((3, 3)))
 
 
 @given(SEEDS, st.integers(1, 5))

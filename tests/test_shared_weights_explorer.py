@@ -8,6 +8,7 @@ from reading import cells, elements, grid, settings, texts
 from strategies import finite_differences
 
 from helpers.chapter.examples import DELTA, FILTER, IMAGE
+from helpers.drawing import svg
 from helpers.explorers import (
     ConnectionsExplorer,
     ConvolutionMatrixExplorer,
@@ -114,12 +115,16 @@ def test_every_count_of_connections_is_brute_force():
         expected = "dense wiring needs {} weights, local wiring {}, a shared filter {}.".format(*counts)
         assert expected in explorer.summary, explorer.state
         assert len(coloured_edges(explorer)) == length * len(starts), explorer.state
+        assert len(elements(explorer, "line", stroke=svg.MUTED)) == 2 * len(starts), explorer.state
+        assert f"affine layer behind them has {2 * len(starts)}, each" in explorer.summary
 
 
 def test_dense_wiring_joins_everything():
     explorer = ConnectionsExplorer()
     explorer.controls["wiring"].value = "dense"
-    assert len(elements(explorer, "line")) == 24
+    assert len(elements(explorer, "line", stroke_width="1.5")) == 24
+    assert len(elements(explorer, "line")) == 24 + 8
+    assert "has 24 connections in front of the outputs" in explorer.summary
 
 
 def fits(explorer):

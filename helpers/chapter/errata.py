@@ -94,8 +94,8 @@ ERRATA = tuple(
             say("pooling"),
             say("A small deviation of the input does not affect the result; max pooling suppresses noise."),
             say(
-                "It softens a shift and does not remove it. Noise in every pixel grows in the maxima of 2 × 2 "
-                "blocks."
+                "It softens a shift and does not remove it. Noise in every pixel grows in the maxima of "
+                "2 × 2 blocks."
             ),
             "claim",
             f"{_POOLING}#robust-measure",

@@ -47,3 +47,11 @@ EXAMPLE = MappingProxyType(
         "target": read_only(0, 1, 0),
     }
 )
+
+# A framework's layer of two filters over the poppy's three channels, (2, 2, 3, 2): the example's own filters,
+# turned as that layer wants them, with the sum of their biases; and one that answers to red with little blue.
+TWO_FILTERS = _channels_last(
+    np.flip(_PARAMETERS["filters"], axis=(0, 1)),
+    _channels_last([[1, 1], [0, 1]], [[0, -1], [0, 0]], [[-1, 0], [0, -1]]),
+)
+TWO_BIASES = read_only(2, -1)

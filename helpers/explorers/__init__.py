@@ -6,6 +6,7 @@ from helpers.explorers.backpropagation.backpropagation import BackpropagationExp
 from helpers.explorers.backpropagation.learning import LearningExplorer
 from helpers.explorers.complete_model.complete_model import CompleteModelExplorer
 from helpers.explorers.complete_model.flipped_filter import FlippedFilterExplorer
+from helpers.explorers.complete_model.several_filters import SeveralFiltersExplorer
 from helpers.explorers.filters.feature_map import FeatureMapExplorer
 from helpers.explorers.filters.filter import FilterExplorer
 from helpers.explorers.filters.kernel import KernelExplorer
@@ -55,6 +56,7 @@ __all__ = [
     "ReceptiveFieldExplorer",
     "RobustnessExplorer",
     "SameOutputExplorer",
+    "SeveralFiltersExplorer",
     "SharedWeightsExplorer",
     "ShrinkingStackExplorer",
     "WeightCountExplorer",

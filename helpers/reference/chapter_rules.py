@@ -1,7 +1,7 @@
-"""Formulas of section 3-2 as they are printed, where they are not the gradient; to be compared, not used.
+"""Formulas as they are printed, where the printed one is not the one that is meant; to be compared, not used.
 
-`complete_model_backward` has the gradient. Equations 3.29 and 3.31, which update feature maps, are left out:
-the next forward pass computes every feature map anew.
+Of section 3-2 `complete_model_backward` has the gradient. Equations 3.29 and 3.31, which update feature maps,
+are left out: the next forward pass computes every feature map anew.
 """
 
 import numpy as np
@@ -12,6 +12,43 @@ from helpers.reference.complete_model import (
     back_to_filters,
     complete_model_forward,
 )
+from helpers.reference.convolution import cross_correlate2d
+
+
+def correlation_as_printed(image, kernel):
+    """Add up I[u, v] F[i + u, j + v] where the whole filter is used.
+
+    Indices count from 0, and u, v visit every pixel. All weights of F[i + u, j + v] are met only for
+    i = 0, -1, -2 and so on: -i and -j name a place of the usual output.
+
+    Args:
+        image: I, (H, W).
+        kernel: F, (f_h, f_w).
+
+    Returns:
+        G, (d_h, d_w), i and j ascending to 0 in the last row and column: what `cross_correlate2d` returns,
+        turned by half a turn.
+
+    Raises:
+        TypeError, ValueError: as for `cross_correlate2d`.
+
+    Source: section 3-1, equation 3.8 as printed.
+
+    >>> correlation_as_printed([[1, 2, 3]], [[1, 10]])
+    array([[32, 21]])
+    """
+    output = np.zeros_like(cross_correlate2d(image, kernel))
+    height, width = output.shape
+    image, kernel = arrays_of_one_type(image=image, kernel=kernel)
+    filter_height, filter_width = kernel.shape
+    for i in range(1 - height, 1):
+        for j in range(1 - width, 1):
+            for u, v in np.ndindex(image.shape):
+                if 0 <= i + u < filter_height and 0 <= j + v < filter_width:
+                    output[i + height - 1, j + width - 1] += (
+                        image[u, v] * kernel[i + u, j + v]
+                    )
+    return output
 
 
 def chapter_delta(prediction, target):

@@ -142,9 +142,9 @@ def convolve2d_backward(grad_output, image, kernel):
 
 
 def chapter_weight_gradient(grad_output, image, filter_side):
-    """Add up equation 3.5 as it is printed, with i and j from 1 to k.
+    """Add up equation 3.5 as it is printed, with n and m from 1 to k.
 
-    The printed index pairs w_mn with a_(i+m-1)(j+n-1).
+    For each weight w_ij the terms are delta_mn a_(i+m-1)(j+n-1).
 
     Right only where the output happens to be k x k, and then for a filter that is not flipped; use
     `convolve2d_backward` or `cross_correlate2d_backward` for the gradient.
@@ -167,9 +167,9 @@ def chapter_weight_gradient(grad_output, image, filter_side):
     k = whole_number("filter_side", filter_side, 1)
     _check_printed_sums(delta, image, k)
     total = np.zeros((k, k), image.dtype)
-    for m, n in np.ndindex(k, k):
-        for i, j in np.ndindex(k, k):
-            total[m, n] += delta[i, j] * image[i + m, j + n]
+    for i, j in np.ndindex(k, k):
+        for n, m in np.ndindex(k, k):
+            total[i, j] += delta[m, n] * image[i + m, j + n]
     return total
 
 

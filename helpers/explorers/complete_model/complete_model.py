@@ -35,14 +35,14 @@ _LAST_ROW = 628
 _RGB = (14, _ROWS[1] + 32, 66)
 _COLUMNS = {"image": 104, "filter": 260, "convolved": 346, "map": 494}
 # channel -> (its colour in words, the tint of its brightest pixel)
-_CHANNELS = {1: (say("red"), "#f4a29a"), 2: (say("green"), "#a3d69b"), 3: (say("blue"), "#9cc2f2")}
+CHANNEL_LOOKS = {1: (say("red"), "#f4a29a"), 2: (say("green"), "#a3d69b"), 3: (say("blue"), "#9cc2f2")}
 
 
 def _channel_grids(c):
     """Return the entries of `_GRIDS` for one channel."""
     image, kernel, bias, convolved, activated = (indexed(letter, c) for letter in "IkbAC")
     titles = {
-        "image": (image, _CHANNELS[c][0]),
+        "image": (image, CHANNEL_LOOKS[c][0]),
         "filter": (kernel, ""),
         "convolved": (convolved, f"= {image} ∗ {kernel} + {bias}"),
         "map": (activated, f"(3.1{c + 1})"),
@@ -281,7 +281,7 @@ def _grid(name, values, cells):
 def _fills(name, values):
     kind, channel = KINDS[name]
     if kind == "image":
-        return svg.shades(values, 0, BRIGHTEST, _CHANNELS[channel][1])
+        return svg.shades(values, 0, BRIGHTEST, CHANNEL_LOOKS[channel][1])
     if kind == "difference":
         return np.where(values != 0, svg.BLUE_TINT, svg.PAPER)
     if kind in ("sum", "convolved"):

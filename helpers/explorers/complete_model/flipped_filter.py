@@ -15,8 +15,8 @@ from helpers.wording import number, window_products
 _IMAGE = chapter.FIGURE_3_2_INPUT
 _OUTPUT_SIDE = 3  # each filter is 2 × 2
 _OPERATIONS = {
-    "correlation": (say("Cross-correlation"), "(3.8)", cross_correlate2d),
-    "convolution": (say("Convolution"), "(3.10), (3.11)", convolve2d),
+    "correlation": (say("Cross-correlation"), "(3.7)", cross_correlate2d),
+    "convolution": (say("Convolution"), say("{first} to {last}", first="(3.9)", last="(3.11)"), convolve2d),
 }
 _MARGIN, _GAP, _SIDE, _TOP = 14, 28, 44, 66
 

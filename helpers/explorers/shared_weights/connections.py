@@ -1,4 +1,4 @@
-"""Figure 3-7: a layer in one dimension, wired densely, locally or with shared weights."""
+"""Figure 3-7: a layer in one dimension, wired densely, locally or shared, and the affine layer behind it."""
 
 import numpy as np
 
@@ -10,11 +10,18 @@ from helpers.language import say, say_count
 from helpers.reference.convolution import convolution_matrix
 from helpers.wording import indexed
 
-_NAMES = {"dense": say("dense"), "local": say("local"), "shared": say("shared")}
+_NAMES = {
+    "dense": say("dense"),
+    "local": say("local"),
+    "shared": say("shared"),
+    "affine": say("affine layer, at the right"),
+}
+_COLOURS = {"dense": svg.MUTED, "local": svg.BLUE, "shared": svg.ORANGE, "affine": svg.MUTED}
+_UNITS = 2  # of the affine layer; our copy of the chapter does not have the figure
 
 
 class ConnectionsExplorer(Explorer):
-    """Figure 3-7: a layer in one dimension, wired densely, locally or with shared weights."""
+    """Figure 3-7: a layer in one dimension, wired densely, locally or shared, and the affine layer behind."""
 
     def __init__(self):
         wirings = [
@@ -44,6 +51,7 @@ class ConnectionsExplorer(Explorer):
         places = np.arange(1, length + 1)[np.newaxis]
         table = convolution_matrix(places, (1, inputs), stride=(1, state["stride"]))
         counts = {"dense": table.size, "local": np.count_nonzero(table), "shared": length}
+        counts["affine"] = len(table) * _UNITS
         linked = np.ones_like(table) if wiring == "dense" else table
         edges = [
             Edge(source, target, table[target, source] - 1 if wiring == "shared" else None)
@@ -63,27 +71,30 @@ def _summary(wiring, inputs, outputs, counts):
         inputs=inputs,
         **counts,
     )
-    if wiring == "dense":
-        return sentence
     drawn = say_count(
-        "The picture has {count} connection.", "The picture has {count} connections.", counts["local"]
+        "The picture has {count} connection in front of the outputs; the affine layer behind them has "
+        "{affine}, each with a weight of its own.",
+        "The picture has {count} connections in front of the outputs; the affine layer behind them has "
+        "{affine}, each with a weight of its own.",
+        counts["dense" if wiring == "dense" else "local"],
+        affine=counts["affine"],
     )
     return f"{sentence} {drawn}"
 
 
 def _picture(inputs, outputs, edges, counts, description):
     """Draw the network and, beside it, how many weights each wiring needs."""
-    letters = {"a": inputs, "o": outputs, "w": counts["shared"]}
-    names = [[indexed(letter, i + 1) for i in range(count)] for letter, count in letters.items()]
-    graph, height = network(edges, *names)
-    left, longest = 440, max(counts.values())
+    letters = {"a": inputs, "o": outputs, "w": counts["shared"], "y": _UNITS if outputs else 0}
+    *names, units = ([indexed(letter, i + 1) for i in range(count)] for letter, count in letters.items())
+    graph, height = network(edges, *names, units=units)
+    left, longest = 452, max(counts.values())
     parts = [graph, svg.heading(left, TOP, say("Weights"))]
     for place, (wiring, uses) in enumerate(counts.items()):
         y = TOP + 8 + 62 * place
         length = max(230 * uses / longest, 1)
         parts += [
             svg.text(left, y + 12, _NAMES[wiring]),
-            svg.rectangle(left, y + 20, length, 22, fill=(svg.MUTED, svg.BLUE, svg.ORANGE)[place]),
+            svg.rectangle(left, y + 20, length, 22, fill=_COLOURS[wiring]),
             svg.text(left + length + 8, y + 37, str(uses)),
         ]
-    return svg.document(svg.WIDTH, max(height, TOP + 200), parts, description)
+    return svg.document(svg.WIDTH, max(height, TOP + 262), parts, description)

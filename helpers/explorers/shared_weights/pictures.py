@@ -15,6 +15,8 @@ STROKES = ((svg.BLUE, ""), (svg.ORANGE, "9 4"), (svg.GREEN, "2 4"), (svg.PURPLE,
 # Where along an edge its weight's name stands: staggered, so that the names of one output do not touch.
 _LABEL_PLACES = (0.68, 0.58, 0.48, 0.38)
 _WIDTH, _PITCH, _RADIUS = 330, 54, 19
+# Of the network before an affine layer, and of the affine layer's lines.
+_NARROW, _AFFINE = 230, 140
 
 
 class Edge(NamedTuple):
@@ -49,8 +51,8 @@ def orientation():
     return dropdown(say("Filter"), [(say("turned, as in 3.2"), True), (say("as it stands"), False)])
 
 
-def network(edges, inputs, outputs, weights, chosen=()):
-    """Draw two columns of nodes and their edges.
+def network(edges, inputs, outputs, weights, chosen=(), units=()):
+    """Draw two columns of nodes and their edges, and the units of an affine layer behind them.
 
     Args:
         edges: an `Edge` for each connection.
@@ -58,20 +60,23 @@ def network(edges, inputs, outputs, weights, chosen=()):
         outputs: names of the outputs, cells "output-place".
         weights: names of the shared weights.
         chosen: cells that are marked, such as "output-2".
+        units: names of the affine layer's units, each joined to every output.
 
     Returns:
         (SVG elements as one text, the height they take in pixels).
     """
     height = MARGIN + _PITCH * max(len(inputs), len(outputs)) + MARGIN
-    left, right = MARGIN + _RADIUS + 2, MARGIN + _RADIUS + _WIDTH
+    left, right = MARGIN + _RADIUS + 2, MARGIN + _RADIUS + (_NARROW if units else _WIDTH)
+    behind = right + _AFFINE
 
     def middles(count):
         # Few outputs stand as far apart as the inputs' column allows, at most twice as far.
         spread = min(2, len(inputs) / count) if 0 < count < len(inputs) else 1
         return [height / 2 + _PITCH * spread * (i - (count - 1) / 2) for i in range(count)]
 
-    starts, ends = middles(len(inputs)), middles(len(outputs))
-    weak, strong, labels = [], [], []
+    starts, ends, last = middles(len(inputs)), middles(len(outputs)), middles(len(units))
+    weak = [svg.line(right, y1, behind, y2, stroke=svg.MUTED) for y1 in ends for y2 in last]
+    strong, labels = [], []
     for edge in edges:
         y1, y2 = starts[edge.source], ends[edge.target]
         if not edge.strong:
@@ -86,7 +91,11 @@ def network(edges, inputs, outputs, weights, chosen=()):
             labels.append(_label(x, y, weights[edge.weight]))
     nodes = [
         _node(x, y, name, f"{kind}-{place}", f"{kind}-{place}" in chosen)
-        for kind, x, ys, names in (("input", left, starts, inputs), ("output", right, ends, outputs))
+        for kind, x, ys, names in (
+            ("input", left, starts, inputs),
+            ("output", right, ends, outputs),
+            ("unit", behind, last, units),
+        )
         for place, (y, name) in enumerate(zip(ys, names, strict=True))
     ]
     return "".join(weak + strong + labels + nodes), height
