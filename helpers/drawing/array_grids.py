@@ -104,13 +104,19 @@ def _picture(grids):
 
 
 def _grid(labels, left, top, width):
-    cells = []
+    """Draw the cells, then the numbers; what all share stands once, in their groups: lessons store it."""
+    boxes, numbers = [], []
     for row, column in np.ndindex(len(labels), len(labels[0])):
         label, x, y = labels[row][column], left + column * width, top + row * _HEIGHT
-        fill, ink = (svg.BLUE_TINT, svg.BLUE_INK) if label.startswith("−") else (svg.PAPER, svg.INK)
-        cells.append(svg.rectangle(x, y, width, _HEIGHT, fill=fill, stroke=svg.LINE))
-        cells.append(svg.text(x + width / 2, y + 22, label, anchor="middle", fill=ink))
-    return "".join(cells)
+        tint, ink = (
+            f' fill="{colour}"' if label[0] == "−" else "" for colour in (svg.BLUE_TINT, svg.BLUE_INK)
+        )
+        boxes.append(f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{_HEIGHT}"{tint}/>')
+        numbers.append(f'<text x="{x + width / 2:g}" y="{y + 22:g}"{ink}>{label}</text>')
+    return (
+        f'<g fill="{svg.PAPER}" stroke="{svg.LINE}">{"".join(boxes)}</g>'
+        f'<g text-anchor="middle">{"".join(numbers)}</g>'
+    )
 
 
 def _rows(labels):
