@@ -78,7 +78,7 @@ sys.exit("tensorflow" in sys.modules or "keras" in sys.modules)
 
 
 # Guessing has one in ten right. The cells run in this process, which has loaded TensorFlow; `make test` runs
-# them in kernels as well, with the recorded runs. Some cells train apart from the choice, or show what came of it.
+# them in kernels as well, with the recorded runs. Some cells train apart from the choice.
 @pytest.mark.parametrize(("lesson", "at_least"), [("3-5a_mnist", 0.85), ("3-5b_cifar10", 0.3)])
 def test_lessons_run_with_quick_training_on_the_bundled_data(lesson, at_least):
     notebook = nbformat.read(PROJECT / "notebooks" / "en" / f"{lesson}.ipynb", as_version=4)
