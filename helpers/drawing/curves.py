@@ -93,7 +93,7 @@ def accuracy_curves(panels, description):
             axes.plot(amounts, _in_percent(accuracies), **{**style, "label": name}, linewidth=1.6)
         axes.axhline(10, color=MUTED, linestyle=":", label=say("guessing"))
         axes.set(xlabel=label, ylabel=say("accuracy (%)"), ylim=(0, 103))
-        axes.legend(loc="upper right")
+        axes.legend(loc="best")
         axes.grid(color=LINE, alpha=0.4)
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(colors=INK)
