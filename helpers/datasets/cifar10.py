@@ -99,7 +99,7 @@ def _stand_in():
     return Dataset(
         say("Ten shapes, a stand-in for CIFAR-10"),
         **arrays,
-        source=say("this project's own pen"),
+        source=say("this project's own drawing program"),
         classes=tuple(SHAPES.values()),
         stand_in=True,
     )

@@ -97,7 +97,7 @@ def accuracy_curves(panels, description):
             axes.plot(amounts, _in_percent(accuracies), **{**style, "label": name}, linewidth=1.6)
         axes.axhline(10, color=MUTED, linestyle=":", label=say("guessing"))
         axes.set(xlabel=label, ylabel=say("accuracy (%)"), ylim=(0, 103))
-        axes.legend(loc="upper right")
+        axes.legend(loc="best")
         _tidy(axes)
     return Picture(figure, description)
 
