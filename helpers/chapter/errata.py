@@ -213,8 +213,8 @@ ERRATA = tuple(
             say("3.32, 3.34"),
             say("The slope C (1 − C) of a logistic function."),
             say(
-                "The model has a ReLU: slope 1 above zero, else 0. As printed, the filters' gradient points "
-                "uphill."
+                "The model has a ReLU: slope 1 above zero, else 0. In our example the printed gradient of "
+                "the filters is 132 degrees away from the true one."
             ),
             "result",
             f"{_BACK}#filters-check",

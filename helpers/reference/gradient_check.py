@@ -9,7 +9,7 @@ _STEP = np.finfo(np.float64).eps ** (1 / 3)
 
 
 def numerical_gradient(function, x):
-    """Measure how a function changes with each number of its argument, by central differences.
+    """Measure the slope of a function in each number of x, by central differences.
 
     Args:
         function: takes an array like x and returns one real number, such as a loss.
