@@ -80,12 +80,12 @@ def _explanation(entering, *lines):
 
 
 def _prediction(at):
-    prediction, target = at.value("prediction"), in_two_dimensions(EXAMPLE["target"])
-    i = at.row + 1
+    prediction, i = at.value("prediction"), at.row + 1
+    target = in_two_dimensions(EXAMPLE["target"]).astype(float)  # in cells as large as those of ŷ
     return _explanation(
         {"ŷ": (prediction, [at.place]), "y": (target, [at.place])},
         f"{indexed('∂L/∂ŷ', i)} = {indexed('ŷ', i)} − {indexed('y', i)}",
-        f"= {trimmed(prediction[at.place])} − {target[at.place]} = {at}",
+        f"= {trimmed(prediction[at.place])} − {trimmed(target[at.place])} = {at}",
     )
 
 
