@@ -74,8 +74,8 @@ class PoolingGradientExplorer(Explorer):
         parts = [
             titled_grid(say("Input"), x, _LEFTS[0], _TOP, _SIDE, name="input"),
             *rings,
-            titled_grid(say("Upstream"), typed, _LEFTS[1], _TOP, _SIDE, name="upstream"),
-            titled_grid(say("Gradient of the input"), gradient, _LEFTS[2], _TOP, _SIDE, **reached),
+            titled_grid(say("Upstream ∂L/∂P"), typed, _LEFTS[1], _TOP, _SIDE, name="upstream"),
+            titled_grid(say("∂L/∂input"), gradient, _LEFTS[2], _TOP, _SIDE, **reached),
             *frames,
         ]
         bottom, description = _TOP + len(x) * _SIDE, " ".join([summary, *ways])
