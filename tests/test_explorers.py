@@ -298,6 +298,15 @@ def test_unseen_rows_and_columns_are_hatched():
     assert len(elements(explorer, "path")) == 6
 
 
+def test_zeros_that_are_left_out_cost_no_pixel():
+    explorer = OutputSizeExplorer()
+    explorer.set(height=4, width=4, filter=3, stride=2, padding=1)
+    assert len(elements(explorer, "path")) == 11  # the last row and the last column of 6 × 6: zeros
+    assert "every pixel is used. Only added zeros are left out (hatched)." in explorer.summary
+    explorer.set(padding=0)
+    assert "the filter never sees 1 of the 4 positions (hatched)" in explorer.summary
+
+
 def test_the_padding_of_same_is_unequal_for_an_even_filter():
     explorer = OutputSizeExplorer()
     explorer.set(padding_rule="same")

@@ -161,6 +161,6 @@ def test_a_click_looks_at_one_output_alone():
     explorer = PoolingGradientExplorer()
     explorer.click("upstream-1-0")
     assert np.argwhere(grid(explorer, "gradient")).tolist() == [[3, 1]]
-    assert "1 of 16 pixels get a gradient. What arrives adds up to 3," in explorer.summary
+    assert "Pixels that get a gradient: 1 of 16. What arrives adds up to 3," in explorer.summary
     explorer.click("upstream-1-0")
     assert np.count_nonzero(grid(explorer, "gradient")) == 4

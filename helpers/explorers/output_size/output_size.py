@@ -208,10 +208,12 @@ def _formula(axis, side, filter_size, ends, stride):
 
 def _verdict(axis, side, filter_size, ends, stride):
     """Say whether the filter sees every position along an axis, and what would help."""
-    unseen = len(unseen_positions(side, filter_size, ends, stride))
+    positions = unseen_positions(side, filter_size, ends, stride)
+    unseen, total = len(positions), side + sum(ends)
     if not unseen:
         return say("{axis}: every position is used.", axis=axis)
-    total = side + sum(ends)
+    if not set(positions).intersection(range(ends[0], ends[0] + side)):
+        return say("{axis}: every pixel is used. Only added zeros are left out (hatched).", axis=axis)
     verdict = say(
         "{axis}: the filter never sees {unseen} of the {total} positions (hatched).",
         axis=axis,

@@ -130,7 +130,8 @@ def _impossible(side, ends, summary):
     uses = np.zeros((side, side), int)
     cell = _cell_side(side + sum(ends) + 6)
     parts = _input(uses, ends, cell, (0, 0), ((0, 0), (0, 0)))
-    return above_lines(parts, _TOP + (side + sum(ends)) * cell, summary.split(". "), summary)
+    sentences = summary.replace(". ", ".\n").splitlines()
+    return above_lines(parts, _TOP + (side + sum(ends)) * cell, sentences, summary)
 
 
 def _chosen(place, using):

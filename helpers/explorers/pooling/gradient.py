@@ -74,8 +74,8 @@ class PoolingGradientExplorer(Explorer):
         parts = [
             titled_grid(say("Input"), x, _LEFTS[0], _TOP, _SIDE, name="input"),
             *rings,
-            titled_grid(say("Upstream"), typed, _LEFTS[1], _TOP, _SIDE, name="upstream"),
-            titled_grid(say("Gradient of the input"), gradient, _LEFTS[2], _TOP, _SIDE, **reached),
+            titled_grid(say("Upstream ∂L/∂P"), typed, _LEFTS[1], _TOP, _SIDE, name="upstream"),
+            titled_grid(say("∂L/∂input"), gradient, _LEFTS[2], _TOP, _SIDE, **reached),
             *frames,
         ]
         bottom, description = _TOP + len(x) * _SIDE, " ".join([summary, *ways])
@@ -90,9 +90,9 @@ def _field(row, column):
     """Make the field that one upstream gradient is typed into."""
     return ipywidgets.BoundedFloatText(
         value=2 * row + column + 1,
-        min=-99,
-        max=99,
-        step=0.5,
+        min=-9,
+        max=9,
+        step=1,
         description=say("Upstream {i},{j}", i=row + 1, j=column + 1),
         style={"description_width": "110px"},
         layout={"width": "340px"},
@@ -130,7 +130,7 @@ def _summary(kind, upstream, gradient):
     else:
         rule = say("Average pooling gives each pixel of a block the same share.")
     sums = say(
-        "{reached} of {size} pixels get a gradient. "
+        "Pixels that get a gradient: {reached} of {size}. "
         "What arrives adds up to {total}, and so does what the pixels get.",
         reached=np.count_nonzero(gradient),
         size=gradient.size,

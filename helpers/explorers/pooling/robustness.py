@@ -36,7 +36,7 @@ class RobustnessExplorer(Explorer):
                 "picture": dropdown(say("Picture"), pictures),
                 "kind": dropdown(say("Pooling"), KINDS),
                 "block": int_slider(say("Block side"), 2, 1, 7),
-                "right": int_slider(say("Shift right"), 1, 0, 6),
+                "right": int_slider(say("Shift right"), 0, 0, 6),
                 "down": int_slider(say("Shift down"), 0, 0, 6),
                 "noise": int_slider(say("Noise in %"), 0, 0, 50),
             }
