@@ -42,46 +42,30 @@ class Term:
     lesson: str
 
 
+# fmt: off
 SYMBOLS = (
     Symbol("*l*", say("side of the image"), "圖像之長度或寬度"),
-    Symbol(
-        "*f*", say("side of the filter"), "過濾器之長度或寬度", say("also the flattened vector, from 3.17 on")
-    ),
+    Symbol("*f*", say("side of the filter"), "過濾器之長度或寬度",
+           say("also the flattened vector, from 3.17 on")),
     Symbol("*p*", say("padding: zeros added on each edge"), "填補"),
     Symbol("*s*", say("stride"), "步幅", say("also the scores, in 3-1f and 3-2")),
     Symbol("*d*", say("side of the output"), "空間維度", say("also a gradient, in dC: see ∂L/∂X")),
     Symbol("*n*", say("side of a pooling block, which holds n² numbers"), "池化層維度"),
-    Symbol(
-        "*k*",
-        say("side of the filter in 3.2 to 3.5, as printed"),
-        "核",
-        say(
-            "also the side of a pooling block (3.6), the reach of a sum (3.8) and, with the channel as its "
-            "index, a filter (3.12 to 3.14)"
-        ),
-    ),
+    Symbol("*k*", say("side of the filter in 3.2 to 3.5, as printed"), "核",
+           say("also the side of a pooling block (3.6), the reach of a sum (3.8) and, with the channel as "
+               "its index, a filter (3.12 to 3.14)")),
     Symbol("*i*, *j*", say("row and column of a number, from 1; Python counts from 0")),
     Symbol("*u*, *v*", say("row and column within a window, as offsets")),
-    Symbol(
-        "*a*, *w*, *o*", say("input, weight and output of a convolution, in 3.2 to 3.5"), "投入, 權重, 輸出"
-    ),
+    Symbol("*a*, *w*, *o*", say("input, weight and output of a convolution, in 3.2 to 3.5"),
+           "投入, 權重, 輸出"),
     Symbol("*I*, *F*, *G*", say("image, filter and output, in 3.7 to 3.11"), "圖像, 過濾器, 輸出圖像"),
-    Symbol(
-        "*F*{ }",
-        say("flattening (3.17); its inverse goes back to a map"),
-        "平坦化",
-        say("F alone is a filter"),
-    ),
-    Symbol(
-        "*A*₁, *A*₂, *A*₃", say("a channel after filter and bias, before its ReLU; the book has no letter")
-    ),
+    Symbol("*F*{ }", say("flattening (3.17); its inverse goes back to a map"), "平坦化",
+           say("F alone is a filter")),
+    Symbol("*A*₁, *A*₂, *A*₃",
+           say("a channel after filter and bias, before its ReLU; the book has no letter")),
     Symbol("*C*₁, *C*₂, *C*₃", say("a channel after its ReLU (3.12 to 3.14)"), "卷積層輸出"),
-    Symbol(
-        "*C*",
-        say("feature map, the sum of C₁, C₂ and C₃ (3.15)"),
-        "特徵圖",
-        say("also the number of channels, in shapes"),
-    ),
+    Symbol("*C*", say("feature map, the sum of C₁, C₂ and C₃ (3.15)"), "特徵圖",
+           say("also the number of channels, in shapes")),
     Symbol("*K*", say("number of filters, in shapes")),
     Symbol("*m*", say("number of channels in 3.30; with n, the place of a weight in 3.2 to 3.5")),
     Symbol("*P*", say("pooled map"), "池化層的輸出"),
@@ -90,21 +74,15 @@ SYMBOLS = (
     Symbol("*σ*", say("logistic function"), "", say("the chapter calls it logit, which is its inverse")),
     Symbol("*ŷ*, *y*", say("prediction and target"), "預測值, 實際值"),
     Symbol("*L*", say("loss"), "損失函數"),
-    Symbol(
-        "∂*L*/∂*X*",
-        say("gradient of the loss with respect to X"),
-        "偏微分, 梯度",
-        say("where a lesson quotes the book: ΔX or dX"),
-    ),
-    Symbol(
-        "*δ*",
-        say("gradient of the loss at a sum before its activation: ∂L/∂o in 3.3 to 3.5, ∂L/∂s in 3.21"),
-        "梯度值",
-        say("section 3-3 prints it for other gradients, too"),
-    ),
+    Symbol("∂*L*/∂*X*", say("gradient of the loss with respect to X"), "偏微分, 梯度",
+           say("where a lesson quotes the book: ΔX or dX")),
+    Symbol("*δ*",
+           say("gradient of the loss at a sum before its activation: ∂L/∂o in 3.3 to 3.5, ∂L/∂s in 3.21"),
+           "梯度值", say("section 3-3 prints it for other gradients, too")),
     Symbol("*J*", say("slopes of the softmax, one for each pair of probability and score")),
     Symbol("*η*", say("learning rate"), "學習率"),
 )
+# fmt: on
 
 TERMS = tuple(
     Term(*row)
