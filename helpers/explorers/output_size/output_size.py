@@ -7,7 +7,7 @@ import numpy as np
 from helpers import chapter
 from helpers.chapter.examples import FIGURE_3_2_INPUT_GROWN, FIGURE_3_3_FILTER_GROWN
 from helpers.drawing import svg
-from helpers.drawing.grids import input_title, padded_input, titled_grid
+from helpers.drawing.grids import cell_side, input_title, padded_input, titled_grid
 from helpers.explorers.controls import button, dropdown, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say
@@ -110,7 +110,7 @@ class OutputSizeExplorer(Explorer):
 def _sliding_window(image, kernel, paddings, stride, output, place, lines):
     """Draw the padded input with a window, the filter, and the output filled up to `place`."""
     padded = pad(image, paddings)
-    side = _cell_side(padded, output)
+    side = cell_side(padded.shape[1] + output.shape[1])
     output_left = _MARGIN + padded.shape[1] * side + 3 * _MARGIN
     below = _TOP + max(len(padded), len(output)) * side + 2 * _MARGIN
     corner = place[0] * stride, place[1] * stride
@@ -152,14 +152,9 @@ def _output(output, x, side, place):
 
 def _impossible(padded, kernel, paddings):
     """Draw an input beside a filter that is larger, and say so."""
-    side = _cell_side(padded, kernel)
+    side = cell_side(padded.shape[1] + len(kernel))
     filter_left = _MARGIN + padded.shape[1] * side + 3 * _MARGIN
-    sizes = {"filter": len(kernel), "height": len(padded), "width": padded.shape[1]}
-    summary = say(
-        "No output: a {filter} × {filter} filter does not fit on {height} × {width} pixels. "
-        "Use a smaller filter, a larger image or more padding.",
-        **sizes,
-    )
+    summary = does_not_fit(len(kernel), *padded.shape)
     parts = [
         svg.heading(_MARGIN, _HEADING, input_title(padded, paddings)),
         padded_input(padded, _MARGIN, _TOP, side, paddings, (0, 0), (0, 0), ([], [])),
@@ -170,9 +165,15 @@ def _impossible(padded, kernel, paddings):
     return svg.document(svg.WIDTH, height, parts, summary), summary
 
 
-def _cell_side(left, right):
-    """Return the side of a cell, in pixels, with which two grids fit beside each other."""
-    return min(38, (svg.WIDTH - 5 * _MARGIN) // (left.shape[1] + right.shape[1]))
+def does_not_fit(filter_size, height, width):
+    """Say that a filter is larger than its input, and what would help."""
+    return say(
+        "No output: a {filter} × {filter} filter does not fit on {height} × {width} pixels. "
+        "Use a smaller filter, a larger image or more padding.",
+        filter=filter_size,
+        height=height,
+        width=width,
+    )
 
 
 def _filter_title(kernel):
