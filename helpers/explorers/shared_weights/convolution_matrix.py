@@ -4,8 +4,8 @@ from math import isqrt
 
 import numpy as np
 
-from helpers.chapter.examples import DELTA, IMAGE
 from helpers.chapter import read_only
+from helpers.chapter.examples import DELTA, IMAGE
 from helpers.drawing import svg
 from helpers.drawing.grids import above_lines
 from helpers.explorers.controls import dropdown, int_slider
