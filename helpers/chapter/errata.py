@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from IPython.display import Markdown
 
 from helpers.language import say
+from helpers.wording import table
 
 KINDS = {
     "result": (say("wrong result"), say("Follow it as printed and you get something else.")),
@@ -154,26 +155,21 @@ def kinds():
     sections = sorted({erratum.section for erratum in ERRATA})
     names = [section.replace("-", "\N{NON-BREAKING HYPHEN}") for section in sections]
     heads = ["", say("kind"), say("what it means"), *names, say("all"), ""]
-    rows = [" | ".join(heads).strip(), "|---" * (len(heads) - 2) + "|"]
+    rows = []
     for kind, (name, meaning) in KINDS.items():
         found = [erratum.section for erratum in ERRATA if erratum.kind == kind]
         counts = [found.count(section) or "" for section in sections]
-        rows.append(f"| **{name}** | {meaning} | {' | '.join(map(str, counts))} | {len(found)} |")
-    return Markdown("\n".join(rows))
+        rows.append((f"**{name}**", meaning, *counts, len(found)))
+    return Markdown(table(" | ".join(heads).strip(), rows))
 
 
 def errata(section):
     """Show the list for one section as a table whose links lead to the proofs."""
-    rows = [say("| place | printed | right | kind | proof |"), "|---|---|---|---|---|"]
+    rows = []
     for erratum in ERRATA:
         if erratum.section == section:
             lesson, cell = erratum.proof.split("#")
-            cells = (
-                erratum.place,
-                erratum.printed,
-                erratum.right,
-                KINDS[erratum.kind][0].replace(" ", "\N{NO-BREAK SPACE}"),
-                f"[{lesson.split('_')[0]}]({lesson}.ipynb#cell-id={cell})",
-            )
-            rows.append(f"| {' | '.join(cells)} |")
-    return Markdown("\n".join(rows))
+            kind = KINDS[erratum.kind][0].replace(" ", "\N{NO-BREAK SPACE}")
+            proof = f"[{lesson.split('_')[0]}]({lesson}.ipynb#cell-id={cell})"
+            rows.append((erratum.place, erratum.printed, erratum.right, kind, proof))
+    return Markdown(table(say("| place | printed | right | kind | proof |"), rows))

@@ -9,6 +9,7 @@ from pathlib import Path
 from IPython.display import Markdown
 
 from helpers.language import say
+from helpers.wording import table
 
 LESSONS_FOLDER = Path(__file__).parents[2] / "notebooks" / "en"
 
@@ -100,12 +101,11 @@ def lesson_map():
 
 def lesson_table(folder):
     """Write the map as a Markdown table, its links leading into `folder`."""
-    rows = [say("| lesson | covers | minutes | builds on |"), "|---|---|---|---|"]
+    rows = []
     for lesson in LESSONS:
         link = f"[{lesson.short} {lesson.title}]({folder}{lesson.name}.ipynb)"
-        needs = links(lesson.needs, folder)
-        rows.append(f"| {link} | {lesson.covers} | {lesson.minutes} | {needs} |")
-    return "\n".join(rows)
+        rows.append((link, lesson.covers, lesson.minutes, links(lesson.needs, folder)))
+    return table(say("| lesson | covers | minutes | builds on |"), rows)
 
 
 def lesson_notes():
@@ -123,12 +123,11 @@ def lesson_notes():
 def routes():
     """Show the ways through the course as a table."""
     minutes = {lesson.short: lesson.minutes for lesson in LESSONS}
-    rows = [say("| you want to | read, in this order | minutes |"), "|---|---|---|"]
-    rows += [
-        f"| {route.purpose} | {links(route.lessons)} | {sum(minutes[name] for name in route.lessons)} |"
+    rows = [
+        (route.purpose, links(route.lessons), sum(minutes[name] for name in route.lessons))
         for route in ROUTES
     ]
-    return Markdown("\n".join(rows))
+    return Markdown(table(say("| you want to | read, in this order | minutes |"), rows))
 
 
 def links(short_names, folder=""):

@@ -6,6 +6,7 @@ from IPython.display import Markdown
 
 from helpers.chapter.lessons import links
 from helpers.language import say
+from helpers.wording import table
 
 
 @dataclass(frozen=True)
@@ -84,57 +85,51 @@ SYMBOLS = (
 )
 # fmt: on
 
-TERMS = tuple(
-    Term(*row)
-    for row in (
-        ("convolutional network", "卷積神經網路", "", "3-1a"),
-        ("convolution layer", "卷積層", "", "3-1a"),
-        ("pooling", "池化層", "", "3-1a"),
-        ("affine layer, dense", "仿射層, 全連結網路", "全連接層", "3-1a"),
-        ("input", "投入層", "輸入層", "3-1a"),
-        ("weight, bias", "權重, 偏權值", "權重, 偏差, 偏置", "3-1a"),
-        ("parameters", "待估參數", "", "3-1a"),
-        ("activation", "活化函數", "", "3-1a"),
-        ("pixel, channel", "像素, 通道", "", "3-1a"),
-        ("feature map", "特徵圖", "", "3-1a"),
-        ("filter, kernel", "過濾器, 核", "濾波器, 卷積核", "3-1b"),
-        ("mean, Gaussian, median", "平均數, 高斯, 中位數", "", "3-1b"),
-        ("noise", "雜訊, 噪音", "", "3-1b"),
-        ("stride, padding", "步幅, 填補", "", "3-1c"),
-        ("hyperparameter", "超參數", "", "3-1c"),
-        ("downsampling", "縮小", "下取樣", "3-1c"),
-        ("receptive field", "接受域", "感受野", "3-1d"),
-        ("robust", "穩健性", "", "3-1d"),
-        ("shared weights", "共享權重", "", "3-1e"),
-        ("cross-correlation", "交叉相關", "互相關", "3-1f"),
-        ("turned filter", "反轉", "", "3-1e"),
-        ("inner product", "內積", "", "3-1f"),
-        ("flatten", "平坦化", "攤平, 展平", "3-1f"),
-        ("loss", "損失函數, 成本函數", "", "3-1f"),
-        ("forward pass", "前傳遞", "前向傳播", "3-2"),
-        ("backpropagation", "倒傳遞", "反向傳播", "3-2"),
-        ("gradient", "梯度, 偏微分", "", "3-2"),
-        ("learning rate, update", "學習率, 參數更新", "", "3-2"),
-        ("hidden unit", "隱藏層, 神經元", "", "3-3"),
-        ("training, test set, accuracy", "訓練集, 測試集, 正確率", "準確率", "3-5a"),
-        ("batch, epoch", "批次大小, 訓練迭代次數", "批次, 週期", "3-5a"),
-        ("overfitting", "過適化", "過度擬合", "3-5b"),
-    )
+TERMS = (
+    Term("convolutional network", "卷積神經網路", "", "3-1a"),
+    Term("convolution layer", "卷積層", "", "3-1a"),
+    Term("pooling", "池化層", "", "3-1a"),
+    Term("affine layer, dense", "仿射層, 全連結網路", "全連接層", "3-1a"),
+    Term("input", "投入層", "輸入層", "3-1a"),
+    Term("weight, bias", "權重, 偏權值", "權重, 偏差, 偏置", "3-1a"),
+    Term("parameters", "待估參數", "", "3-1a"),
+    Term("activation", "活化函數", "", "3-1a"),
+    Term("pixel, channel", "像素, 通道", "", "3-1a"),
+    Term("feature map", "特徵圖", "", "3-1a"),
+    Term("filter, kernel", "過濾器, 核", "濾波器, 卷積核", "3-1b"),
+    Term("mean, Gaussian, median", "平均數, 高斯, 中位數", "", "3-1b"),
+    Term("noise", "雜訊, 噪音", "", "3-1b"),
+    Term("stride, padding", "步幅, 填補", "", "3-1c"),
+    Term("hyperparameter", "超參數", "", "3-1c"),
+    Term("downsampling", "縮小", "下取樣", "3-1c"),
+    Term("receptive field", "接受域", "感受野", "3-1d"),
+    Term("robust", "穩健性", "", "3-1d"),
+    Term("shared weights", "共享權重", "", "3-1e"),
+    Term("cross-correlation", "交叉相關", "互相關", "3-1f"),
+    Term("turned filter", "反轉", "", "3-1e"),
+    Term("inner product", "內積", "", "3-1f"),
+    Term("flatten", "平坦化", "攤平, 展平", "3-1f"),
+    Term("loss", "損失函數, 成本函數", "", "3-1f"),
+    Term("forward pass", "前傳遞", "前向傳播", "3-2"),
+    Term("backpropagation", "倒傳遞", "反向傳播", "3-2"),
+    Term("gradient", "梯度, 偏微分", "", "3-2"),
+    Term("learning rate, update", "學習率, 參數更新", "", "3-2"),
+    Term("hidden unit", "隱藏層, 神經元", "", "3-3"),
+    Term("training, test set, accuracy", "訓練集, 測試集, 正確率", "準確率", "3-5a"),
+    Term("batch, epoch", "批次大小, 訓練迭代次數", "批次, 週期", "3-5a"),
+    Term("overfitting", "過適化", "過度擬合", "3-5b"),
 )
 
 
 def symbols():
     """Show what each letter stands for, the chapter's word for it, and where it has a second meaning."""
-    rows = [say("| letter | stands for | in the book | take care |"), "|---|---|---|---|"]
-    rows += [f"| {one.letter} | {one.meaning} | {one.chinese} | {one.care} |" for one in SYMBOLS]
-    return Markdown("\n".join(rows))
+    rows = [(one.letter, one.meaning, one.chinese, one.care) for one in SYMBOLS]
+    return Markdown(table(say("| letter | stands for | in the book | take care |"), rows))
 
 
 def terms():
     """Show the chapter's terms beside the English ones, each with a lesson that explains it."""
-    rows = [
-        say("| in the lessons | in the book | usual in Taiwan today | explained in |"),
-        "|---|---|---|---|",
-    ]
-    rows += [f"| {one.english} | {one.chinese} | {one.usual} | {links([one.lesson])} |" for one in TERMS]
-    return Markdown("\n".join(rows))
+    heading = say("| in the lessons | in the book | usual in Taiwan today | explained in |")
+    return Markdown(
+        table(heading, ((one.english, one.chinese, one.usual, links([one.lesson])) for one in TERMS))
+    )
