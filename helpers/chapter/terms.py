@@ -130,6 +130,5 @@ def symbols():
 def terms():
     """Show the chapter's terms beside the English ones, each with a lesson that explains it."""
     heading = say("| in the lessons | in the book | usual in Taiwan today | explained in |")
-    return Markdown(
-        table(heading, ((one.english, one.chinese, one.usual, links([one.lesson])) for one in TERMS))
-    )
+    rows = [(one.english, one.chinese, one.usual, links([one.lesson])) for one in TERMS]
+    return Markdown(table(heading, rows))

@@ -368,9 +368,8 @@ def pair(name, value):
 
 def _sizes(side, filter_size, stride):
     """Read each as a whole number of at least 1."""
-    names = "side", "filter_size", "stride"
-    values = side, filter_size, stride
-    return [whole_number(*entry, 1) for entry in zip(names, values, strict=True)]
+    sizes = {"side": side, "filter_size": filter_size, "stride": stride}
+    return [whole_number(name, value, 1) for name, value in sizes.items()]
 
 
 def _padding_pair(padding):

@@ -100,7 +100,7 @@ def _input(uses, ends, side, place, reach):
     fills = np.where(added, svg.BLUE_TINT, colours)
     labels = [["" if count < 0 else str(count) for count in row] for row in padded.tolist()]
     look = {"name": "input", "fills": fills, "labels": labels, "hatched": np.argwhere(padded == 0)}
-    look |= dict(zip(("framed", "sides"), reach, strict=True))
+    look["framed"], look["sides"] = reach
     return [
         titled_grid(input_title(padded, (ends, ends)), padded, _MARGIN, _TOP, side, **look),
         ring(_MARGIN, _TOP, side, (place[0] + ends[0], place[1] + ends[0])),
