@@ -1,4 +1,4 @@
-"""Numbers, sums and products as text, each with a true minus."""
+"""Numbers, sums and products as text, each with a true minus, and tables."""
 
 from functools import lru_cache
 
@@ -83,3 +83,9 @@ def product_lines(values, weights, result, write=number):
 def window_products(window, kernel, result):
     """Spell out the inner product of a window and a filter, one line for each row of the filter."""
     return sum_lines([products(*row) for row in zip(window, kernel, strict=True)], number(result))
+
+
+def table(heading, rows):
+    """Write a Markdown table from its first line, such as "| letter | stands for |", and rows of cells."""
+    lines = [heading, "|---" * (heading.count("|") - 1) + "|"]
+    return "\n".join([*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows)])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from helpers.explorers.controls import CellSlider
-from helpers.explorers.explanation import block, cell_title, in_two_dimensions
-from helpers.wording import sum_lines
+from helpers.explorers.explanation import block, cell_title, in_two_dimensions, places
+from helpers.wording import sum_lines, table
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,19 @@ def test_a_cell_is_named_by_what_tells_it_apart(shape, title):
 
 def test_a_block_lists_its_cells_row_by_row():
     assert block((2, 5), (2, 2)) == [(2, 5), (2, 6), (3, 5), (3, 6)]
+
+
+def test_places_are_those_that_are_not_zero():
+    assert places(np.array([[0.0, 2], [-1, 0]])) == [(0, 1), (1, 0)]
+
+
+def test_a_table_has_a_column_for_each_heading():
+    assert table("| | b |", [("x", 1), ("y", 2)]).split("\n") == [
+        "| | b |",
+        "|---|---|",
+        "| x | 1 |",
+        "| y | 2 |",
+    ]
 
 
 @pytest.mark.parametrize(("values", "shape"), [(3.0, (1, 1)), ([1, 2], (2, 1)), ([[1, 2]], (1, 2))])

@@ -71,7 +71,7 @@ def test_the_same_generator_gives_the_same_weights():
 @pytest.mark.parametrize(
     ("changed", "error", "message"),
     [
-        ({"labels": [0.0, 1.0]}, TypeError, "whole numbers as labels"),
+        ({"labels": [0.0, 1.0]}, TypeError, "whole numbers for labels"),
         ({"labels": [0]}, ValueError, "a label for each picture"),
         ({"labels": [0, 2]}, ValueError, "labels from 0 to 1"),
         ({"labels": [-1, 0]}, ValueError, "labels from 0 to 1"),

@@ -71,6 +71,11 @@ def test_no_tool_and_no_test_imports_a_test():
     ]
 
 
+def test_explorers_need_no_matplotlib():
+    program = "import sys, helpers.explorers; sys.exit('matplotlib' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=PROJECT)
+
+
 def test_only_what_makes_a_keras_model_pulls_tensorflow_in():
     program = (
         "import sys, helpers.explorers, helpers.datasets, helpers.runs, helpers.programs, helpers.training, "

@@ -11,7 +11,7 @@ from helpers import chapter
 from helpers.programs.keras_models import cifar10_model, mnist_model, with_weights
 from helpers.reference.counting import conv2d_parameters, dense_parameters
 from helpers.reference.geometry import output_size
-from helpers.runs import recorded_weights
+from helpers.runs import recorded_run
 
 pytestmark = pytest.mark.slow
 
@@ -143,12 +143,12 @@ def test_names_stay_when_a_model_is_made_again(mnist):
 
 
 def test_weights_of_a_training_fit_its_model_alone(mnist):
-    weights = recorded_weights("mnist-seed1")
+    weights = recorded_run("mnist-seed1").weights
     assert with_weights(mnist, weights) is mnist
     np.testing.assert_array_equal(mnist.get_layer("dense2").bias, weights["dense2/bias"])
     before = mnist.get_weights()
     del weights["dense2/bias"]
-    for others in (weights, recorded_weights("cifar10-seed0"), {}):
+    for others in (weights, recorded_run("cifar10-seed0").weights, {}):
         with pytest.raises(
             ValueError, match=r"expected weights \{'conv1/kernel': \(5, 5, 1, 16\).*, got \{.*; use"
         ):

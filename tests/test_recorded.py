@@ -15,7 +15,7 @@ import pytest
 from helpers import chapter
 from helpers.programs import MODELS
 from helpers.reference.classification import confusion_matrix
-from helpers.runs import recorded, recorded_run, recorded_runs, recorded_weights, runs_table
+from helpers.runs import recorded, recorded_run, recorded_runs, runs_table
 
 RUN = Path(__file__).parents[1] / "data" / "runs" / "mnist-seed1"
 FULL = {"mnist": (60_000, 10_000), "cifar10": (50_000, 10_000)}
@@ -38,7 +38,7 @@ def runs(monkeypatch, tmp_path):
 
 
 def test_holds_the_weights_of_the_chapters_network_and_nothing_else():
-    weights = recorded_weights("mnist-seed1")
+    weights = recorded_run("mnist-seed1").weights
     layers = ["conv1", "conv2", "dense1", "dense2"]
     assert sorted(weights) == sorted(f"{layer}/{part}" for layer in layers for part in ("kernel", "bias"))
     assert sum(array.size for array in weights.values()) == chapter.MNIST_PARAMETERS
@@ -47,7 +47,7 @@ def test_holds_the_weights_of_the_chapters_network_and_nothing_else():
 
 def test_gives_the_stored_values():
     with np.load(RUN / "result.npz", allow_pickle=False) as file:
-        np.testing.assert_array_equal(recorded_weights("mnist-seed1")["conv1/bias"], file["conv1/bias"])
+        np.testing.assert_array_equal(recorded_run("mnist-seed1").weights["conv1/bias"], file["conv1/bias"])
 
 
 def test_an_unknown_training_is_named_with_those_there_are():
@@ -55,7 +55,7 @@ def test_an_unknown_training_is_named_with_those_there_are():
         ValueError,
         match=r"expected one of the trainings recorded in .*mnist-seed1.*, got 'mnist-seed9'; restore",
     ):
-        recorded_weights("mnist-seed9")
+        recorded_run("mnist-seed9")
 
 
 @pytest.mark.parametrize("name", ["../runs/mnist-seed1", "./mnist-seed1", "mnist-seed1/", str(RUN), "", "."])
@@ -82,7 +82,7 @@ def test_a_damaged_file_is_named_with_the_remedy(runs, content):
     with pytest.raises(
         ValueError, match=r"expected .*result\.npz, got BadZipFile.*; .*git checkout -- data/runs`"
     ):
-        recorded_weights("mnist-seed1")
+        recorded_run("mnist-seed1").weights.keys()
 
 
 def rewrite(run, **changes):
@@ -138,7 +138,7 @@ import sys
 from pathlib import Path
 from helpers.runs import recorded
 recorded._RECORDED = Path(sys.argv[1])
-recorded.recorded_weights("mnist-seed1")
+recorded.recorded_run("mnist-seed1").weights
 """
     command = [sys.executable, "-c", program, runs.parent]
     run = subprocess.run(command, capture_output=True, text=True, cwd=RUN.parents[2], timeout=60)

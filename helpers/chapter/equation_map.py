@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from IPython.display import Markdown
 
 from helpers.language import say
+from helpers.wording import table
 
 
 @dataclass(frozen=True)
@@ -184,20 +185,17 @@ def equation_table(lessons_folder, project_folder=None):
     def code(name, path, tooltip):
         return f"`{name}`" if project_folder is None else f'[`{name}`]({project_folder}{path} "{tooltip}")'
 
-    rows = [say("| | about | computed by | shown in | checked by |"), "|---|---|---|---|---|"]
+    rows = []
     for entry in ENTRIES:
         module, function = entry.function.split(".")
         lesson, cell = entry.cell.split("#")
         file, test = entry.test.split("::")
-        row = (
-            _item(entry).replace(" ", "\N{NO-BREAK SPACE}"),
-            entry.subject,
-            code(function, f"helpers/reference/{module}.py", entry.function),
-            f"[{lesson.split('_')[0]}]({lessons_folder}{lesson}.ipynb#cell-id={cell})",
-            code(file.removeprefix("test_").removesuffix(".py"), f"tests/{file}", test),
-        )
-        rows.append(f"| {' | '.join(row)} |")
-    return "\n".join(rows)
+        item = _item(entry).replace(" ", "\N{NO-BREAK SPACE}")
+        computed = code(function, f"helpers/reference/{module}.py", entry.function)
+        shown = f"[{lesson.split('_')[0]}]({lessons_folder}{lesson}.ipynb#cell-id={cell})"
+        checked = code(file.removeprefix("test_").removesuffix(".py"), f"tests/{file}", test)
+        rows.append((item, entry.subject, computed, shown, checked))
+    return table(say("| | about | computed by | shown in | checked by |"), rows)
 
 
 def _item(entry):

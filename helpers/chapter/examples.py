@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from helpers.chapter.numbers import FIGURE_3_2_INPUT, FIGURE_3_3_FILTER, FIGURE_3_4_INPUT, read_only
+from helpers.chapter import FIGURE_3_2_INPUT, FIGURE_3_3_FILTER, FIGURE_3_4_INPUT, read_only
 
 
 def _channels_last(*channels):

@@ -9,6 +9,7 @@ from pathlib import Path
 from IPython.display import Markdown
 
 from helpers.language import say
+from helpers.wording import table
 
 LESSONS_FOLDER = Path(__file__).parents[2] / "notebooks" / "en"
 
@@ -40,64 +41,35 @@ class Lesson:
         return _minutes(self.name)
 
 
+# fmt: off
 LESSONS = (
     Lesson("3-0_start_here", say("Start here"), say("the map of the chapter")),
-    Lesson(
-        "3-1a_from_dense_to_convolution",
-        say("From dense layers to convolution"),
-        say("the five layers, Figure 3-1; counting weights"),
-    ),
-    Lesson(
-        "3-1b_filters", say("Filters"), say("mean, Gaussian, median, Sobel, Canny; random and learnt filters")
-    ),
-    Lesson(
-        "3-1c_padding_stride_output_size",
-        say("Padding, stride and output size"),
-        say("Figures 3-2 and 3-3, equation 3.1"),
-    ),
+    Lesson("3-1a_from_dense_to_convolution", say("From dense layers to convolution"),
+           say("the five layers, Figure 3-1; counting weights")),
+    Lesson("3-1b_filters", say("Filters"),
+           say("mean, Gaussian, median, Sobel, Canny; random and learnt filters")),
+    Lesson("3-1c_padding_stride_output_size", say("Padding, stride and output size"),
+           say("Figures 3-2 and 3-3, equation 3.1")),
     Lesson("3-1d_pooling", say("Pooling"), say("Figure 3-4, equation 3.6"), ("3-1c",)),
-    Lesson(
-        "3-1e_shared_weights",
-        say("Shared weights"),
-        say("Figures 3-5, 3-6 and 3-7, equations 3.2 to 3.5"),
-        ("3-1a", "3-1d"),
-    ),
-    Lesson(
-        "3-1f_complete_model",
-        say("The complete model"),
-        say("Figure 3-8, equations 3.7 to 3.20"),
-        ("3-1c", "3-1d"),
-    ),
+    Lesson("3-1e_shared_weights", say("Shared weights"),
+           say("Figures 3-5, 3-6 and 3-7, equations 3.2 to 3.5"), ("3-1a", "3-1d")),
+    Lesson("3-1f_complete_model", say("The complete model"), say("Figure 3-8, equations 3.7 to 3.20"),
+           ("3-1c", "3-1d")),
     Lesson("3-2_backpropagation", say("Backpropagation"), say("equations 3.21 to 3.35"), ("3-1e", "3-1f")),
-    Lesson(
-        "3-2b_from_scratch",
-        say("From scratch"),
-        say("the first program's network in NumPy, equal to Keras"),
-        ("3-2", "3-5a"),
-    ),
-    Lesson(
-        "3-3_worked_example",
-        say("The worked example"),
-        say("Figures 3-9 and 3-10, forward and backward"),
-        ("3-2",),
-    ),
+    Lesson("3-2b_from_scratch", say("From scratch"),
+           say("the first program's network in NumPy, equal to Keras"), ("3-2", "3-5a")),
+    Lesson("3-3_worked_example", say("The worked example"), say("Figures 3-9 and 3-10, forward and backward"),
+           ("3-2",)),
     Lesson("3-5a_mnist", say("Handwritten digits"), say("first program: MNIST"), ("3-1a", "3-1c")),
     Lesson("3-5b_cifar10", say("Small photographs"), say("second program: CIFAR-10"), ("3-5a",)),
-    Lesson(
-        "3-5c_look_inside",
-        say("Look inside"),
-        say("every layer of both trained networks; what moves a score; your own digit"),
-        ("3-5a",),
-    ),
-    Lesson(
-        "3-6_errata", say("Printed and right"), say("where the printed chapter and the mathematics disagree")
-    ),
-    Lesson(
-        "3-7_equations",
-        say("Equations and words"),
-        say("from an equation, a figure or one of the book's terms to its lesson"),
-    ),
+    Lesson("3-5c_look_inside", say("Look inside"),
+           say("every layer of both trained networks; what moves a score; your own digit"), ("3-5a",)),
+    Lesson("3-6_errata", say("Printed and right"),
+           say("where the printed chapter and the mathematics disagree")),
+    Lesson("3-7_equations", say("Equations and words"),
+           say("from an equation, a figure or one of the book's terms to its lesson")),
 )
+# fmt: on
 
 
 @dataclass(frozen=True)
@@ -108,24 +80,18 @@ class Route:
     lessons: tuple[str, ...]
 
 
+# fmt: off
 ROUTES = (
-    Route(
-        say("See what a convolutional network does, with next to no calculus"),
-        ("3-1a", "3-1b", "3-1c", "3-5a", "3-5c"),
-    ),
-    Route(
-        say("Work out with pencil and paper how it learns"),
-        ("3-1a", "3-1c", "3-1d", "3-1e", "3-1f", "3-2", "3-3"),
-    ),
+    Route(say("See what a convolutional network does, with next to no calculus"),
+          ("3-1a", "3-1b", "3-1c", "3-5a", "3-5c")),
+    Route(say("Work out with pencil and paper how it learns"),
+          ("3-1a", "3-1c", "3-1d", "3-1e", "3-1f", "3-2", "3-3")),
     Route(say("Train networks in Python and judge them"), ("3-1a", "3-1c", "3-5a", "3-5b", "3-5c")),
-    Route(
-        say("Everything, in the order that builds up best"),
-        (
-            *("3-1a", "3-1b", "3-1c", "3-1d", "3-1e", "3-1f", "3-2", "3-3"),
-            *("3-5a", "3-2b", "3-5b", "3-5c", "3-6"),
-        ),
-    ),
+    Route(say("Everything, in the order that builds up best"),
+          ("3-1a", "3-1b", "3-1c", "3-1d", "3-1e", "3-1f", "3-2", "3-3",
+           "3-5a", "3-2b", "3-5b", "3-5c", "3-6")),
 )
+# fmt: on
 
 
 def lesson_map():
@@ -135,12 +101,11 @@ def lesson_map():
 
 def lesson_table(folder):
     """Write the map as a Markdown table, its links leading into `folder`."""
-    rows = [say("| lesson | covers | minutes | builds on |"), "|---|---|---|---|"]
+    rows = []
     for lesson in LESSONS:
         link = f"[{lesson.short} {lesson.title}]({folder}{lesson.name}.ipynb)"
-        needs = links(lesson.needs, folder)
-        rows.append(f"| {link} | {lesson.covers} | {lesson.minutes} | {needs} |")
-    return "\n".join(rows)
+        rows.append((link, lesson.covers, lesson.minutes, links(lesson.needs, folder)))
+    return table(say("| lesson | covers | minutes | builds on |"), rows)
 
 
 def lesson_notes():
@@ -158,12 +123,11 @@ def lesson_notes():
 def routes():
     """Show the ways through the course as a table."""
     minutes = {lesson.short: lesson.minutes for lesson in LESSONS}
-    rows = [say("| you want to | read, in this order | minutes |"), "|---|---|---|"]
-    rows += [
-        f"| {route.purpose} | {links(route.lessons)} | {sum(minutes[name] for name in route.lessons)} |"
+    rows = [
+        (route.purpose, links(route.lessons), sum(minutes[name] for name in route.lessons))
         for route in ROUTES
     ]
-    return Markdown("\n".join(rows))
+    return Markdown(table(say("| you want to | read, in this order | minutes |"), rows))
 
 
 def links(short_names, folder=""):

@@ -11,6 +11,12 @@ from helpers.datasets.stand_in import SHAPES, draw_shapes
 from helpers.language import say
 from helpers.npz import blamed, check_file
 
+# fmt: off
+_CLASSES = (
+    say("airplane"), say("automobile"), say("bird"), say("cat"), say("deer"),
+    say("dog"), say("frog"), say("horse"), say("ship"), say("truck"),
+)
+# fmt: on
 _FULL = Contents(
     name="CIFAR-10",
     file="cifar10.npz",
@@ -19,18 +25,7 @@ _FULL = Contents(
     picture=(32, 32, 3),
     sha256="5eef3063be4c8fb194860aefc599cbdb41d951cd4447242bd46dc46dda0702cb",
     keras="cifar10",
-    classes=(
-        say("airplane"),
-        say("automobile"),
-        say("bird"),
-        say("cat"),
-        say("deer"),
-        say("dog"),
-        say("frog"),
-        say("horse"),
-        say("ship"),
-        say("truck"),
-    ),
+    classes=_CLASSES,
     instead="the stand-in",
 )
 # The first of the test set, and no training picture.

@@ -41,21 +41,7 @@ def show_arrays(*arrays, decimals=4, **named):
         _check(name, values)
         entries.append((name, values, _needed(values, decimals)))
     grids = [grid for entry in entries for grid in _grids(*entry)]
-    return ArrayPicture(_picture(grids), "\n".join(_text(*entry) for entry in entries))
-
-
-class ArrayPicture(SvgPicture):
-    """A picture of arrays; as text, their numbers."""
-
-    def __init__(self, picture, text):
-        super().__init__(picture)
-        self._text = text
-
-    def __repr__(self):
-        return self._text
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return super()._repr_mimebundle_(include, exclude) | {"text/plain": self._text}
+    return SvgPicture(_picture(grids), "\n".join(_text(*entry) for entry in entries))
 
 
 def _check(name, values):

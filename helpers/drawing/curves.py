@@ -38,12 +38,8 @@ def training_curves(history, epochs=None, chapter_accuracy=None, watched="test")
     _draw(accuracy, last, *shares, watched)
     accuracy.set(ylabel=say("accuracy (%)"))
     if chapter_accuracy is not None:
-        accuracy.axhline(
-            100 * chapter_accuracy,
-            color=MUTED,
-            linestyle=":",
-            label=say("the chapter: {accuracy}", accuracy=percent(chapter_accuracy, 2)),
-        )
+        label = say("the chapter: {accuracy}", accuracy=percent(chapter_accuracy, 2))
+        accuracy.axhline(100 * chapter_accuracy, color=MUTED, linestyle=":", label=label)
     accuracy.legend(loc="lower right")
 
     _draw(loss, last, history["loss"], history["val_loss"], watched)

@@ -80,6 +80,11 @@ def input_title(padded, paddings):
     return say("Input {height} × {width}", height=height, width=width)
 
 
+def cell_side(columns, largest=38):
+    """Return the side of a cell, in pixels, with which grids of so many columns fit beside each other."""
+    return min(largest, (svg.WIDTH - 5 * _MARGIN) // columns)
+
+
 def ring(x, y, side, place):
     """Draw a ring around the cell at place (row, column) of a grid at (x, y), in pixels."""
     row, column = place

@@ -29,38 +29,20 @@ def image_gallery(images, titles, description):
 
 
 def grey_gallery(images, titles, description):
-    """Show grey pictures as light: 0 is black and 255 white, what lies outside is cut off.
+    """Show grey pictures (N, H, W) as light: 0 is black and 255 white, what lies outside is cut off.
 
-    Args:
-        images: (N, H, W), numbers of any kind.
-        titles: as for `image_gallery`.
-        description: likewise.
-
-    Returns:
-        An SvgPicture 700 pixels wide.
-
-    Raises:
-        ValueError: there are more titles than images, or fewer.
+    Takes the rest, returns and raises what `image_gallery` does.
     """
-    return _gallery([svg.grey(np.asarray(image), 0, 255) for image in images], titles, description)
+    return _gallery((svg.grey(np.asarray(image), 0, 255) for image in images), titles, description)
 
 
 def map_gallery(maps, titles, description):
-    """Show feature maps as `image_gallery` shows images, in frames: blue below zero, orange above.
+    """Show feature maps (N, H, W) in frames: blue below zero, orange above.
 
-    Args:
-        maps: (N, H, W); each one's largest value, up or down, takes the full colour.
-        titles: as for `image_gallery`.
-        description: likewise.
-
-    Returns:
-        An SvgPicture 700 pixels wide.
-
-    Raises:
-        ValueError: there are more titles than maps, or fewer.
+    Each map's largest value, up or down, takes the full colour. Takes the rest, returns and raises what
+    `image_gallery` does.
     """
-    colours = [svg.signed(values, float(np.abs(values).max()) or 1.0) for values in np.asarray(maps)]
-    return _gallery(colours, titles, description, framed=True)
+    return _gallery(map(svg.signed, np.asarray(maps)), titles, description, svg.framed_image)
 
 
 def class_gallery(images, labels, classes, description):
@@ -88,12 +70,8 @@ def class_gallery(images, labels, classes, description):
 def channel_gallery(image, brightest):
     """Show a colour picture and, beside it, each of its channels alone.
 
-    Args:
-        image: (H, W, 3), intensities of red, green and blue.
-        brightest: the intensity of full light.
-
-    Returns:
-        An SvgPicture 700 pixels wide.
+    Takes (H, W, 3), intensities of red, green and blue, and the intensity of full light; returns what
+    `image_gallery` does.
     """
     pixels = np.rint(image * 255 / brightest).astype(np.uint8)
     alone = [pixels * keep for keep in np.eye(3, dtype=np.uint8)]
@@ -101,17 +79,15 @@ def channel_gallery(image, brightest):
     return image_gallery(np.stack([pixels, *alone]), ["RGB", "R", "G", "B"], description)
 
 
-def _gallery(images, titles, description, framed=False):
+def _gallery(images, titles, description, draw=svg.image):
     """Draw images, as `svg.image` takes them, in rows of five, each under its title."""
-    parts = []
+    parts, titles = [], list(titles)
     for place, (pixels, title) in enumerate(zip(images, titles, strict=True)):
         row, column = divmod(place, _PER_ROW)
         x, y = 14 + column * _STEP, 30 + row * _ROW
         parts.append(svg.text(x + _SIDE / 2, y - 8, str(title), anchor="middle"))
-        parts.append(svg.image(pixels, x, y, _SIDE, _SIDE))
-        if framed:
-            parts.append(svg.rectangle(x, y, _SIDE, _SIDE, stroke=svg.LINE))
-    rows = -(-len(images) // _PER_ROW)
+        parts.append(draw(pixels, x, y, _SIDE, _SIDE))
+    rows = -(-len(titles) // _PER_ROW)
     return SvgPicture(svg.document(700, 8 + rows * _ROW, parts, description))
 
 

@@ -80,13 +80,15 @@ class SvgPicture:
 
     Args:
         svg: a whole document, as `svg.document` makes it.
+        text: what stands for it where a page has text alone; None for the document's description.
     """
 
-    def __init__(self, svg):
+    def __init__(self, svg, text=None):
         self.svg = svg
+        self._text = svg.description if text is None else text
 
     def __repr__(self):
-        return self.svg.description
+        return self._text
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": svg_image(self.svg, self.svg.description), "text/plain": self.svg.description}
+        return {"text/html": svg_image(self.svg, self.svg.description), "text/plain": self._text}

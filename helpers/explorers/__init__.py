@@ -34,33 +34,4 @@ from helpers.explorers.worked_example.worked_example import WorkedExampleExplore
 # cores the threads wait for each other.
 threadpool_limits(1, user_api="blas")
 
-__all__ = [
-    "BackpropagationExplorer",
-    "CompleteModelExplorer",
-    "ConnectionsExplorer",
-    "ConvolutionMatrixExplorer",
-    "DigitInsideExplorer",
-    "DrawDigitExplorer",
-    "FeatureMapExplorer",
-    "FilterExplorer",
-    "FlippedFilterExplorer",
-    "Im2colExplorer",
-    "KernelExplorer",
-    "LayerFlowExplorer",
-    "LearningExplorer",
-    "OutputSizeExplorer",
-    "PhotographInsideExplorer",
-    "PixelUseExplorer",
-    "PoolingExplorer",
-    "PoolingGradientExplorer",
-    "ReceptiveFieldExplorer",
-    "RobustnessExplorer",
-    "SameOutputExplorer",
-    "SeveralFiltersExplorer",
-    "SharedWeightsExplorer",
-    "ShrinkingStackExplorer",
-    "WeightCountExplorer",
-    "WeightGradientExplorer",
-    "WorkedExampleExplorer",
-    "WorkedLearningExplorer",
-]
+__all__ = [name for name in dir() if name.endswith("Explorer")]

@@ -69,6 +69,13 @@ def player(slider, interval):
     return play
 
 
+def number_field(description, value, limit, step, **look):
+    """Make a named field that a number from -limit to limit is typed into."""
+    return ipywidgets.BoundedFloatText(
+        value, min=-limit, max=limit, step=step, description=description, **(_LOOK | look)
+    )
+
+
 def dropdown(description, options, start=None):
     """Make a named menu; options are pairs (text, value), the first one chosen unless another is named."""
     start = options[0][1] if start is None else start

@@ -62,6 +62,11 @@ def block(corner, sides):
     return [(corner[0] + row, corner[1] + column) for row, column in np.ndindex(*sides)]
 
 
+def places(chosen):
+    """List the places (row, column) where an array is not 0 or False."""
+    return list(map(tuple, np.argwhere(chosen).tolist()))
+
+
 def cell_title(array, shape, row, column):
     """Name a cell by its array; row and column, counted from 0, only where there are several.
 

@@ -11,7 +11,7 @@ import numpy as np
 from helpers.chapter import CIFAR10_TEST_ACCURACY, MNIST_TEST_ACCURACY
 from helpers.datasets import load_cifar10, load_mnist
 from helpers.reference.network import cifar10_network, dense_network, mnist_network
-from helpers.runs import Settings, recorded_weights
+from helpers.runs import Settings, recorded_run
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Program:
 
     def weights(self):
         """Load the weights that the lessons show, such as "conv1/kernel" -> (5, 5, 1, 16)."""
-        return recorded_weights(self.weights_run)
+        return recorded_run(self.weights_run).weights
 
     def trained_network(self):
         """Build the NumPy network with the weights that the lessons show."""

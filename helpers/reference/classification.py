@@ -29,8 +29,8 @@ def confusion_matrix(labels, predicted, classes):
     [[1, 1], [0, 1]]
     """
     classes = whole_number("classes", classes, 1)
-    labels = _class_numbers("labels", labels, classes)
-    predicted = _class_numbers("predicted", predicted, classes)
+    labels = class_numbers("labels", labels, classes)
+    predicted = class_numbers("predicted", predicted, classes)
     if labels.shape != predicted.shape:
         raise ValueError(
             f"expected a prediction for each of the {len(labels)} labels, got {len(predicted)}; "
@@ -134,7 +134,7 @@ def least_sure(probabilities, labels, count):
             f"of shape {probabilities.shape}; give one row for each picture"
         )
     pictures, classes = probabilities.shape
-    labels = _class_numbers("labels", labels, classes)
+    labels = class_numbers("labels", labels, classes)
     count = whole_number("count", count, 0)
     if len(labels) != pictures:
         raise ValueError(
@@ -145,7 +145,8 @@ def least_sure(probabilities, labels, count):
     return np.argsort(of_the_truth, kind="stable")[:count]
 
 
-def _class_numbers(name, values, classes):
+def class_numbers(name, values, classes):
+    """Return class numbers (N,) as ints, if they are whole numbers from 0 to classes - 1."""
     values = real_array(name, values)
     if values.ndim != 1:
         raise ValueError(

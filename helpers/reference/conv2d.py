@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from helpers.reference.arrays import arrays_of_one_type, real_array
-from helpers.reference.convolution import check_upstream, padded_image
+from helpers.reference.convolution import check_upstream, padded_image, window_members
 from helpers.reference.geometry import own_pixels, pad, pair, windows
 
 
@@ -157,13 +157,10 @@ def conv2d_backward_x(grad_output, x, kernel, padding="valid", stride=1):
     if strides == (1, 1) and np.isfinite(kernel).all():
         return _slide_turned(delta, kernel, np.shape(x), own)
     grad_padded = np.zeros_like(padded)
-    (height, width), (down, right) = delta.shape[1:3], strides
-    for u, v in np.ndindex(kernel.shape[:2]):
-        grad_padded[
-            :,
-            u : u + (height - 1) * down + 1 : down,
-            v : v + (width - 1) * right + 1 : right,
-        ] += delta @ kernel[u, v].T
+    sides = kernel.shape[:2]
+    members = window_members(grad_padded, sides, strides, delta.shape[1:3])
+    for place, member in zip(np.ndindex(sides), members, strict=True):
+        member += delta @ kernel[place].T
     return grad_padded[own]
 
 

@@ -220,3 +220,11 @@ def padded_image(x, filter_sides, padding, stride):
     image_sides = x.shape[first : second + 1]
     paddings, strides, sides = layout(image_sides, filter_sides, padding, stride)
     return pad(x, paddings) if np.any(paddings) else x, paddings, strides, sides
+
+
+def window_members(padded, window_sides, strides, sides):
+    """Yield, for each place in the window, a view of what all windows have there: (N, d_h, d_w, C)."""
+    (down, right), (height, width) = strides, sides
+    for u, v in np.ndindex(*window_sides):
+        rows = slice(u, u + (height - 1) * down + 1, down)
+        yield padded[:, rows, v : v + (width - 1) * right + 1 : right]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers.reference.arrays import random_generator, real_array, whole_number
+from helpers.reference.classification import class_numbers
 from helpers.reference.optimizers import Adam
 
 
@@ -30,34 +31,21 @@ def fit(network, x, labels, *, epochs, batch_size, rng):
     >>> network.scores([[-5], [5]]).argmax(axis=1)
     array([0, 1])
     """
-    x, labels = real_array("x", x), np.asarray(labels)
+    x = real_array("x", x)
+    classes = network.scores(x[:0]).shape[1]
+    labels = class_numbers("labels", labels, classes)
+    if len(x) == 0 or len(labels) != len(x):
+        raise ValueError(
+            f"expected a label for each picture, and at least one, got {len(labels)} labels for {len(x)} "
+            "pictures; pass class numbers (N,)"
+        )
     epochs = whole_number("epochs", epochs, 1)
     batch_size = whole_number("batch_size", batch_size, 1)
     rng = random_generator("rng", rng)
-    target = _one_hot(labels, len(x), network.scores(x[:0]).shape[1])
-    adam = Adam()
+    target, adam = np.eye(classes)[labels], Adam()
     for _ in range(epochs):
         order = rng.permutation(len(x))
         for start in range(0, len(x), batch_size):
             chosen = order[start : start + batch_size]
             _, _, gradients = network.loss_and_gradients(x[chosen], target[chosen], rng)
             adam.step(network.parameters, gradients)
-
-
-def _one_hot(labels, pictures, classes):
-    """Return a row for each label: 1 at its class, else 0."""
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise TypeError(
-            f"expected whole numbers as labels, got {labels.dtype}; use class numbers from 0"
-        )
-    if pictures == 0 or labels.shape != (pictures,):
-        raise ValueError(
-            f"expected a label for each picture, and at least one, got labels of shape {labels.shape} "
-            f"for {pictures} pictures; pass class numbers (N,)"
-        )
-    if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(
-            f"expected labels from 0 to {classes - 1}, one for each output, got {labels.min()} to "
-            f"{labels.max()}; give the network as many outputs as there are classes"
-        )
-    return np.eye(classes)[labels]

@@ -3,6 +3,7 @@
 A side is a height or a width in pixels. Images are (H, W) or, as in Keras, (N, H, W, C).
 """
 
+import math
 import reprlib
 from numbers import Integral
 
@@ -36,9 +37,7 @@ def output_size(side, filter_size, padding=0, stride=1, *, exact=False):
     5
     """
     before, after = _padding_pair(padding)
-    side = whole_number("side", side, 1)
-    filter_size = whole_number("filter_size", filter_size, 1)
-    stride = whole_number("stride", stride, 1)
+    side, filter_size, stride = _sizes(side, filter_size, stride)
     room = side + before + after - filter_size
     if room < 0:
         raise ValueError(
@@ -83,9 +82,7 @@ def same_padding(side, filter_size, stride=1):
     >>> same_padding(28, 5), same_padding(28, 2)
     ((2, 2), (0, 1))
     """
-    side = whole_number("side", side, 1)
-    filter_size = whole_number("filter_size", filter_size, 1)
-    stride = whole_number("stride", stride, 1)
+    side, filter_size, stride = _sizes(side, filter_size, stride)
     positions = -(-side // stride)
     total = max((positions - 1) * stride + filter_size - side, 0)
     return total // 2, total - total // 2
@@ -109,10 +106,8 @@ def padding_that_fits(side, filter_size, padding=0, stride=1):
     >>> padding_that_fits(5, 2, stride=3), padding_that_fits(5, 2, stride=2)
     (0, None)
     """
-    side = whole_number("side", side, 1)
-    filter_size = whole_number("filter_size", filter_size, 1)
+    side, filter_size, stride = _sizes(side, filter_size, stride)
     padding = whole_number("padding", padding, 0)
-    stride = whole_number("stride", stride, 1)
     smallest = max(padding, -((side - filter_size) // 2))
     # The remainder repeats after `stride` steps, so that no later padding can do better.
     for candidate in range(smallest, smallest + stride):
@@ -137,11 +132,8 @@ def unseen_positions(side, filter_size, padding=0, stride=1):
     """
     positions = output_size(side, filter_size, padding, stride)
     side, filter_size, stride = map(int, (side, filter_size, stride))
-    seen = {
-        start * stride + offset
-        for start in range(positions)
-        for offset in range(filter_size)
-    }
+    starts = range(0, positions * stride, stride)
+    seen = {start + offset for start in starts for offset in range(filter_size)}
     before, after = _padding_pair(padding)
     return [index for index in range(before + side + after) if index not in seen]
 
@@ -169,18 +161,13 @@ def pixel_uses(image_sides, filter_size, padding=0, stride=1):
            [1, 2, 1]])
     """
     image_sides = pair("image_sides", image_sides)
-    (rows, columns), (down, right) = (
-        pair("filter_size", filter_size),
-        pair("stride", stride),
-    )
-    (top, _), (left, _) = paddings = resolve_padding(
-        padding, image_sides, (rows, columns), (down, right)
-    )
-    uses = pad(np.zeros(image_sides, np.int64), paddings)
-    for i, j in np.ndindex(windows(uses, (rows, columns), (down, right)).shape[:2]):
-        uses[i * down : i * down + rows, j * right : j * right + columns] += 1
-    height, width = image_sides
-    return uses[top : top + height, left : left + width]
+    filter_sides = pair("filter_size", filter_size)
+    paddings, strides, _ = layout(image_sides, filter_sides, padding, stride)
+    # Each pixel's number, from 1, counted in all windows together; the padding's pixels hold 0.
+    pixels = math.prod(image_sides)
+    places = pad(np.arange(1, pixels + 1).reshape(image_sides), paddings)
+    seen = windows(places, filter_sides, strides).ravel()
+    return np.bincount(seen, minlength=pixels + 1)[1:].reshape(image_sides)
 
 
 def sides_through_layers(side, filter_size, padding=0, stride=1, *, layers):
@@ -198,9 +185,7 @@ def sides_through_layers(side, filter_size, padding=0, stride=1, *, layers):
     [9, 7, 5, 3, 1]
     """
     before, after = _padding_pair(padding)
-    side = whole_number("side", side, 1)
-    filter_size = whole_number("filter_size", filter_size, 1)
-    stride = whole_number("stride", stride, 1)
+    side, filter_size, stride = _sizes(side, filter_size, stride)
     layers = whole_number("layers", layers, 0)
     sides = [side]
     while len(sides) <= layers and sides[-1] + before + after >= filter_size:
@@ -379,6 +364,12 @@ def pair(name, value):
         ValueError: a value is smaller than 1.
     """
     return _pair(name, value, smallest=1)
+
+
+def _sizes(side, filter_size, stride):
+    """Read each as a whole number of at least 1."""
+    sizes = {"side": side, "filter_size": filter_size, "stride": stride}
+    return [whole_number(name, value, 1) for name, value in sizes.items()]
 
 
 def _padding_pair(padding):

@@ -45,7 +45,7 @@ class Sequential:
         }
 
     def set_parameters(self, parameters):
-        """Take over copies of arrays, such as `recorded_weights` returns.
+        """Take over copies of arrays, such as those of a recorded run.
 
         Args:
             parameters: a dict from the names of `parameters` to arrays of the same shapes.

@@ -6,6 +6,7 @@ Pixels that padding adds never win a maximum and never count in an average, as i
 import numpy as np
 
 from helpers.reference.arrays import float_array, real_array, where_true
+from helpers.reference.convolution import window_members
 from helpers.reference.geometry import (
     layout,
     output_size,
@@ -143,7 +144,7 @@ def _send_to_winners(grads, padded, genuine, grad_padded, places):
     largest = _largest(padded, *places)
     waiting = np.ones(grads.shape, bool)
     arrays = padded, genuine, grad_padded
-    members = zip(*(_window_members(array, *places) for array in arrays), strict=True)
+    members = zip(*(window_members(array, *places) for array in arrays), strict=True)
     for values, inside, target in members:
         wins = values == largest
         wins &= waiting
@@ -188,9 +189,9 @@ def average_pool2d(x, pool_size=2, stride=None, padding="valid"):
     """
     batch, paddings, places = _prepared(x, pool_size, stride, padding)
     batch = float_array("x", batch)
-    total = sum(_window_members(pad(batch, paddings), *places))
+    total = sum(window_members(pad(batch, paddings), *places))
     genuine = pad(np.ones((1, *batch.shape[1:3], 1), batch.dtype), paddings)
-    return _with_axes_of(x, total / sum(_window_members(genuine, *places)))
+    return _with_axes_of(x, total / sum(window_members(genuine, *places)))
 
 
 def average_pool2d_backward_definition(grad_output, x, pool_size=2, stride=2):
@@ -228,8 +229,8 @@ def average_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="v
     grad_padded = np.zeros(
         (len(batch), *genuine.shape[1:3], batch.shape[3]), grads.dtype
     )
-    share = grads / sum(_window_members(genuine, *places))
-    for target in _window_members(grad_padded, *places):
+    share = grads / sum(window_members(genuine, *places))
+    for target in window_members(grad_padded, *places):
         target += share
     return _with_axes_of(x, grad_padded[own_pixels(batch, paddings)])
 
@@ -265,22 +266,11 @@ def _few_images(padded):
 
 
 def _largest(padded, pool_sides, strides, sides):
-    members = _window_members(padded, pool_sides, strides, sides)
+    members = window_members(padded, pool_sides, strides, sides)
     largest = next(members).copy()
     for values in members:
         np.maximum(largest, values, out=largest)
     return largest
-
-
-def _window_members(padded, pool_sides, strides, sides):
-    """Yield, for each place in the window, a view of what all windows have there: (N, d_h, d_w, C)."""
-    (down, right), (height, width) = strides, sides
-    for u, v in np.ndindex(*pool_sides):
-        yield padded[
-            :,
-            u : u + (height - 1) * down + 1 : down,
-            v : v + (width - 1) * right + 1 : right,
-        ]
 
 
 def _upstream(grad_output, x, batch, places):

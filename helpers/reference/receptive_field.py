@@ -6,8 +6,7 @@ A side is a height or a width in pixels; a picture is seen along each side by it
 from typing import NamedTuple
 
 from helpers.reference.arrays import whole_number
-from helpers.reference.geometry import output_size, pair, resolve_padding
-from helpers.reference.layers import Conv2D, MaxPool2D
+from helpers.reference.geometry import output_size, resolve_padding
 
 
 class Window(NamedTuple):
@@ -109,46 +108,6 @@ def pixels_seen(windows, side, place):
         covered = {start + offset for start in starts for offset in range(window.size)}
         seen.insert(0, sorted(covered.intersection(range(before))))
     return seen
-
-
-def network_windows(network):
-    """List the windows of a network's convolution and pooling layers; other layers see one number each.
-
-    Args:
-        network: a `Sequential` with square filters and blocks.
-
-    Returns:
-        A dict from the layers' names to their `Window`.
-
-    Raises:
-        ValueError: a filter, a block or a stride is not square.
-
-    Source: section 3-5, both programs.
-    """
-    found = {}
-    for layer in network.layers:
-        if isinstance(layer, Conv2D):
-            found[layer.name] = _window(
-                layer.parameters["kernel"].shape[:2], layer.stride, layer.padding
-            )
-        elif isinstance(layer, MaxPool2D):
-            stride = layer.pool_size if layer.stride is None else layer.stride
-            found[layer.name] = _window(layer.pool_size, stride, layer.padding)
-    return found
-
-
-def _window(size, stride, padding):
-    return Window(_one_side("size", size), _one_side("stride", stride), padding)
-
-
-def _one_side(name, value):
-    height, width = pair(name, value)
-    if height != width:
-        raise ValueError(
-            f"expected the same {name} down and to the right, got {(height, width)}; "
-            "follow each side by itself with a Window of your own"
-        )
-    return height
 
 
 def _ends(window, side):

@@ -121,34 +121,23 @@ def chapter_steps(image, parameters, target, rounded=True):
     check_names("parameters", parameters, ALL_PARAMETERS)
     target = real_number("target", target)
     keep = np.round if rounded else lambda array, decimals: array
-    convolved = keep(cross_correlate2d(image, parameters["filter"]), 2)
-    _check_square(convolved)
-    feature_map = relu(convolved)
-    pooled = max_pool2d(feature_map)
-    flattened = flatten_columns(pooled)
     weights1, weights2 = parameters["weights1"], parameters["weights2"]
-    hidden = keep(logistic(_weighted_sums(flattened, weights1)), 4)
-    prediction = keep(logistic(_weighted_sums(hidden, weights2)), 4)
-    error = prediction - target
-    delta_hidden = error * prediction * (1 - prediction) * hidden
-    delta_pooled = keep(weights1 @ delta_hidden, 4).reshape(pooled.shape)
-    delta_feature_map = max_pool2d_backward(delta_pooled, feature_map)
-    relu_mask = (convolved > 0).astype(int)
-    turned_product = np.flipud(relu_mask @ delta_feature_map)
-    return {
-        "convolved": convolved,
-        "feature_map": feature_map,
-        "pooled": pooled,
-        "flattened": flattened,
-        "hidden": hidden,
-        "prediction": prediction,
-        "delta_hidden": keep(delta_hidden, 4),
-        "delta_pooled": delta_pooled,
-        "delta_feature_map": delta_feature_map,
-        "relu_mask": relu_mask,
-        "turned_product": turned_product,
-        "filter": keep(cross_correlate2d(image, turned_product), 4),
-    }
+    a = {"convolved": keep(cross_correlate2d(image, parameters["filter"]), 2)}
+    _check_square(a["convolved"])
+    a["feature_map"] = relu(a["convolved"])
+    a["pooled"] = max_pool2d(a["feature_map"])
+    a["flattened"] = flatten_columns(a["pooled"])
+    a["hidden"] = keep(logistic(_weighted_sums(a["flattened"], weights1)), 4)
+    a["prediction"] = keep(logistic(_weighted_sums(a["hidden"], weights2)), 4)
+    slope = a["prediction"] * (1 - a["prediction"])
+    delta_hidden = (a["prediction"] - target) * slope * a["hidden"]
+    a["delta_hidden"] = keep(delta_hidden, 4)
+    a["delta_pooled"] = keep(weights1 @ delta_hidden, 4).reshape(a["pooled"].shape)
+    a["delta_feature_map"] = max_pool2d_backward(a["delta_pooled"], a["feature_map"])
+    a["relu_mask"] = (a["convolved"] > 0).astype(int)
+    a["turned_product"] = np.flipud(a["relu_mask"] @ a["delta_feature_map"])
+    a["filter"] = keep(cross_correlate2d(image, a["turned_product"]), 4)
+    return a
 
 
 def chapter_gradients(image, parameters, target):

@@ -65,22 +65,6 @@ def recorded_runs(model):
     return runs
 
 
-def recorded_weights(name):
-    """Load the weights that a recorded training ended with.
-
-    Takes and raises what `recorded_run` does.
-
-    Returns:
-        A dict of float32 arrays under layer and weight, such as "conv1/kernel" (5, 5, 1, 16).
-
-    Source: section 3-5, the first program's model.
-
-    >>> recorded_weights("mnist-seed1")["conv1/kernel"].shape
-    (5, 5, 1, 16)
-    """
-    return recorded_run(name).weights
-
-
 def runs_table(model):
     """Show what every recorded training of a model came to, as a table.
 

@@ -78,14 +78,8 @@ def _train(trainer, data, settings, progress, seed, folder):
     seconds = before + time.perf_counter() - start
 
     progress.training_done(interrupted)
-    run = _measured(
-        trainer,
-        data,
-        history=by_name(epochs),
-        epochs=settings.epochs,
-        interrupted=interrupted,
-        seconds=seconds,
-    )
+    told = {"history": by_name(epochs), "epochs": settings.epochs, "interrupted": interrupted}
+    run = _measured(trainer, data, **told, seconds=seconds)
     progress.end(run)
     if folder:
         folder.finish(run)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.chapter.examples import EXAMPLE
-from helpers.explorers.explanation import Explanation, Number, block, in_two_dimensions
+from helpers.explorers.explanation import Explanation, Number, block, in_two_dimensions, places
 from helpers.language import say
 from helpers.reference.activations import softmax_jacobian
 from helpers.wording import factor, indexed, product_lines, products, sum_lines, total, trimmed
@@ -201,7 +201,7 @@ def _filters(at):
     counted = grad != 0
     return _explanation(
         {
-            at.indexed("∂L/∂A"): (grad, _places(counted)),
+            at.indexed("∂L/∂A"): (grad, places(grad)),
             say("{image}, under the weight", image=at.indexed("I")): (image, under),
         },
         say("Each number of {gradient} times the pixel under this weight", gradient=at.indexed("∂L/∂A")),
@@ -215,14 +215,10 @@ def _filter_biases(at):
     values = grad[counted]
     fours = [total(values[start : start + 4], trimmed) for start in range(0, len(values), 4)]
     return _explanation(
-        {at.indexed("∂L/∂A"): (grad, _places(counted))},
+        {at.indexed("∂L/∂A"): (grad, places(grad))},
         say("The bias went into every number of {array}: add them up.", array=at.indexed("A")),
         *sum_lines(fours, at),
     )
-
-
-def _places(chosen):
-    return list(map(tuple, np.argwhere(chosen)))
 
 
 # name of the gradient -> its step, in the order of the backward pass

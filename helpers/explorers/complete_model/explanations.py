@@ -10,32 +10,6 @@ from helpers.wording import factor, fixed, indexed, number, products, total
 
 BRIGHTEST = 3
 CHANNELS = (1, 2, 3)
-NAMES = {
-    "image1": say("I₁, red channel"),
-    "image2": say("I₂, green channel"),
-    "image3": say("I₃, blue channel"),
-    "filter1": say("k₁, red filter"),
-    "filter2": say("k₂, green filter"),
-    "filter3": say("k₃, blue filter"),
-    "bias1": say("b₁, red bias"),
-    "bias2": say("b₂, green bias"),
-    "bias3": say("b₃, blue bias"),
-    **{f"convolved{c}": say("{array}, before the ReLU", array=indexed("A", c)) for c in CHANNELS},
-    **{f"map{c}": say("{array}, after the ReLU", array=indexed("C", c)) for c in CHANNELS},
-    "sum": "A₁ + A₂ + A₃",
-    "feature": say("C, feature map"),
-    "difference": say("Difference to the other order"),
-    "pooled": say("P, pooled"),
-    "flattened": say("f, flattened"),
-    "weights": say("W, affine weights"),
-    "bias": say("b, affine bias"),
-    "scores": say("W f + b, scores"),
-    "prediction": say("ŷ, prediction"),
-    "target": say("y, target"),
-    "loss": say("L, loss"),
-}
-# name -> (kind, channel), the channel None for an array that stands for all of them
-KINDS = {name: (name[:-1], int(name[-1])) if name[-1].isdigit() else (name, None) for name in NAMES}
 
 
 @dataclass(frozen=True)
@@ -68,14 +42,15 @@ def explain(arrays, order, name, row, column):
 
     All arrays are handed over in two dimensions, by name; row and column count from 0.
     """
+    title, explain_number = _ARRAYS[name]
     if name not in arrays:
         only = (
             say("Only the frameworks' order makes this array. Change the order to see it.")
             if name == "sum"
             else say("Only the chapter's order makes this array. Change the order to see it.")
         )
-        return Explanation({}, (NAMES[name], only))
-    return _EXPLANATIONS[KINDS[name][0]](_Number(arrays, name, row, column, NAMES[name], order))
+        return Explanation({}, (title, only))
+    return explain_number(_Number(arrays, name, row, column, title, order))
 
 
 def _image(at):
@@ -250,20 +225,34 @@ def _loss(at):
     )
 
 
-_EXPLANATIONS = {
-    "image": _image,
-    "filter": _filter,
-    "bias": _bias,
-    "convolved": _convolved,
-    "map": _map,
-    "sum": _sum,
-    "feature": _feature,
-    "difference": _difference,
-    "pooled": _pooled,
-    "flattened": _flattened,
-    "weights": _weights,
-    "scores": _scores,
-    "prediction": _prediction,
-    "target": _target,
-    "loss": _loss,
+# name -> (in words, what explains a number)
+_ARRAYS = {
+    "image1": (say("I₁, red channel"), _image),
+    "image2": (say("I₂, green channel"), _image),
+    "image3": (say("I₃, blue channel"), _image),
+    "filter1": (say("k₁, red filter"), _filter),
+    "filter2": (say("k₂, green filter"), _filter),
+    "filter3": (say("k₃, blue filter"), _filter),
+    "bias1": (say("b₁, red bias"), _bias),
+    "bias2": (say("b₂, green bias"), _bias),
+    "bias3": (say("b₃, blue bias"), _bias),
+    **{
+        f"convolved{c}": (say("{array}, before the ReLU", array=indexed("A", c)), _convolved)
+        for c in CHANNELS
+    },
+    **{f"map{c}": (say("{array}, after the ReLU", array=indexed("C", c)), _map) for c in CHANNELS},
+    "sum": ("A₁ + A₂ + A₃", _sum),
+    "feature": (say("C, feature map"), _feature),
+    "difference": (say("Difference to the other order"), _difference),
+    "pooled": (say("P, pooled"), _pooled),
+    "flattened": (say("f, flattened"), _flattened),
+    "weights": (say("W, affine weights"), _weights),
+    "bias": (say("b, affine bias"), _bias),
+    "scores": (say("W f + b, scores"), _scores),
+    "prediction": (say("ŷ, prediction"), _prediction),
+    "target": (say("y, target"), _target),
+    "loss": (say("L, loss"), _loss),
 }
+NAMES = {name: title for name, (title, _) in _ARRAYS.items()}
+# name -> (kind, channel), the channel None for an array that stands for all of them
+KINDS = {name: (name[:-1], int(name[-1])) if name[-1].isdigit() else (name, None) for name in NAMES}

@@ -5,7 +5,7 @@ import numpy as np
 from helpers import chapter
 from helpers.drawing import svg
 from helpers.drawing.grids import padded_input
-from helpers.explorers.controls import dropdown, int_slider
+from helpers.explorers.controls import CellSlider, dropdown
 from helpers.explorers.explorer import Explorer
 from helpers.language import say
 from helpers.reference.convolution import convolve2d, cross_correlate2d
@@ -36,22 +36,22 @@ class FlippedFilterExplorer(Explorer):
             {
                 "operation": dropdown(say("Operation"), operations),
                 "filter": dropdown(say("Filter"), filters),
-                "cell": int_slider(say("Output cell"), 1, 1, _OUTPUT_SIDE**2),
+                "cell": CellSlider(say("Output cell"), (_OUTPUT_SIDE, _OUTPUT_SIDE)),
             }
         )
 
     def clicked(self, cell):
         """Explain an output cell that was clicked, by the operation that made it."""
-        name, row, column = svg.cell_place(cell)
+        name, *place = svg.cell_place(cell)
         if name in _OPERATIONS:
-            self.set(operation=name, cell=row * _OUTPUT_SIDE + column + 1)
+            self.set(operation=name, cell=tuple(place))
 
     def draw(self):
         """Return the picture and its sentence."""
         chosen, kernel = self.state["operation"], np.array(self.state["filter"])
         used = kernel if chosen == "correlation" else np.flip(kernel)
         outputs = {name: operation(_IMAGE, kernel) for name, (*_, operation) in _OPERATIONS.items()}
-        place = divmod(self.state["cell"] - 1, _OUTPUT_SIDE)
+        place = self.controls["cell"].place
         result = outputs[chosen][place]
         values = {"operation": _OPERATIONS[chosen][0], "row": place[0] + 1, "column": place[1] + 1}
         lines = [
@@ -71,29 +71,28 @@ def _grids(kernel, used, outputs, chosen, place):
     """Draw the image, the filter as written and as used, and the outputs, cells "operation-row-column"."""
     x = _MARGIN
     parts = [
-        _heading(x, say("Image"), f"{len(_IMAGE)} × {_IMAGE.shape[1]}"),
+        svg.two_headings(x, _MARGIN, say("Image"), f"{len(_IMAGE)} × {_IMAGE.shape[1]}"),
         padded_input(_IMAGE, x, _TOP, _SIDE, ((0, 0), (0, 0)), place, kernel.shape, ([], [])),
     ]
     x += _IMAGE.shape[1] * _SIDE + _GAP
     for name, detail, values in (("filter", say("as written"), kernel), ("used", say("as used"), used)):
-        parts += [_heading(x, say("Filter"), detail), svg.number_grid(values, x, _TOP, _SIDE, name=name)]
+        parts += [
+            svg.two_headings(x, _MARGIN, say("Filter"), detail),
+            svg.number_grid(values, x, _TOP, _SIDE, name=name),
+        ]
         x += values.shape[1] * _SIDE + _GAP
     for name, output in outputs.items():
         title, equation, _ = _OPERATIONS[name]
         fills = np.full(output.shape, svg.PAPER if name == chosen else svg.FAINT)
         fills[place] = svg.ORANGE_TINT
         parts += [
-            _heading(x, title, equation),
+            svg.two_headings(x, _MARGIN, title, equation),
             svg.number_grid(output, x, _TOP, _SIDE, name=name, fills=fills),
         ]
         if name == chosen:
             parts.append(svg.cell_frame(x, _TOP, _SIDE, place))
         x += _OUTPUT_SIDE * _SIDE + _GAP
     return parts
-
-
-def _heading(x, title, detail):
-    return svg.text(x, 30, title, weight="bold") + svg.text(x, 52, detail, fill=svg.MUTED)
 
 
 def _summary(correlated, convolved):

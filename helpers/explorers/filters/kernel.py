@@ -6,7 +6,7 @@ import ipywidgets
 import numpy as np
 
 from helpers.drawing import svg
-from helpers.explorers.controls import dropdown, follow_preset
+from helpers.explorers.controls import dropdown, follow_preset, number_field
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.filters.filter import photograph, photograph_menu
 from helpers.explorers.filters.pictures import before_and_after
@@ -92,16 +92,9 @@ def _weight(row, column):
 
 def _field(row, column, value):
     """Make the field that one weight is typed into."""
-    return ipywidgets.BoundedFloatText(
-        value,
-        min=-20,
-        max=20,
-        step=0.1,
-        description=_weight(row, column),
-        tooltip=say("Weight in row {row}, column {column}", row=row + 1, column=column + 1),
-        style={"description_width": "40px"},
-        layout={"width": "150px"},
-    )
+    look = {"style": {"description_width": "40px"}, "layout": {"width": "150px"}}
+    tooltip = say("Weight in row {row}, column {column}", row=row + 1, column=column + 1)
+    return number_field(_weight(row, column), value, 20, 0.1, tooltip=tooltip, **look)
 
 
 def _summary(exact_total, total, after):

@@ -6,6 +6,7 @@ from helpers.drawing import svg
 from helpers.explorers.controls import dropdown, int_slider
 from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
+from helpers.explorers.look_inside.pictures import class_bars
 from helpers.language import say
 from helpers.programs import MNIST
 from helpers.reference.activations import softmax
@@ -118,7 +119,7 @@ def _later_layers(outputs, probabilities, top):
         svg.framed_image(svg.signed(units.reshape(16, 8)), 412, maps_top, 74, 147),
         svg.arrow(492, middle, 28),
         svg.two_headings(536, top, say("Affine, softmax"), say("probability of each class")),
-        *_bars(probabilities, 536, maps_top),
+        *class_bars(probabilities, 536, maps_top, classes="0123456789", longest=130, row=15),
     ]
     return parts, maps_top + 150
 
@@ -151,22 +152,6 @@ def _large_map(outputs, limit, chosen, kernel, bias, top):
     ]
     parts.append(svg.lines(left + 24, grid_top + 24, lines, size=14))
     return parts, grid_top + _LARGE
-
-
-def _bars(probabilities, x, y):
-    row, longest = 15, 130
-    winner = int(np.argmax(probabilities))
-    parts = []
-    for digit, probability in enumerate(probabilities):
-        middle = y + (digit + 0.5) * row
-        weight = "bold" if digit == winner else "normal"
-        length = max(svg.tenths(longest * probability), 1)
-        parts += [
-            svg.text(x, middle + 5, str(digit), size=13, weight=weight),
-            svg.rectangle(x + 16, middle - 5, length, 10, fill=svg.ORANGE if digit == winner else svg.BLUE),
-            svg.text(x + 22 + length, middle + 5, percent(float(probability), 1), size=13, weight=weight),
-        ]
-    return parts
 
 
 def _sides(array):

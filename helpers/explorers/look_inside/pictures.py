@@ -87,8 +87,8 @@ def map_of_cell(cell):
     return (_LAYER_OF_GRID[grid], index) if grid in _LAYER_OF_GRID else None
 
 
-def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None):
-    """Draw one bar for each class from (x, y) on, in pixels, the winner's in orange and bold.
+def class_bars(probabilities, x, y, *, classes, longest, row=ROW, label=None, before=None):
+    """Draw one bar for each class from (x, y) on, a row high each, the winner's in orange and bold.
 
     A probability of 1 takes `longest` pixels. The true class, `label`, is marked; the probabilities `before`
     are lines across the bars.
@@ -97,7 +97,7 @@ def class_bars(probabilities, x, y, *, classes, longest, label=None, before=None
     start = x + 8 + 8 * max(len(name) for name in classes)
     parts = []
     for place, (name, probability) in enumerate(zip(classes, probabilities.tolist(), strict=True)):
-        middle, length = y + (place + 0.5) * ROW, max(svg.tenths(longest * probability), 1)
+        middle, length = y + (place + 0.5) * row, max(svg.tenths(longest * probability), 1)
         weight = "bold" if place == winner else "normal"
         told = percent(probability, 1)
         if place == label:

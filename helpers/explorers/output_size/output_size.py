@@ -7,7 +7,7 @@ import numpy as np
 from helpers import chapter
 from helpers.chapter.examples import FIGURE_3_2_INPUT_GROWN, FIGURE_3_3_FILTER_GROWN
 from helpers.drawing import svg
-from helpers.drawing.grids import input_title, padded_input, titled_grid
+from helpers.drawing.grids import cell_side, input_title, padded_input, titled_grid
 from helpers.explorers.controls import button, dropdown, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say
@@ -30,7 +30,7 @@ _FIGURE_3_3 = {
     "padding": chapter.FIGURE_3_3_PADDING,
     "stride": chapter.FIGURE_3_3_STRIDE,
 }
-_MARGIN, _HEADING, _TOP, _FILTER_SIDE = 14, 42, 48, 30
+_MARGIN, _TOP, _FILTER_SIDE = 14, 48, 30
 
 
 class OutputSizeExplorer(Explorer):
@@ -110,7 +110,7 @@ class OutputSizeExplorer(Explorer):
 def _sliding_window(image, kernel, paddings, stride, output, place, lines):
     """Draw the padded input with a window, the filter, and the output filled up to `place`."""
     padded = pad(image, paddings)
-    side = _cell_side(padded, output)
+    side = cell_side(padded.shape[1] + output.shape[1])
     output_left = _MARGIN + padded.shape[1] * side + 3 * _MARGIN
     below = _TOP + max(len(padded), len(output)) * side + 2 * _MARGIN
     corner = place[0] * stride, place[1] * stride
@@ -121,10 +121,9 @@ def _sliding_window(image, kernel, paddings, stride, output, place, lines):
     sizes = {"rows": len(padded), "columns": padded.shape[1], "filter": len(kernel)}
     sizes |= {"height": len(output), "width": output.shape[1], "row": place[0] + 1, "column": place[1] + 1}
     parts = [
-        svg.heading(_MARGIN, _HEADING, input_title(padded, paddings)),
+        svg.heading(_MARGIN, _TOP, input_title(padded, paddings)),
         padded_input(padded, _MARGIN, _TOP, side, paddings, corner, kernel.shape, unseen),
-        svg.heading(output_left, _HEADING, say("Output {height} × {width}", **sizes)),
-        _output(output, output_left, side, place),
+        _output(say("Output {height} × {width}", **sizes), output, output_left, side, place),
         titled_grid(_filter_title(kernel), kernel, _MARGIN, below + 28, _FILTER_SIDE, name="filter"),
         svg.lines(max(3 * _MARGIN + len(kernel) * _FILTER_SIDE, 150), below + 18, lines),
     ]
@@ -138,7 +137,7 @@ def _sliding_window(image, kernel, paddings, stride, output, place, lines):
     return svg.document(svg.WIDTH, bottom + _MARGIN, parts, description)
 
 
-def _output(output, x, side, place):
+def _output(title, output, x, side, place):
     computed = np.arange(output.size).reshape(output.shape) <= np.ravel_multi_index(place, output.shape)
     fills = np.where(computed, svg.PAPER, svg.FAINT)
     fills[place] = svg.ORANGE_TINT
@@ -146,33 +145,33 @@ def _output(output, x, side, place):
         [number(value) if filled else "" for value, filled in zip(*line, strict=True)]
         for line in zip(output, computed, strict=True)
     ]
-    grid = svg.number_grid(output, x, _TOP, side, name="output", fills=fills, labels=labels)
-    return grid + svg.cell_frame(x, _TOP, side, place)
+    look = {"name": "output", "fills": fills, "labels": labels, "framed": place}
+    return titled_grid(title, output, x, _TOP, side, **look)
 
 
 def _impossible(padded, kernel, paddings):
     """Draw an input beside a filter that is larger, and say so."""
-    side = _cell_side(padded, kernel)
+    side = cell_side(padded.shape[1] + len(kernel))
     filter_left = _MARGIN + padded.shape[1] * side + 3 * _MARGIN
-    sizes = {"filter": len(kernel), "height": len(padded), "width": padded.shape[1]}
-    summary = say(
-        "No output: a {filter} × {filter} filter does not fit on {height} × {width} pixels. "
-        "Use a smaller filter, a larger image or more padding.",
-        **sizes,
-    )
+    summary = does_not_fit(len(kernel), *padded.shape)
     parts = [
-        svg.heading(_MARGIN, _HEADING, input_title(padded, paddings)),
+        svg.heading(_MARGIN, _TOP, input_title(padded, paddings)),
         padded_input(padded, _MARGIN, _TOP, side, paddings, (0, 0), (0, 0), ([], [])),
-        svg.heading(filter_left, _HEADING, _filter_title(kernel)),
-        svg.number_grid(kernel, filter_left, _TOP, side, name="filter"),
+        titled_grid(_filter_title(kernel), kernel, filter_left, _TOP, side, name="filter"),
     ]
     height = _TOP + max(len(padded), len(kernel)) * side + _MARGIN
     return svg.document(svg.WIDTH, height, parts, summary), summary
 
 
-def _cell_side(left, right):
-    """Return the side of a cell, in pixels, with which two grids fit beside each other."""
-    return min(38, (svg.WIDTH - 5 * _MARGIN) // (left.shape[1] + right.shape[1]))
+def does_not_fit(filter_size, height, width):
+    """Say that a filter is larger than its input, and what would help."""
+    return say(
+        "No output: a {filter} × {filter} filter does not fit on {height} × {width} pixels. "
+        "Use a smaller filter, a larger image or more padding.",
+        filter=filter_size,
+        height=height,
+        width=width,
+    )
 
 
 def _filter_title(kernel):

@@ -3,13 +3,14 @@
 import numpy as np
 
 from helpers.drawing import svg
-from helpers.drawing.grids import above_lines, input_title, ring
+from helpers.drawing.grids import above_lines, cell_side, input_title, ring, titled_grid
 from helpers.explorers.controls import dropdown, int_slider
 from helpers.explorers.explorer import Explorer
+from helpers.explorers.output_size.output_size import does_not_fit
 from helpers.language import say, say_count
 from helpers.reference.geometry import pad, pixel_uses, resolve_padding
 
-_MARGIN, _TOP = 14, 48
+_MARGIN, _TOP, _LARGEST = 14, 48, 46  # the last, of a cell's side
 
 
 class PixelUseExplorer(Explorer):
@@ -46,31 +47,29 @@ class PixelUseExplorer(Explorer):
         """Return the picture and its sentence; a filter that does not fit is explained."""
         side, filter_size, stride = (self.state[name] for name in ("image", "filter", "stride"))
         ends = self._ends()
-        if side + sum(ends) < filter_size:
-            summary = say(
-                "No output: a {filter} × {filter} filter does not fit on {height} × {width} pixels. "
-                "Use a smaller filter, a larger image or more padding.",
-                filter=filter_size,
-                height=side + sum(ends),
-                width=side + sum(ends),
-            )
-            return _impossible(side, ends, summary), summary
+        padded = side + sum(ends)
+        if padded < filter_size:
+            summary = does_not_fit(filter_size, padded, padded)
+            cell = cell_side(padded + 6, _LARGEST)
+            parts = _input(np.zeros((side, side), int), ends, cell, (0, 0), ((0, 0), (0, 0)))
+            sentences = summary.replace(". ", ".\n").splitlines()
+            return above_lines(parts, _TOP + padded * cell, sentences, summary), summary
 
         uses = pixel_uses(side, filter_size, (ends, ends), stride)
         place = self.controls["pixel"].place
-        starts = range(0, side + sum(ends) - filter_size + 1, stride)
+        starts = range(0, padded - filter_size + 1, stride)
         down, across = (
             [start <= index + ends[0] < start + filter_size for start in starts] for index in place
         )
         using = np.logical_and.outer(down, across)
         lines = [_arithmetic(place, sum(down), sum(across)), _products(uses, using.size, filter_size)]
         summary = f"{_chosen(place, using)} {_range(uses)}"
-        cell = _cell_side(side + sum(ends) + len(using))
+        cell = cell_side(padded + len(using), _LARGEST)
         parts = [
             *_input(uses, ends, cell, place, _reach(using, filter_size, stride)),
-            *_output(using, 4 * _MARGIN + (side + sum(ends)) * cell, cell),
+            _output(using, 4 * _MARGIN + padded * cell, cell),
         ]
-        bottom = _TOP + max(side + sum(ends), len(using)) * cell
+        bottom = _TOP + max(padded, len(using)) * cell
         return above_lines(parts, bottom, lines, " ".join([summary, *lines])), summary
 
     def _ends(self):
@@ -81,10 +80,6 @@ class PixelUseExplorer(Explorer):
             padding, *((state[name], state[name]) for name in ("image", "filter", "stride"))
         )
         return ends
-
-
-def _cell_side(columns):
-    return min(46, (svg.WIDTH - 5 * _MARGIN) // columns)
 
 
 def _reach(using, filter_size, stride):
@@ -105,40 +100,27 @@ def _input(uses, ends, side, place, reach):
     colours = svg.shades(np.maximum(padded, 0), 0, 2 * max(uses.max(), 1), svg.ORANGE)
     fills = np.where(added, svg.BLUE_TINT, colours)
     labels = [["" if count < 0 else str(count) for count in row] for row in padded.tolist()]
-    row, column = place[0] + ends[0], place[1] + ends[0]
-    parts = [
-        svg.heading(_MARGIN, _TOP, input_title(padded, (ends, ends))),
-        svg.number_grid(padded, _MARGIN, _TOP, side, name="input", fills=fills, labels=labels),
+    look = {"name": "input", "fills": fills, "labels": labels, "hatched": np.argwhere(padded == 0)}
+    look["framed"], look["sides"] = reach
+    return [
+        titled_grid(input_title(padded, (ends, ends)), padded, _MARGIN, _TOP, side, **look),
+        ring(_MARGIN, _TOP, side, (place[0] + ends[0], place[1] + ends[0])),
     ]
-    parts += [svg.hatching(_MARGIN + j * side, _TOP + i * side, side) for i, j in np.argwhere(padded == 0)]
-    parts += [svg.cell_frame(_MARGIN, _TOP, side, *reach), ring(_MARGIN, _TOP, side, (row, column))]
-    return parts
 
 
 def _output(using, left, side):
     """Draw the output: a dot for each window that uses the pixel."""
-    fills = np.where(using, svg.ORANGE_TINT, svg.PAPER)
-    labels = np.where(using, "●", "")
     title = say("Output {height} × {width}", height=len(using), width=len(using))
-    return [
-        svg.heading(left, _TOP, title),
-        svg.number_grid(using, left, _TOP, side, name="output", fills=fills, labels=labels),
-    ]
-
-
-def _impossible(side, ends, summary):
-    uses = np.zeros((side, side), int)
-    cell = _cell_side(side + sum(ends) + 6)
-    parts = _input(uses, ends, cell, (0, 0), ((0, 0), (0, 0)))
-    sentences = summary.replace(". ", ".\n").splitlines()
-    return above_lines(parts, _TOP + (side + sum(ends)) * cell, sentences, summary)
+    fills = np.where(using, svg.ORANGE_TINT, svg.PAPER)
+    look = {"name": "output", "fills": fills, "labels": np.where(using, "●", "")}
+    return titled_grid(title, using, left, _TOP, side, **look)
 
 
 def _chosen(place, using):
     return say_count(
         "The pixel in row {row}, column {column} is used {count} time ({windows} windows in all).",
         "The pixel in row {row}, column {column} is used {count} times ({windows} windows in all).",
-        int(using.sum()),
+        using.sum(),
         row=place[0] + 1,
         column=place[1] + 1,
         windows=using.size,
@@ -146,14 +128,14 @@ def _chosen(place, using):
 
 
 def _range(uses):
-    fewest, most = int(uses.min()), int(uses.max())
+    fewest, most = uses.min(), uses.max()
     if fewest == most:
         return say("All pixels are used equally often.")
     if fewest == 0:
         return say_count(
             "The counts run from 0 to {most}; {count} pixel is never used (hatched).",
             "The counts run from 0 to {most}; {count} pixels are never used (hatched).",
-            int((uses == 0).sum()),
+            np.sum(uses == 0),
             most=most,
         )
     return say("The counts run from {fewest} to {most}.", fewest=fewest, most=most)
@@ -171,12 +153,13 @@ def _arithmetic(place, down, across):
 
 
 def _products(uses, windows, filter_size):
+    weights, genuine = filter_size**2, uses.sum()
     return say(
         "{windows} windows × {weights} weights = {products} products: {genuine} with pixels, "
         "{added} with added zeros",
         windows=windows,
-        weights=filter_size**2,
-        products=windows * filter_size**2,
-        genuine=int(uses.sum()),
-        added=windows * filter_size**2 - int(uses.sum()),
+        weights=weights,
+        products=windows * weights,
+        genuine=genuine,
+        added=windows * weights - genuine,
     )

@@ -1,12 +1,11 @@
 """The backward pass of pooling (section 3-1, equation 3.6)."""
 
-import ipywidgets
 import numpy as np
 
 from helpers import chapter
 from helpers.drawing import svg
 from helpers.drawing.grids import above_lines, ring, titled_grid
-from helpers.explorers.controls import dropdown
+from helpers.explorers.controls import dropdown, number_field
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.pooling.pooling import KINDS, first_largest
 from helpers.language import say
@@ -88,15 +87,7 @@ def _name(row, column):
 
 def _field(row, column):
     """Make the field that one upstream gradient is typed into."""
-    return ipywidgets.BoundedFloatText(
-        value=2 * row + column + 1,
-        min=-9,
-        max=9,
-        step=1,
-        description=say("Upstream {i},{j}", i=row + 1, j=column + 1),
-        style={"description_width": "110px"},
-        layout={"width": "340px"},
-    )
+    return number_field(say("Upstream {i},{j}", i=row + 1, j=column + 1), 2 * row + column + 1, 9, 1)
 
 
 def _way(kind, place, corner, pixels, amount):

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.chapter.examples import FIGURE_3_4_INPUT_GROWN
 from helpers.drawing import svg
-from helpers.drawing.grids import above_lines, input_title, padded_input, ring, titled_grid
+from helpers.drawing.grids import above_lines, cell_side, input_title, padded_input, ring, titled_grid
 from helpers.explorers.controls import button, dropdown, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
@@ -53,7 +53,7 @@ class PoolingExplorer(Explorer):
         width = len(image) + 2 * padding
         obstacle = _obstacle(len(image), block, padding)
         if obstacle:
-            side, summary = _cell_side(width), obstacle.replace("\n", " ")
+            side, summary = cell_side(width), obstacle.replace("\n", " ")
             parts = _input(image, padding, side, (0, 0), 0, [])
             return above_lines(parts, _TOP + width * side, obstacle.split("\n"), summary), summary
 
@@ -62,7 +62,7 @@ class PoolingExplorer(Explorer):
         top, left = row * stride - padding, column * stride - padding
         pixels = image[max(top, 0) : top + block, max(left, 0) : left + block]
         unseen = unseen_positions(len(image), block, padding, stride)
-        side = _cell_side(width + len(output))
+        side = cell_side(width + len(output))
         parts = _input(image, padding, side, (top + padding, left + padding), block, unseen)
         if kind == "max":
             winner = np.maximum((top, left), 0) + first_largest(pixels) + padding
@@ -82,10 +82,6 @@ class PoolingExplorer(Explorer):
 def first_largest(pixels):
     """Return the place of the pixel that wins its block, the largest; of a tie, the first in row order."""
     return np.argwhere(pixels == pixels.max())[0]
-
-
-def _cell_side(columns):
-    return min(38, (svg.WIDTH - 5 * _MARGIN) // columns)
 
 
 def _input(image, padding, side, corner, block, unseen):

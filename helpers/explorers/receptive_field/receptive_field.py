@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.datasets import load_cifar10_photographs
 from helpers.drawing import svg
-from helpers.explorers.controls import CellSlider, dropdown
+from helpers.explorers.controls import CellSlider, dropdown, follow_preset
 from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
 from helpers.language import say
@@ -46,15 +46,9 @@ class ReceptiveFieldExplorer(Explorer):
             (say("one 5 × 5 convolution"), "one"),
             (say("your own"), "own"),
         ]
-        self._stack_shown, self._attempt = None, 0
-        super().__init__(
-            {
-                "network": dropdown(say("Network"), networks),
-                **dict.fromkeys(_LAYERS),
-                "from": None,
-                "number": None,
-            }
-        )
+        self._shown, self._attempt = None, 0
+        menu = dropdown(say("Network"), networks)
+        super().__init__({"network": menu, **dict.fromkeys([*_LAYERS, "from", "number"])})
 
     def clicked(self, cell):
         """Look from the number that was clicked, "mapLAYER-row-column"."""
@@ -63,49 +57,46 @@ class ReceptiveFieldExplorer(Explorer):
 
     def adjust(self):
         """Offer the layers of the network that was chosen, its maps, and the numbers of the chosen map."""
-        network = self.controls["network"]
-        if network.value != self._stack_shown and network.value != "own":
-            self._attempt += 1
-            for name, kind in zip(_LAYERS, STACKS[network.value], strict=True):
-                self.offer(name, self._attempt, partial(_layer_menu, name, kind))
-        elif network.value != "own" and self._kinds() != STACKS[network.value]:
-            network.value = "own"
-        self._stack_shown = network.value
+        self._shown = follow_preset(
+            self.controls["network"],
+            self._shown,
+            self._lay_out,
+            lambda network: self._kinds() == STACKS[network],
+        )
         windows, side = self._windows(), len(self._picture())
         self.offer("from", windows, lambda: _map_menu(windows), start=len(windows))
         last = map_sides(windows[: self.state["from"]], side)[-1]
-        middle = last // 2 * (last + 1) + 1
-        self.offer(
-            "number",
-            (windows, side, self.state["from"]),
-            lambda: CellSlider(say("Number"), (last, last)),
-            start=middle,
-        )
+        meaning, middle = (windows, side, self.state["from"]), last // 2 * (last + 1) + 1
+        self.offer("number", meaning, lambda: CellSlider(say("Number"), (last, last)), start=middle)
 
     def draw(self):
         """Return picture and maps, what of each reaches the number, and its sentence."""
         picture, windows, layer = self._picture(), self._windows(), self.state["from"]
-        sides = map_sides(windows, len(picture))
+        below, sides = windows[:layer], map_sides(windows, len(picture))
         place = self.controls["number"].place
-        rows, columns = (pixels_seen(windows[:layer], len(picture), index) for index in place)
-        summary = _summary(windows[:layer], rows[0], columns[0], len(picture))
-        boxes = [_picture_box(picture, rows[0], columns[0])]
-        for later in range(1, len(sides)):
+        rows, columns = (pixels_seen(below, len(picture), index) for index in place)
+        boxes, captions = [_picture_box(picture, rows[0], columns[0])], []
+        for later, window in enumerate(windows, 1):
             seen = (rows[later], columns[later]) if later <= layer else ([], [])
             boxes.append(_map_box(later, sides[later], *seen))
-        parts = [svg.heading(_MARGIN, _TOP, say("Picture {side} × {side}", side=len(picture)))]
-        parts += [part for drawn, _ in boxes for part in drawn]
+            captions.append(_caption(later, window, *receptive_field(windows[:later])))
         frames = [frame for _, frame in boxes[: layer + 1]]
-        parts += [_rays(*pair) for pair in pairwise(frames)]
-        parts += [
-            _caption(later, window, receptive_field(windows[:later]))
-            for later, window in enumerate(windows, 1)
-        ]
-        lines = _arithmetic(windows[:layer])
+        summary, lines = _summary(below, rows[0], columns[0], len(picture)), _arithmetic(below)
         bottom = _TOP + _PICTURE + 34
-        parts.append(svg.lines(_MARGIN, bottom, lines))
+        parts = [
+            svg.heading(_MARGIN, _TOP, say("Picture {side} × {side}", side=len(picture))),
+            *(box for box, _ in boxes),
+            *(_rays(*pair) for pair in pairwise(frames)),
+            *captions,
+            svg.lines(_MARGIN, bottom, lines),
+        ]
         height = bottom + svg.LINE_HEIGHT * len(lines) - 6
         return svg.document(svg.WIDTH, height, parts, " ".join([summary, *lines])), summary
+
+    def _lay_out(self, network):
+        self._attempt += 1
+        for name, kind in zip(_LAYERS, STACKS[network], strict=True):
+            self.offer(name, self._attempt, partial(_layer_menu, name, kind))
 
     def _kinds(self):
         return tuple(self.state[name] for name in _LAYERS)
@@ -137,7 +128,7 @@ def _map_menu(windows):
 
 
 def _picture_box(picture, rows, columns):
-    """Draw the picture, pale where the number does not see it; return its parts and the frame."""
+    """Draw the picture, pale where the number does not see it; return it and the frame."""
     colours = picture if picture.ndim == 3 else np.repeat(255 - picture[..., np.newaxis], 3, axis=2)
     seen = np.zeros(picture.shape[:2], bool)
     seen[np.ix_(rows, columns)] = True
@@ -147,29 +138,27 @@ def _picture_box(picture, rows, columns):
 
 
 def _map_box(place, side, rows, columns):
-    """Draw a map as a grid, orange where the number sees it; return its parts and the frame."""
+    """Draw a map as a grid, orange where the number sees it; return it and the frame."""
     left, top = _left(place), _MIDDLE - _MAP / 2
     pixels = np.full((side, side, 3), 255, np.uint8)
     pixels[np.ix_(rows, columns)] = _SEEN
-    parts, frame = _box(pixels, left, top, _MAP, rows, columns)
     step = _MAP / side
     grid = "".join(
         f"M{left + k * step:g} {top:g}v{_MAP}M{left:g} {top + k * step:g}h{_MAP}" for k in range(1, side)
     )
-    parts.insert(1, f'<path d="{grid}" stroke="{svg.LINE}" stroke-width="0.5" pointer-events="none"/>')
-    parts.append(svg.pixel_sensor(f"map{place}", left, top, _MAP, _MAP, side, side))
-    return parts, frame
+    grid = f'<path d="{grid}" stroke="{svg.LINE}" stroke-width="0.5" pointer-events="none"/>'
+    box, frame = _box(pixels, left, top, _MAP, rows, columns, grid)
+    return box + svg.pixel_sensor(f"map{place}", left, top, _MAP, _MAP, side, side), frame
 
 
-def _box(pixels, left, top, side, rows, columns):
-    parts = [svg.image(pixels, left, top, side, side), svg.rectangle(left, top, side, side, stroke=svg.LINE)]
+def _box(pixels, left, top, side, rows, columns, grid=""):
+    box = svg.framed_image(pixels, left, top, side, side) + grid
     if not len(rows):
-        return parts, None
+        return box, None
     step = side / len(pixels)
-    x, y = left + columns[0] * step, top + rows[0] * step
-    width, height = (columns[-1] + 1 - columns[0]) * step, (rows[-1] + 1 - rows[0]) * step
-    parts.append(svg.rectangle(x, y, width, height, stroke=svg.ORANGE, stroke_width=2.5))
-    return parts, (x, y, width, height)
+    corner = left + columns[0] * step, top + rows[0] * step
+    frame = *corner, (columns[-1] + 1 - columns[0]) * step, (rows[-1] + 1 - rows[0]) * step
+    return box + svg.rectangle(*frame, stroke=svg.ORANGE, stroke_width=2.5), frame
 
 
 def _rays(frame, next_frame):
@@ -184,21 +173,18 @@ def _left(place):
     return _MARGIN + _PICTURE + _GAP + (place - 1) * (_MAP + _GAP)
 
 
-def _caption(place, window, field):
+def _caption(place, window, field, jump):
     """Write what a layer is above its map, and what its numbers see below it."""
-    left, above, below = _left(place), _MIDDLE - _MAP / 2, _MIDDLE + _MAP / 2
-    sizes = {"side": window.size, "field": field[0], "jump": field[1]}
+    left, above, below, side = _left(place), _MIDDLE - _MAP / 2, _MIDDLE + _MAP / 2, window.size
     is_pooling = window == WINDOWS["pool2"]
-    name = say("pooling {side} × {side}", **sizes) if is_pooling else say("conv {side} × {side}", **sizes)
-    stride = say("stride {stride}", stride=window.stride)
-    return "".join(
-        [
-            svg.text(left, above - 28, name, size=14, weight="bold"),
-            svg.text(left, above - 10, stride, size=14),
-            svg.text(left, below + 20, say("sees {field} × {field}", **sizes), size=14),
-            svg.text(left, below + 38, say("jump {jump}", **sizes), size=14),
-        ]
+    name = say("pooling {side} × {side}", side=side) if is_pooling else say("conv {side} × {side}", side=side)
+    lines = (
+        (above - 10, say("stride {stride}", stride=window.stride)),
+        (below + 20, say("sees {field} × {field}", field=field)),
+        (below + 38, say("jump {jump}", jump=jump)),
     )
+    texts = [svg.text(left, y, line, size=14) for y, line in lines]
+    return svg.text(left, above - 28, name, size=14, weight="bold") + "".join(texts)
 
 
 def _arithmetic(windows):
@@ -217,13 +203,8 @@ def _arithmetic(windows):
 
 def _summary(windows, rows, columns, side):
     size, _ = receptive_field(windows)
-    values = {
-        "size": size,
-        "side": side,
-        "rows": len(rows),
-        "columns": len(columns),
-        "share": percent(len(rows) * len(columns) / side**2, 1),
-    }
+    share = percent(len(rows) * len(columns) / side**2, 1)
+    values = {"size": size, "side": side, "rows": len(rows), "columns": len(columns), "share": share}
     if (len(rows), len(columns)) == (size, size):
         return say(
             "This number sees {rows} × {columns} of the {side} × {side} pixels, {share} of the picture.",

@@ -4,10 +4,10 @@ from math import isqrt
 
 import numpy as np
 
+from helpers.chapter import read_only
 from helpers.chapter.examples import DELTA, IMAGE
-from helpers.chapter.numbers import read_only
 from helpers.drawing import svg
-from helpers.drawing.grids import above_lines
+from helpers.drawing.grids import above_lines, titled_grid
 from helpers.explorers.controls import dropdown, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.shared_weights.pictures import MARGIN, TOP, square_names, weight_places
@@ -118,17 +118,15 @@ def _picture(names, matrix, vector, weights, labels, chosen, lines, description)
     rows, columns = matrix.shape
     fills = np.array([*_TINTS, svg.PAPER])[weights]  # zeros, of weight -1, find the paper
     inks = np.where(weights < 0, svg.MUTED, svg.INK)
+    look = {"fills": fills, "inks": inks, "labels": labels, "sides": (1, columns)}
     vector_left = MARGIN + columns * side + 44
     result_left = vector_left + max(side, 60) + 44
-    lefts, middle = (MARGIN, vector_left, result_left), TOP + rows * side / 2 + 6
+    result, framed, middle = (matrix @ vector)[:, np.newaxis], (chosen, 0), TOP + rows * side / 2 + 6
     parts = [
-        *(svg.heading(left, TOP, name) for left, name in zip(lefts, names, strict=True)),
-        svg.number_grid(matrix, MARGIN, TOP, side, name="matrix", fills=fills, inks=inks, labels=labels),
+        titled_grid(names[0], matrix, MARGIN, TOP, side, name="matrix", framed=framed, **look),
         svg.text(vector_left - 27, middle, "·", size=20),
-        svg.number_grid(vector[:, np.newaxis], vector_left, TOP, side, name="vector"),
+        titled_grid(names[1], vector[:, np.newaxis], vector_left, TOP, side, name="vector"),
         svg.text(result_left - 34, middle, "=", size=20),
-        svg.number_grid((matrix @ vector)[:, np.newaxis], result_left, TOP, side, name="result"),
-        svg.cell_frame(MARGIN, TOP, side, (chosen, 0), (1, columns)),
-        svg.cell_frame(result_left, TOP, side, (chosen, 0)),
+        titled_grid(names[2], result, result_left, TOP, side, name="result", framed=framed),
     ]
     return above_lines(parts, TOP + max(rows, columns) * side, lines, description)

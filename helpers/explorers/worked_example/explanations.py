@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.explorers.explanation import Number, block
+from helpers.explorers.explanation import Number, block, places
 from helpers.language import say, say_count
 from helpers.reference.dense import unflatten_columns
 from helpers.reference.pooling import max_pool2d_backward
@@ -67,11 +67,11 @@ def _in_a(row, column):
 
 
 def _image(at):
-    places = [(i, j) for i, j in block((at.row - 1, at.column - 1), (2, 2)) if _in_a(i, j)]
+    sums = [place for place in block((at.row - 1, at.column - 1), (2, 2)) if _in_a(*place)]
     return at.comes_from(
-        {"convolved": places},
+        {"convolved": sums},
         say("A pixel. Move Value to change it."),
-        say_count("{count} of the 16 sums of A uses it.", "{count} of the 16 sums of A use it.", len(places)),
+        say_count("{count} of the 16 sums of A uses it.", "{count} of the 16 sums of A use it.", len(sums)),
     )
 
 
@@ -261,10 +261,10 @@ def _convolved_back(at):
 def _filter_back(at):
     """Spell out the sum over the positions that have a gradient; at most four have."""
     grad, image = at.gradients["convolved"], at.arrays["image"]
-    places = list(map(tuple, np.argwhere(grad).tolist()))
-    terms = [gradient_term(grad[i, j], image[i + at.row, j + at.column]) for i, j in places]
+    met = places(grad)
+    terms = [gradient_term(grad[i, j], image[i + at.row, j + at.column]) for i, j in met]
     return at.comes_from(
-        {"convolved": places},
+        {"convolved": met},
         say("Every ∂L/∂A times the pixel that lies under this weight there:"),
         *_sum_of(at, terms),
     )

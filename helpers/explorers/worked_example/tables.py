@@ -11,7 +11,7 @@ from helpers.explorers.worked_example.explanations import explain, gradient_term
 from helpers.explorers.worked_example.worked_example import all_arrays
 from helpers.language import say
 from helpers.reference.worked_example import chapter_steps, worked_example_backward, worked_example_forward
-from helpers.wording import fixed, indexed, products, trimmed
+from helpers.wording import fixed, indexed, products, table, trimmed
 
 _IMAGE, _PARAMETERS = chapter.SECTION_3_3_INPUT, chapter.SECTION_3_3_PARAMETERS
 _EXAMPLE = _IMAGE, _PARAMETERS, chapter.SECTION_3_3_TARGET
@@ -31,16 +31,15 @@ def step_table(name):
         A table in Markdown; in bold what does not agree with the print.
     """
     head = say("| | arithmetic | printed | the chapter's steps | full precision |")
-    rows = [head, "|---|---|---|---|---|"]
-    decimals = 2 if name in ("feature_map", "pooled") else 4
+    rows, decimals = [], 2 if name in ("feature_map", "pooled") else 4
     for label, arithmetic, printed, recomputed, exact in step_rows(name):
         on_page = fixed(printed, decimals)
         others = [
             text if fixed(value, decimals) == on_page else f"**{text}**"
             for value, text in ((recomputed, fixed(recomputed, decimals)), (exact, fixed(exact, 6)))
         ]
-        rows.append(f"| {' | '.join([label, arithmetic, on_page, *others])} |")
-    return Markdown("\n".join(rows))
+        rows.append((label, arithmetic, on_page, *others))
+    return Markdown(table(head, rows))
 
 
 def step_rows(name):
@@ -136,10 +135,8 @@ def gradient_table(*names):
     Returns:
         A table in Markdown.
     """
-    rows = [say("| | arithmetic |"), "|---|---|"]
-    for name in names:
-        rows += [f"| {label} | {arithmetic} |" for label, arithmetic, _ in gradient_rows(name)]
-    return Markdown("\n".join(rows))
+    rows = [row[:2] for name in names for row in gradient_rows(name)]
+    return Markdown(table(say("| | arithmetic |"), rows))
 
 
 def gradient_rows(name):
