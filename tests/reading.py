@@ -69,7 +69,7 @@ def smallest_type(picture):
 
 def texts(picture, **attributes):
     """List the texts in the order in which they are drawn."""
-    return [element.text or "" for element in elements(picture, "text", **attributes)]
+    return ["".join(element.itertext()) for element in elements(picture, "text", **attributes)]
 
 
 def places(picture):

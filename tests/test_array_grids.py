@@ -30,14 +30,14 @@ def test_numbers_below_zero_are_tinted_and_no_others():
 
 def test_names_and_shapes_stand_above_the_grids():
     shown = show_arrays(image=np.zeros((2, 3)), kernel=np.ones((1, 2)))
-    assert texts(shown.svg)[0] == "image  2 × 3"
-    assert "kernel  1 × 2" in texts(shown.svg)
+    assert texts(shown.svg)[0] == "image 2 × 3"
+    assert "kernel 1 × 2" in texts(shown.svg)
     assert repr(shown) == "image:\n[[0 0 0]\n [0 0 0]]\nkernel:\n[[1 1]]"
 
 
 def test_each_channel_has_a_grid_of_its_own():
     shown = show_arrays(x=np.arange(8).reshape(2, 2, 2))
-    assert texts(shown.svg)[0] == "x  2 × 2 × 2, channel 1"
+    assert texts(shown.svg)[0] == "x 2 × 2 × 2, channel 1"
     assert numbers(shown) == ["0", "2", "4", "6", "1", "3", "5", "7"]
 
 

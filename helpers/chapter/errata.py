@@ -110,8 +110,8 @@ ERRATA = (
             say("Each gets all of it.")),
     Erratum("3-2", say("3.32, 3.34"), "result", f"{_BACK}#filters-check",
             say("The slope C (1 − C) of a logistic function."),
-            say("The model has a ReLU: slope 1 above zero, else 0. In our example the printed gradient of the "
-                "filters is 132 degrees away from the true one.")),
+            say("The model has a ReLU: slope 1 above zero, else 0. In our example the printed gradient of "
+                "the filters is 132 degrees away from the true one.")),
     Erratum("3-3", say("the function σ"), "slip", f"{_WORKED}#logit-check",
             say("The logistic function is called logit."),
             say("The logit is its inverse.")),

@@ -1,6 +1,7 @@
 """Small arrays as a book prints them: grids of numbers, side by side, each under its name and shape."""
 
 import math
+from html import escape
 
 import numpy as np
 
@@ -54,14 +55,14 @@ def _check(name, values):
 
 
 def _grids(name, values, decimals):
-    """List what is drawn of one array: (heading, labels (rows, columns)) of each grid."""
-    shape = " × ".join(map(str, values.shape))
-    heading = f"{name}  {shape}".strip() if values.ndim > 1 else name
+    """List what is drawn of one array: (name, detail, labels (rows, columns)) of each grid."""
+    shape = " × ".join(map(str, values.shape)) if values.ndim > 1 else ""
     if values.ndim < 3:
-        return [(heading, _labels(np.atleast_2d(values), decimals))]
-    channels = np.moveaxis(values, -1, 0)
-    headings = [say("{array}, channel {number}", array=heading, number=c + 1) for c in range(len(channels))]
-    return [(head, _labels(channel, decimals)) for head, channel in zip(headings, channels, strict=True)]
+        return [(name, shape, _labels(np.atleast_2d(values), decimals))]
+    return [
+        (name, say("{shape}, channel {number}", shape=shape, number=number), _labels(channel, decimals))
+        for number, channel in enumerate(np.moveaxis(values, -1, 0), 1)
+    ]
 
 
 def _labels(values, decimals):
@@ -76,17 +77,25 @@ def _needed(values, decimals):
 def _picture(grids):
     """Draw the grids from left to right, and on from the left where a row of them is full."""
     parts, left, top, bottom, right = [], _MARGIN, _MARGIN, _MARGIN, 0
-    for heading, labels in grids:
+    for name, detail, labels in grids:
         side = _ROOM + _CHARACTER * max(2, *(len(label) for row in labels for label in row))
-        width = max(side * len(labels[0]), _CHARACTER * len(heading))
+        width = max(side * len(labels[0]), _CHARACTER * len(f"{name} {detail}"))
         if left > _MARGIN and left + width > svg.WIDTH - _MARGIN:
             left, top = _MARGIN, bottom + _GAP
-        below = top + _HEADING if heading else top
-        parts += [svg.text(left, top + 16, heading, weight="bold"), _grid(labels, left, below, side)]
+        below = top + _HEADING if name or detail else top
+        parts += [_heading(left, top + 16, name, detail), _grid(labels, left, below, side)]
         right, bottom = max(right, left + width), max(bottom, below + _HEIGHT * len(labels))
         left += width + _GAP
-    description = "; ".join(f"{heading}: {_rows(labels)}".lstrip(": ") for heading, labels in grids)
+    description = "; ".join(
+        f"{name} {detail}: {_rows(labels)}".lstrip(": ") for name, detail, labels in grids
+    )
     return svg.document(math.ceil(right + _MARGIN), bottom + _MARGIN, parts, description)
+
+
+def _heading(x, y, name, detail):
+    """Write an array's name, and its shape in a lighter hand."""
+    shape = f'<tspan font-weight="normal" fill="{svg.MUTED}"> {detail}</tspan>' if detail else ""
+    return f'<text x="{x:g}" y="{y:g}" font-weight="bold">{escape(name)}{shape}</text>'
 
 
 def _grid(labels, left, top, width):
