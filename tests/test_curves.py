@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.drawing.curves import accuracy_curves, training_curves
+from helpers.drawing.curves import accuracy_curves, loss_curves, training_curves
 from helpers.drawing.picture import Picture, png
 
 HISTORY = {
@@ -88,6 +88,12 @@ def test_epoch_axis_ends_where_the_training_will(epochs, right):
         assert right < right_end < 1.05 * right + 0.5
         ticks = axes.get_xticks()
         np.testing.assert_array_equal(ticks, np.round(ticks))
+
+
+def test_steps_are_counted_in_whole_numbers():
+    (axes,) = loss_curves({"Keras": [2.0] * 20, "NumPy": [2.0] * 20}, "Two losses.")._figure.axes
+    ticks = axes.get_xticks()
+    np.testing.assert_array_equal(ticks, np.round(ticks))
 
 
 def test_single_epoch_has_a_tick_of_its_own():

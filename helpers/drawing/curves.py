@@ -61,10 +61,14 @@ def _draw(axes, last, training, test, watched):
         )
     margin = max(0.5, 0.02 * last)
     axes.set(xlabel=say("epoch"), xlim=(1 - margin, last + margin))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(_whole_numbers())
     if not training:
         axes.set_yticks([])  # no scale before the first value
     _tidy(axes)
+
+
+def _whole_numbers():
+    return MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10])
 
 
 def _tidy(axes):
@@ -115,6 +119,7 @@ def loss_curves(losses, description):
     for (name, values), look in zip(losses.items(), looks, strict=True):
         axes.plot(range(1, len(values) + 1), values, label=name, **look)
     axes.set(xlabel=say("step"), ylabel=say("loss: cross-entropy (nats)"))
+    axes.xaxis.set_major_locator(_whole_numbers())
     axes.legend(loc="upper right")
     _tidy(axes)
     return Picture(figure, description)
