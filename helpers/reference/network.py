@@ -180,7 +180,7 @@ class Sequential:
 
 
 def mnist_network(rng):
-    """Build the network for digits, as `mnist_model` does: 242,062 parameters.
+    """Build the network of `mnist_model` in NumPy: 242,062 parameters.
 
     Args:
         rng: a NumPy random generator that draws the first weights, as Keras draws them.
@@ -230,7 +230,7 @@ def dense_network(rng):
 
 
 def small_network(rng):
-    """Build a small network for digits: 11,274 parameters, trained in seconds.
+    """Build a small network for digits: 11,274 parameters.
 
     Args:
         rng: as for `mnist_network`.
