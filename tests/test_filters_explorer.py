@@ -160,6 +160,14 @@ def test_a_typed_weight_makes_the_kernel_ones_own():
     assert grids(explorer, "panel")[0][1, 2] == "2.50"
 
 
+def test_a_sum_below_zero_makes_even_areas_black():
+    explorer = KernelExplorer()
+    explorer.set(preset="identity", w22=-2)
+    assert "The weights sum to −2, below 0: even areas come out black." in explorer.summary
+    _, after = images(explorer)
+    assert not after.any()
+
+
 def test_a_preset_fills_the_weights_in():
     explorer = KernelExplorer()
     explorer.controls["w11"].value = 7

@@ -15,7 +15,7 @@ SETTINGS = list(itertools.product((6, 7), (1, 3), (1, 4), (1, 2, 5)))
 
 def counts(explorer):
     """Read (weights, biases) of each layer off the picture."""
-    found = (re.fullmatch(r"([\d,]+) weights \+ ([\d,]+) biases", text) for text in texts(explorer))
+    found = (re.fullmatch(r"([\d,]+) weights? \+ ([\d,]+) bias(?:es)?", text) for text in texts(explorer))
     return [tuple(int(count.replace(",", "")) for count in match.groups()) for match in found if match]
 
 
@@ -47,7 +47,15 @@ def test_counts_are_kerass(side, channels, filters, filter_size):
         (place[0] * places, place[1] * places),
         kerass(convolution, (side, side, channels)),
     ]
-    assert f"{filters} maps {maps[0]} × {maps[1]}" in explorer.summary
+    noun = "map" if filters == 1 else "maps"
+    assert f"{filters} {noun} {maps[0]} × {maps[1]}" in explorer.summary
+
+
+def test_one_of_anything_is_not_several():
+    explorer = WeightCountExplorer()
+    explorer.set(side=4, channels=1, filters=1, filter=1)
+    shown = texts(explorer)
+    assert {"1 number", "1 map 4 × 4", "1 weight + 1 bias"} <= set(shown)
 
 
 def test_bars_are_logarithms_on_a_scale_that_stays():

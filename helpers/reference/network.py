@@ -1,5 +1,7 @@
 """Layers in a row, and the networks of section 3-5 made of them: the NumPy twins of the Keras models."""
 
+from functools import partial
+
 import numpy as np
 
 from helpers.reference.activations import softmax
@@ -178,7 +180,7 @@ class Sequential:
 
 
 def mnist_network(rng):
-    """Build the network for digits, the twin of `mnist_model`: 242,062 parameters.
+    """Build the network of `mnist_model` in NumPy: 242,062 parameters.
 
     Args:
         rng: a NumPy random generator that draws the first weights, as Keras draws them.
@@ -188,20 +190,21 @@ def mnist_network(rng):
 
     Source: section 3-1, Figure 3-1; section 3-5, first program.
     """
+    kernel = partial(_initial_kernel, rng)
     return Sequential(
         [
-            Conv2D("conv1", _initial_kernel((5, 5, 1, 16), rng), padding="same"),
+            Conv2D("conv1", kernel(5, 5, 1, 16), padding="same"),
             ReLU("relu1"),
             MaxPool2D("pool1"),
-            Conv2D("conv2", _initial_kernel((5, 5, 16, 36), rng), padding="same"),
+            Conv2D("conv2", kernel(5, 5, 16, 36), padding="same"),
             ReLU("relu2"),
             MaxPool2D("pool2"),
             Dropout("dropout1", 0.25),
             Flatten("flatten"),
-            Dense("dense1", _initial_kernel((7 * 7 * 36, 128), rng)),
+            Dense("dense1", kernel(7 * 7 * 36, 128)),
             ReLU("relu3"),
             Dropout("dropout2", 0.5),
-            Dense("dense2", _initial_kernel((128, 10), rng)),
+            Dense("dense2", kernel(128, 10)),
         ]
     )
 
@@ -211,22 +214,23 @@ def dense_network(rng):
 
     Takes and returns what `mnist_network` does.
 
-    Source: section 3-1, introduction: two hidden layers of 100 units, here with ReLU.
+    Source: the end of section 3-3: two hidden layers of 100 units, here with ReLU.
     """
+    kernel = partial(_initial_kernel, rng)
     return Sequential(
         [
             Flatten("flatten"),
-            Dense("dense1", _initial_kernel((28 * 28, 100), rng)),
+            Dense("dense1", kernel(28 * 28, 100)),
             ReLU("relu1"),
-            Dense("dense2", _initial_kernel((100, 100), rng)),
+            Dense("dense2", kernel(100, 100)),
             ReLU("relu2"),
-            Dense("dense3", _initial_kernel((100, 10), rng)),
+            Dense("dense3", kernel(100, 10)),
         ]
     )
 
 
 def small_network(rng):
-    """Build a network for digits that trains within seconds: 11,274 parameters.
+    """Build a small network for digits: 11,274 parameters.
 
     Args:
         rng: as for `mnist_network`.
@@ -236,16 +240,17 @@ def small_network(rng):
 
     Source: section 3-1, Figure 3-1: `mnist_network` with fewer filters and a single affine layer.
     """
+    kernel = partial(_initial_kernel, rng)
     return Sequential(
         [
-            Conv2D("conv1", _initial_kernel((5, 5, 1, 8), rng), padding="same"),
+            Conv2D("conv1", kernel(5, 5, 1, 8), padding="same"),
             ReLU("relu1"),
             MaxPool2D("pool1"),
-            Conv2D("conv2", _initial_kernel((5, 5, 8, 16), rng), padding="same"),
+            Conv2D("conv2", kernel(5, 5, 8, 16), padding="same"),
             ReLU("relu2"),
             MaxPool2D("pool2"),
             Flatten("flatten"),
-            Dense("dense", _initial_kernel((7 * 7 * 16, 10), rng)),
+            Dense("dense", kernel(7 * 7 * 16, 10)),
         ]
     )
 
@@ -257,25 +262,26 @@ def cifar10_network(rng):
 
     Source: section 3-5, second program.
     """
+    kernel = partial(_initial_kernel, rng)
     return Sequential(
         [
-            Conv2D("conv1", _initial_kernel((3, 3, 3, 32), rng), padding="same"),
+            Conv2D("conv1", kernel(3, 3, 3, 32), padding="same"),
             ReLU("relu1"),
             Dropout("dropout1", 0.25),
             MaxPool2D("pool1"),
-            Conv2D("conv2", _initial_kernel((3, 3, 32, 64), rng), padding="same"),
+            Conv2D("conv2", kernel(3, 3, 32, 64), padding="same"),
             ReLU("relu2"),
             Dropout("dropout2", 0.25),
             MaxPool2D("pool2"),
             Flatten("flatten"),
             Dropout("dropout3", 0.25),
-            Dense("dense1", _initial_kernel((8 * 8 * 64, 1024), rng)),
+            Dense("dense1", kernel(8 * 8 * 64, 1024)),
             ReLU("relu3"),
             Dropout("dropout4", 0.25),
-            Dense("dense2", _initial_kernel((1024, 10), rng)),
+            Dense("dense2", kernel(1024, 10)),
         ]
     )
 
 
-def _initial_kernel(shape, rng):
+def _initial_kernel(rng, *shape):
     return glorot_uniform(shape, rng).astype(np.float32)

@@ -107,6 +107,8 @@ def _summary(exact_total, total, after):
         )
     if abs(exact_total - 1) < _NEARLY:
         brightness = say("The weights sum to 1: even areas keep their brightness.")
+    elif exact_total < 0:
+        brightness = say("The weights sum to {total}, below 0: even areas come out black.", total=total)
     else:
         brightness = say(
             "The weights sum to {total}: even areas come out {total} times as bright.", total=total

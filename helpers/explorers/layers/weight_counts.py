@@ -5,7 +5,7 @@ import math
 from helpers.drawing import svg
 from helpers.explorers.controls import int_slider
 from helpers.explorers.explorer import Explorer
-from helpers.language import say
+from helpers.language import say, say_count
 from helpers.reference.counting import conv2d_parameters, dense_parameters, locally_connected_parameters
 from helpers.reference.geometry import output_size
 
@@ -36,7 +36,7 @@ class WeightCountExplorer(Explorer):
         channels, filters = state["channels"], state["filters"]
         inputs = side * side * channels
         units = dense_parameters(inputs, filters)
-        numbers = say("{count:,} numbers", count=filters)
+        numbers = say_count("{count:,} number", "{count:,} numbers", filters)
         layers = [(say("Dense, a few units"), numbers, units - filters, filters)]
         if filter_side > side:
             summary = say(
@@ -48,7 +48,9 @@ class WeightCountExplorer(Explorer):
             return _bars(layers, summary), summary
         maps_side = output_size(side, filter_side)
         outputs = maps_side**2 * filters
-        maps = say("{count:,} maps {side} × {side}", count=filters, side=maps_side)
+        maps = say_count(
+            "{count:,} map {side} × {side}", "{count:,} maps {side} × {side}", filters, side=maps_side
+        )
         dense = dense_parameters(inputs, outputs)
         local = locally_connected_parameters(side, filter_side, channels, filters)
         shared = conv2d_parameters(filter_side, channels, filters)
@@ -90,7 +92,11 @@ def _bars(layers, description):
     parts = [_axis(top, bottom)]
     for place, (name, output, weights, biases) in enumerate(layers):
         middle = top + (place + 0.5) * _ROW
-        counts = say("{weights:,} weights + {biases:,} biases", weights=weights, biases=biases)
+        counts = say(
+            "{weights} + {biases}",
+            weights=say_count("{count:,} weight", "{count:,} weights", weights),
+            biases=say_count("{count:,} bias", "{count:,} biases", biases),
+        )
         parts += [
             svg.text(_MARGIN, middle - 4, name, weight="bold"),
             svg.text(_MARGIN, middle + 16, output, size=13, fill=svg.MUTED),
