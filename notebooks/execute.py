@@ -3,7 +3,8 @@
     python notebooks/execute.py [LESSON.ipynb ...]
 
 Widget views, widget state and timing are dropped, since they only mean something to a live kernel; the
-static pictures beside them stay. Lessons see the bundled data alone, as in the tests.
+static pictures beside them stay. The imports are folded away: a click shows them. Lessons see the bundled
+data alone, as in the tests.
 """
 
 import os
@@ -35,10 +36,12 @@ def execute(path):
 
 
 def normalise(notebook):
-    """Drop what differs from run to run, in place."""
+    """Drop what differs from run to run, and fold the imports away, in place."""
     notebook.metadata = _KERNEL
     for cell in notebook.cells:
         cell.metadata = {key: value for key, value in cell.metadata.items() if key in ("tags", "slideshow")}
+        if cell.id == "imports":
+            cell.metadata["jupyter"] = {"source_hidden": True}
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(VIEW, None)
 

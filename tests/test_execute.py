@@ -79,6 +79,14 @@ def test_times_and_front_end_settings_are_dropped_and_tags_stay():
     assert code.metadata == {"tags": ["nbval-ignore-output"], "slideshow": {"slide_type": "slide"}}
 
 
+def test_the_imports_are_folded_and_nothing_else():
+    notebook = lesson()
+    notebook.cells[0].id = "imports"
+    normalise(notebook)
+    assert notebook.cells[0].metadata["jupyter"] == {"source_hidden": True}
+    assert "jupyter" not in notebook.cells[1].metadata
+
+
 def test_all_else_stays():
     before, after = lesson(), normalised()
     assert [(cell.id, cell.cell_type, cell.source) for cell in after.cells] == [
