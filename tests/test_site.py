@@ -107,6 +107,17 @@ def squeezed(text):
     return " ".join(text.split())
 
 
+def test_the_imports_unfold_with_a_click(opened):
+    if not cells_of(opened):
+        return
+    imports = opened.locator("details")
+    code = imports.get_by_text("import", exact=True).first
+    assert not code.is_visible()
+    imports.locator("summary").click()
+    assert code.is_visible()
+    imports.locator("summary").click()
+
+
 def test_formulas_are_drawn_in_their_font(opened):
     page = opened
     count = sum(
