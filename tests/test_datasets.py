@@ -249,6 +249,11 @@ def test_no_bundled_test_digit_is_left_among_the_training_pictures():
     np.testing.assert_array_equal(kept.y_train, digits.y_train)
 
 
+def test_only_mnist_can_be_trained_on_without_the_bundled_test_digits():
+    with pytest.raises(DatasetError, match=r"expected MNIST, .*, got Ten shapes.*; train on all of it"):
+        without_bundled_digits(load_cifar10())
+
+
 def test_the_full_training_pictures_without_the_bundled_test_digits(monkeypatch, full_datasets):
     monkeypatch.setenv("CNN_DATASETS", str(full_datasets))
     kept = without_bundled_digits(load_mnist())

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from helpers.datasets.archives import Contents, load_full, load_sample, read_npz
+from helpers.datasets.dataset import DatasetError
 
 _FULL = Contents(
     name="MNIST",
@@ -35,8 +36,15 @@ def without_bundled_digits(data):
     Returns:
         A `Dataset`: of the full 60,000 training pictures 59,000 stay.
 
+    Raises:
+        DatasetError: the data are not MNIST.
+
     Source: section 3-5, first program; data/SOURCES.md.
     """
+    if data.name != _SAMPLE.name:
+        raise DatasetError(
+            f"expected MNIST, whose bundled test digits can be left out, got {data.name}; train on all of it"
+        )
     bundled = {picture.tobytes() for picture in load_sample(_SAMPLE).x_test}
     kept = np.array([picture.tobytes() not in bundled for picture in data.x_train])
     return replace(data, x_train=data.x_train[kept], y_train=data.y_train[kept])
