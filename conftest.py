@@ -25,6 +25,8 @@ if _USERS_DATASETS:
     os.environ[_PUT_AWAY] = _USERS_DATASETS
 # An empty Keras cache; read by the tests, by the lessons' kernels and by what they start.
 os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="keras-home-")
+# Nobody's answers, for the same readers.
+os.environ["CNN_ANSWERS"] = str(Path(tempfile.mkdtemp(prefix="answers-")) / "answers.json")
 
 
 @pytest.fixture(scope="session")

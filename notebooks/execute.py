@@ -3,8 +3,8 @@
     python notebooks/execute.py [LESSON.ipynb ...]
 
 Widget views, widget state and timing are dropped, since they only mean something to a live kernel; the
-static pictures beside them stay. The imports are folded away: a click shows them. Lessons see the bundled
-data alone, as in the tests.
+static pictures beside them stay. The code of imports, and of cells with the tag "answer", is folded away: a
+click shows it. Lessons see the bundled data alone, as in the tests, and nobody's answers.
 """
 
 import os
@@ -36,11 +36,11 @@ def execute(path):
 
 
 def normalise(notebook):
-    """Drop what differs from run to run, and fold the imports away, in place."""
+    """Drop what differs from run to run, and fold away imports and answers, in place."""
     notebook.metadata = _KERNEL
     for cell in notebook.cells:
         cell.metadata = {key: value for key, value in cell.metadata.items() if key in ("tags", "slideshow")}
-        if cell.id == "imports":
+        if cell.id == "imports" or "answer" in cell.metadata.get("tags", []):
             cell.metadata["jupyter"] = {"source_hidden": True}
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(VIEW, None)
@@ -52,6 +52,7 @@ def main(names):
     paths = [Path(name) for name in names] or sorted(_LESSONS.glob("*/*.ipynb"))
     with tempfile.TemporaryDirectory(prefix="keras-home-") as empty:
         os.environ["KERAS_HOME"] = empty
+        os.environ["CNN_ANSWERS"] = f"{empty}/answers.json"
         for path in paths:
             print(path)
             execute(path)

@@ -20,7 +20,8 @@ FLOORS = (
     {"chapter", "drawing", "reference"},
     {"datasets", "runs"},
     {"programs"},
-    {"explorers", "training"},
+    {"explorers", "questions", "training"},
+    {"exercises"},
     {"benchmarks", "publish"},
 )
 KERAS = {"keras", "tensorflow"}

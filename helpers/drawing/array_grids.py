@@ -16,12 +16,14 @@ _HEIGHT = 34  # of a cell
 _CHARACTER, _ROOM = 8.6, 14  # a cell's width: so much for each character, and around them
 
 
-def show_arrays(*arrays, decimals=4, **named):
+def show_arrays(*arrays, decimals=4, framed=None, **named):
     """Show small arrays as grids of numbers, those below zero tinted.
 
     Args:
         arrays: without a name; numbers, (N,), (H, W) or (H, W, C), each channel in a grid of its own.
         decimals: most decimals of a number; where fewer tell all numbers of an array, they have fewer.
+        framed: places that get a frame, by the array's name: {"yours": [(row, column), ...]}; with a third
+            number for the channel of (H, W, C), with a single one for (N,).
         named: likewise, each under its name.
 
     Returns:
@@ -41,7 +43,7 @@ def show_arrays(*arrays, decimals=4, **named):
         values = np.asarray(array)
         _check(name, values)
         entries.append((name, values, _needed(values, decimals)))
-    grids = [grid for entry in entries for grid in _grids(*entry)]
+    grids = [grid for entry in entries for grid in _grids(*entry, (framed or {}).get(entry[0], ()))]
     return SvgPicture(_picture(grids), "\n".join(_text(*entry) for entry in entries))
 
 
@@ -54,14 +56,20 @@ def _check(name, values):
         )
 
 
-def _grids(name, values, decimals):
-    """List what is drawn of one array: (name, detail, labels (rows, columns)) of each grid."""
+def _grids(name, values, decimals, framed):
+    """List what is drawn of one array: (name, detail, labels (rows, columns), framed cells) of each grid."""
     shape = " × ".join(map(str, values.shape)) if values.ndim > 1 else ""
     if values.ndim < 3:
-        return [(name, shape, _labels(np.atleast_2d(values), decimals))]
+        cells = [(0, *place)[-2:] for place in framed]
+        return [(name, shape, _labels(np.atleast_2d(values), decimals), cells)]
     return [
-        (name, say("{shape}, channel {number}", shape=shape, number=number), _labels(channel, decimals))
-        for number, channel in enumerate(np.moveaxis(values, -1, 0), 1)
+        (
+            name,
+            say("{shape}, channel {number}", shape=shape, number=number + 1),
+            _labels(channel, decimals),
+            [place[:2] for place in framed if place[2] == number],
+        )
+        for number, channel in enumerate(np.moveaxis(values, -1, 0))
     ]
 
 
@@ -77,17 +85,23 @@ def _needed(values, decimals):
 def _picture(grids):
     """Draw the grids from left to right, and on from the left where a row of them is full."""
     parts, left, top, bottom, right = [], _MARGIN, _MARGIN, _MARGIN, 0
-    for name, detail, labels in grids:
+    for name, detail, labels, framed in grids:
         side = _ROOM + _CHARACTER * max(2, *(len(label) for row in labels for label in row))
         width = max(side * len(labels[0]), _CHARACTER * len(f"{name} {detail}"))
         if left > _MARGIN and left + width > svg.WIDTH - _MARGIN:
             left, top = _MARGIN, bottom + _GAP
         below = top + _HEADING if name or detail else top
         parts += [_heading(left, top + 16, name, detail), _grid(labels, left, below, side)]
+        parts += [
+            svg.rectangle(
+                left + column * side, below + row * _HEIGHT, side, _HEIGHT, stroke=svg.ORANGE, stroke_width=3
+            )
+            for row, column in framed
+        ]
         right, bottom = max(right, left + width), max(bottom, below + _HEIGHT * len(labels))
         left += width + _GAP
     description = "; ".join(
-        f"{name} {detail}: {_rows(labels)}".lstrip(": ") for name, detail, labels in grids
+        f"{name} {detail}: {_rows(labels)}".lstrip(": ") for name, detail, labels, _ in grids
     )
     return svg.document(math.ceil(right + _MARGIN), bottom + _MARGIN, parts, description)
 

@@ -3,6 +3,7 @@
 import base64
 import io
 from html import escape
+from pprint import pformat
 from urllib.parse import quote
 
 from PIL import Image
@@ -92,3 +93,33 @@ class SvgPicture:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": svg_image(self.svg, self.svg.description), "text/plain": self._text}
+
+
+class Folded:
+    """Anything that a lesson's cell ends in, folded away until the reader asks for it.
+
+    JupyterLab unfolds the outputs that it has folded itself whenever their cell runs; this stays folded.
+
+    Args:
+        shown: a picture, or any value.
+    """
+
+    def __init__(self, shown):
+        self.shown = shown
+
+    def __repr__(self):
+        return repr(self.shown)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        if hasattr(self.shown, "_repr_mimebundle_"):
+            inside = self.shown._repr_mimebundle_()["text/html"]
+        else:
+            inside = f"<pre>{escape(pformat(self.shown, sort_dicts=False))}</pre>"
+        title = escape(say("What comes out"))
+        html = f"<details><summary>{title}</summary>{inside}</details>"
+        return {"text/html": html, "text/plain": pformat(self.shown, sort_dicts=False)}
+
+
+def folded(shown):
+    """Fold the result that answers a question away, at the end of a cell: `folded(show_arrays(uses))`."""
+    return Folded(shown)

@@ -9,6 +9,7 @@ import traitlets
 
 from helpers.drawing import svg
 from helpers.drawing.picture import before_it_runs, svg_image
+from helpers.drawing.sentence import Sentence
 from helpers.explorers.controls import CellSlider, ControlRepair, int_slider, player
 
 
@@ -18,13 +19,6 @@ class SvgView(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("svg_view.js")
     _css = Path(__file__).with_name("explorer.css")
     svg = traitlets.Unicode().tag(sync=True)
-
-
-class Sentence(anywidget.AnyWidget):
-    """Shows a sentence, which is read aloud when it changes."""
-
-    _esm = Path(__file__).with_name("sentence.js")
-    text = traitlets.Unicode().tag(sync=True)
 
 
 class Explorer:

@@ -1,0 +1,127 @@
+// Shows a question as a form: blanks, options, an array to fill in, or a cell to choose. Python judges.
+let made = 0; // forms so far, so that their radio buttons keep apart
+
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+function blank(label, className = "") {
+  const input = element("input", { type: "text", autocomplete: "off", spellcheck: false, className });
+  input.setAttribute("inputmode", "text"); // a phone's number pad has no minus, and no fraction bar
+  if (label) input.setAttribute("aria-label", label);
+  return input;
+}
+
+function radio(form, value) {
+  return element("input", { type: "radio", name: `cnn-${form}`, value });
+}
+
+// Each returns what is shown, and a function that reads the typed texts from it.
+const kinds = {
+  blanks(question, form) {
+    const inputs = question.blanks.map((label) => blank(label || question.words.answer));
+    const lines = question.blanks.map((label, place) => element("label", { className: "cnn-blank" },
+      label ? element("span", { textContent: label }) : "", inputs[place],
+      element("span", { textContent: [question.unit, question.precision && `(${question.precision})`]
+        .filter(Boolean).join(" ") })));
+    return [lines, inputs, () => inputs.map((input) => input.value)];
+  },
+
+  array(question) {
+    const inputs = question.blanks.map((label) => blank(label, "cnn-entry"));
+    const table = element("div", { className: "cnn-grid" }, ...inputs);
+    table.style.gridTemplateColumns = `repeat(${question.columns}, 4.2em)`;
+    table.addEventListener("keydown", (event) => {
+      const step = { ArrowUp: -question.columns, ArrowDown: question.columns }[event.key];
+      const next = step && inputs[inputs.indexOf(event.target) + step];
+      if (!next) return;
+      next.focus();
+      next.select();
+      event.preventDefault();
+    });
+    const note = question.precision ? [element("p", { textContent: `(${question.precision})` })] : [];
+    return [[table, ...note], inputs, () => inputs.map((input) => input.value)];
+  },
+
+  choice(question, form) {
+    const radios = question.options.map((_, place) => radio(form, place));
+    const lines = question.options.map((html, place) => element("label", { className: "cnn-option" },
+      radios[place], element("span", { innerHTML: html })));
+    return [lines, radios, () => [radios.find((one) => one.checked)?.value ?? ""]];
+  },
+
+  cell(question, form) {
+    const radios = question.names.map((name, place) => {
+      const one = radio(form, place);
+      one.setAttribute("aria-label", name);
+      return one;
+    });
+    const cells = question.rows.flat().map((text, place) => element("label", {}, radios[place],
+      element("span", { textContent: text })));
+    const grid = element("div", { className: "cnn-cells" }, ...cells);
+    grid.style.gridTemplateColumns = `repeat(${question.rows[0].length}, 2.6em)`;
+    return [[grid], radios, () => [radios.find((one) => one.checked)?.value ?? ""]];
+  },
+};
+
+function render({ model, el }) {
+  const form = element("form", { className: "cnn-question", noValidate: true });
+  const feedback = element("div", { className: "cnn-feedback" });
+  feedback.setAttribute("role", "status");
+  let inputs, show;
+
+  function draw() {
+    const question = model.get("question");
+    const { words, round } = question;
+    const send = (message) => model.send({ round, ...message });
+    const [lines, fields, read] = kinds[question.kind](question, ++made);
+    inputs = fields;
+    const text = element("div", { className: "cnn-text", innerHTML: question.html });
+    const pictures = question.pictures.map((svg) => element("div", { className: "cnn-given", innerHTML: svg }));
+    const legend = element("legend", {}, text);
+    const check = element("button", { type: "submit", textContent: words.check });
+    show = element("button", { type: "button", textContent: words.show, hidden: true });
+    show.onclick = () => send({ do: "show" });
+    const renew = element("button", { type: "button", textContent: words.renew, hidden: !question.renewable });
+    renew.onclick = () => send({ do: "renew" });
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      send({ do: "check", typed: read() });
+    };
+    const hadKeyboard = form.contains(document.activeElement);
+    form.replaceChildren(
+      element("fieldset", {}, legend, ...pictures, element("div", { className: "cnn-answer" }, ...lines)),
+      element("div", { className: "cnn-buttons" }, check, show, renew),
+      feedback,
+    );
+    // JupyterLab takes keys for its own, unless the very element they are meant for says no.
+    for (const one of form.querySelectorAll("input, button")) one.dataset.lmSuppressShortcuts = "true";
+    if (hadKeyboard) inputs[0].focus();
+    tell();
+  }
+
+  function tell() {
+    const { state = "", html = "", marks = [], tries = 0, round } = model.get("feedback");
+    const { words } = model.get("question");
+    if (round !== undefined && round !== model.get("question").round) return;
+    feedback.dataset.state = state;
+    feedback.innerHTML = html;
+    show.hidden = !tries || state === "right" || state === "shown";
+    inputs.forEach((input, place) => {
+      const mark = marks.length > 1 ? marks[place] : undefined;
+      input.dataset.mark = mark === undefined ? "" : mark ? "right" : "wrong";
+      input.title = mark === undefined ? "" : mark ? words.right : words.wrong;
+      input.setAttribute("aria-invalid", mark === false);
+    });
+  }
+
+  model.on("change:question", draw);
+  model.on("change:feedback", tell);
+  draw();
+  el.classList.add("cnn-question-view");
+  el.append(form);
+}
+
+export default { render };

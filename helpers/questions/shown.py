@@ -1,0 +1,71 @@
+"""A question as HTML: what a stored lesson and a worksheet show, and what the live view gets."""
+
+from html import escape
+
+import numpy as np
+
+from helpers.drawing import show_arrays
+from helpers.drawing.picture import svg_image
+from helpers.language import say
+from helpers.questions.markup import live_html, stored_html
+from helpers.questions.question import Array, Blanks, Cell, Choice, place_names
+from helpers.wording import number
+
+_HINT = say("Run the lesson, and you can answer here: Run → Run All Cells.")
+
+
+def hint():
+    """Return the line that tells a reader of a stored lesson how to answer."""
+    return f"<p><em>{_HINT}</em></p>"
+
+
+def still(question, html=stored_html):
+    """Return a question as HTML that does not move, with its answer folded away.
+
+    Args:
+        question: a Question.
+        html: what turns its Markdown into HTML.
+    """
+    shown = [*question.pictures, *([show_arrays(question.grid)] if isinstance(question, Cell) else [])]
+    pictures = "".join(f"<p>{svg_image(p.svg, p.svg.description)}</p>" for p in shown)
+    title = escape(say("Answer"))
+    options = "".join(f"<li>{html(option)}</li>" for option in getattr(question, "options", ()))
+    return (
+        f'<div class="cnn-question">{html(question.text)}{pictures}'
+        f"{f'<ol>{options}</ol>' if options else ''}"
+        f"<details><summary>{title}</summary>"
+        f"{html(solution(question))}{html(question.explanation)}</details></div>"
+    )
+
+
+def solution(question):
+    """Return the right answer as a sentence of Markdown."""
+    if isinstance(question, Array):
+        rows = np.reshape(question.solution, question.shape)
+        return say("The answer is:") + "\n\n" + "\n".join(f"    {'  '.join(row)}" for row in rows)
+    if isinstance(question, Blanks) and len(question.solution) > 1:
+        answers = ", ".join(
+            f"{name}: {text}" for name, text in zip(question.blanks, question.solution, strict=True)
+        )
+        return say("The answer is {answer}.", answer=answers)
+    text = question.solution[0] + (f" {question.unit}" if getattr(question, "unit", "") else "")
+    return say("The answer is: **{answer}**", answer=text)
+
+
+def described(question):
+    """Describe a question as its view needs it."""
+    shown = {"html": live_html(question.text), "pictures": [p.svg for p in question.pictures]}
+    if isinstance(question, Choice):
+        return shown | {"kind": "choice", "options": [live_html(option) for option in question.options]}
+    if isinstance(question, Cell):
+        labels = [[number(value) for value in row] for row in np.asarray(question.grid).tolist()]
+        return shown | {"kind": "cell", "rows": labels, "names": place_names(np.shape(question.grid))}
+    shown |= {
+        "kind": "blanks",
+        "blanks": question.blanks,
+        "unit": question.unit,
+        "precision": question.precision,
+    }
+    if isinstance(question, Array):
+        shown |= {"kind": "array", "columns": question.shape[1]}
+    return shown

@@ -1,0 +1,393 @@
+"""Every question of every lesson: right answers in all spellings, each mistake with its own sentence."""
+
+import ast
+import inspect
+import re
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.chapter.lessons import LESSONS
+from helpers.questions import ask, check_yourself, record
+from helpers.questions.answers import readings
+from helpers.questions.ask import Ask
+from helpers.questions.catalogue import check_yourself_entries, entries, entry, of_lesson
+from helpers.questions.question import (
+    AmbiguousError,
+    Array,
+    Blanks,
+    Cell,
+    Choice,
+    Number,
+    Numbers,
+    true_or_slip,
+)
+from helpers.questions.shown import still
+from helpers.wording import fixed, number, trimmed
+
+each_question = pytest.mark.parametrize("name", entries())
+each_seed = given(seed=st.integers(0, 10**6))
+few = settings(max_examples=30)
+
+
+# What is typed
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("0.60", [0.6]),
+        (".6", [0.6]),
+        ("0,6", [0.6]),
+        ("3/5", [0.6]),
+        (" 3 / 5 ", [0.6]),
+        ("⅗", [0.6]),
+        ("60 %", [60]),
+        ("−2", [-2]),
+        ("–2", [-2]),
+        ("+2", [2]),
+        ("5.", [5]),
+        ("1e-3", [0.001]),
+        ("２．５", [2.5]),
+        ("1,234", [1.234, 1234]),
+        ("1.234", [1.234, 1234]),
+        ("225,920", [225.92, 225_920]),
+        ("225 920", [225_920]),
+        ("3,612,800", [3_612_800]),
+        ("1,234.5", [1234.5]),
+        ("1.234,5", [1234.5]),
+        ("0.123", [0.123]),
+        ("1,2345", [1.2345]),
+        ("-1/3", [-1 / 3]),
+        ("", []),
+        ("two", []),
+        ("1/0", []),
+        ("1/2/3", []),
+        ("1,2,3", []),
+        ("1e999", []),
+        ("nan", []),
+        ("inf", []),
+        ("--2", []),
+        ("9" * 50, []),
+        ("9**9", []),
+    ],
+)
+def test_a_text_means_what_a_reader_means(text, meant):
+    assert readings(text) == pytest.approx(meant)
+
+
+@given(st.text(max_size=60))
+def test_no_text_raises(text):
+    assert all(np.isfinite(value) for value in readings(text))
+
+
+@given(st.fractions(max_denominator=999, min_value=-999, max_value=999))
+def test_fractions_are_read(fraction):
+    assert readings(str(fraction)) == pytest.approx([float(fraction)], rel=1e-15)
+
+
+# Every question of the lessons
+
+
+def spellings(question):
+    """List the right answer in all its spellings: each a list of texts."""
+    if isinstance(question, Choice):
+        return [[str(question.answer)]]
+    if isinstance(question, Cell):
+        row, column = question.answer
+        return [[str(row * np.shape(question.grid)[1] + column)]]
+    values = question.numbers(question.answer)
+    plain = [repr(value) for value in values]
+    rounded = [fixed(value, question.decimals) for value in values]
+    return [
+        plain,
+        rounded,
+        [text.replace(".", ",") for text in rounded],
+        [text.replace("−", "-") for text in rounded],
+        [f" {text} " for text in question.solution],
+        [str(Fraction(value).limit_denominator(10**6)) for value in values],
+    ]
+
+
+def typed(question, answer):
+    """Write an answer as its reader types it; where a mistake leaves blanks open, the right numbers."""
+    if isinstance(question, Choice):
+        return [str(answer)]
+    if isinstance(question, Cell):
+        return [str(answer[0] * np.shape(question.grid)[1] + answer[1])]
+    pairs = zip(question.numbers(answer), question.numbers(question.answer), strict=True)
+    return [repr(right if value is None else value) for value, right in pairs]
+
+
+@each_question
+@few
+@each_seed
+def test_the_right_answer_is_accepted_in_all_its_spellings(name, seed):
+    for question in (entry(name).question(), entry(name).question(seed)):
+        for texts in spellings(question):
+            assert question.judge(texts).state == "right", texts
+
+
+@each_question
+@few
+@each_seed
+def test_each_mistake_gets_its_own_sentence(name, seed):
+    for question in (entry(name).question(), entry(name).question(seed)):
+        for answer, sentence in question.mistakes:
+            verdict = question.judge(typed(question, answer))
+            assert (verdict.state, verdict.sentence) == ("slip", sentence), answer
+
+
+@each_question
+@few
+@each_seed
+def test_the_explanation_contains_the_numbers(name, seed):
+    for question in (entry(name).question(), entry(name).question(seed)):
+        if isinstance(question, (Number, Numbers)):
+            text = re.sub(r"[{}\\]", "", question.explanation).replace("-", "−")
+            for value in question.numbers(question.answer):
+                written = {
+                    number(value),
+                    fixed(value, question.decimals),
+                    trimmed(value, question.decimals),
+                    f"{value:,.{question.decimals}f}".replace("-", "−"),
+                }
+                assert any(re.search(rf"(?<![\d.,]){re.escape(w)}(?!\d)", text) for w in written), value
+
+
+@each_question
+@few
+@each_seed
+def test_other_numbers_are_drawn_as_their_seed_says(name, seed):
+    drawn = entry(name).question(seed)
+    assert drawn.text == entry(name).question(seed).text
+    assert type(drawn) is type(entry(name).question())
+
+
+@each_question
+def test_new_numbers_are_new(name):
+    if entry(name).draw is None:
+        return
+    shown = {str((q.text, q.given, q.picture, q.solution)) for q in map(entry(name).question, range(30))}
+    assert len(shown) > 3
+
+
+@each_question
+def test_a_question_has_what_a_reader_needs(name):
+    question = entry(name).question()
+    assert question.text
+    assert question.explanation
+    assert question.mistakes, "name at least one usual mistake"
+    assert question.hints or isinstance(question, Choice), "give at least one hint"
+    texts = [question.text, question.explanation, *question.hints, *(s for _, s in question.mistakes)]
+    assert not any(
+        re.search(r"\{\w+\}|\$\$\$", text) and "\\" not in text and "_" not in text for text in texts
+    )
+
+
+@each_question
+def test_the_right_answer_is_computed(name):
+    """No number stands for itself: the answer is a call, or made of names that calls have filled."""
+    tree = ast.parse(inspect.getsource(entry(name).build))
+    answers = [
+        keyword.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg in ("answer", "slip")
+    ]
+    assert answers
+    for value in answers:
+        assert any(isinstance(node, (ast.Call, ast.Name)) for node in ast.walk(value)), ast.unparse(value)
+
+
+@each_question
+def test_formulas_can_be_drawn(name):
+    ask = Ask(entry(name))
+    assert "$" not in ask.view.question["html"]
+    ask.check(["1"] * len(getattr(ask.question, "blanks", ["1"])))
+    ask.show()
+    assert "$" not in ask.view.feedback["html"]
+    assert still(ask.question).count("<details>") == 1
+
+
+@pytest.mark.parametrize("lesson", [lesson.short for lesson in LESSONS])
+def test_every_lesson_has_six_questions_and_an_end(lesson):
+    assert len(of_lesson(lesson)) >= 6
+    assert len(check_yourself_entries(lesson)) >= 3
+
+
+# Kinds
+
+
+def whole(answer=4, **more):
+    return Number(text="How many?", answer=answer, explanation=f"{answer}", **more)
+
+
+def test_a_wrong_number_gets_no_sentence_of_its_own():
+    assert whole().judge(["7"]).state == "wrong"
+    assert whole().judge(["7"]).sentence == ""
+
+
+def test_a_wrong_sign_is_named():
+    assert "sign" in whole().judge(["-4"]).sentence
+    assert whole().judge(["-4"]).state == "slip"
+
+
+def test_a_whole_number_is_exact():
+    assert whole().judge(["4.001"]).state == "wrong"
+    assert whole().judge(["4.0"]).state == "right"
+
+
+def test_decimals_are_asked_to_the_last_one():
+    question = whole(0.6122, decimals=2)
+    assert question.precision == "to 2 decimals"
+    for text in ("0.61", "0.612", "0.6122", "0,61", "61/100"):
+        assert question.judge([text]).state == "right", text
+    assert "Close" in question.judge(["0.6"]).sentence
+    assert question.judge(["0.3"]).sentence == ""
+
+
+@pytest.mark.parametrize("text", ["", " ", "x", "1/0", "1;2"])
+def test_what_is_no_number_is_said_and_not_counted(text):
+    verdict = whole().judge([text])
+    assert verdict.state == "unread"
+    assert verdict.sentence
+
+
+def test_a_mistake_that_cannot_be_told_from_the_right_answer_is_refused():
+    with pytest.raises(AmbiguousError):
+        whole(mistakes=[(4, "the same")])
+    with pytest.raises(AmbiguousError):
+        whole(mistakes=[(5, "one"), (5, "two")])
+    with pytest.raises(AmbiguousError):
+        whole(0.612, decimals=2, mistakes=[(0.613, "too near")])
+
+
+def test_several_numbers_are_marked_one_by_one():
+    question = Numbers(text="?", answer={"a": 1, "b": 2}, explanation="", mistakes=[({"b": 3}, "b is off")])
+    assert question.judge(["1", "2"]).state == "right"
+    assert question.judge(["9", "3"]).sentence == "b is off"
+    verdict = question.judge(["1", "9"])
+    assert (verdict.sentence, verdict.marks) == ("1 of 2 is right.", (True, False))
+
+
+def test_an_array_is_judged_cell_by_cell():
+    question = Array(text="?", answer=np.array([[1, 2], [3, 4]]), explanation="")
+    assert question.judge(list("1234")).state == "right"
+    assert question.judge(list("1235")).marks == (True, True, True, False)
+    with pytest.raises(AmbiguousError):
+        Array(text="?", answer=np.ones((2, 2)), explanation="", mistakes=[(np.ones(3), "another shape")])
+
+
+@pytest.mark.parametrize("chosen", ["", "9", "-1", "x", "٣"])
+def test_a_choice_that_is_none_is_said(chosen):
+    choice = true_or_slip(text="?", slip=True, explanation="", mistaken="no")
+    assert choice.judge([chosen]).state == "unread"
+    cell = Cell(text="?", grid=np.ones((2, 2)), answer=(1, 1), explanation="")
+    assert cell.judge([chosen]).state == "unread"
+
+
+def test_a_choice_and_a_cell_know_right_from_wrong():
+    choice = true_or_slip(text="?", slip=True, explanation="", mistaken="no")
+    assert [choice.judge([text]).state for text in "01"] == ["slip", "right"]
+    cell = Cell(text="?", grid=np.ones((2, 3)), answer=(1, 0), explanation="", mistakes=[((0, 1), "above")])
+    assert [cell.judge([text]).state for text in "0123"] == ["wrong", "slip", "wrong", "right"]
+
+
+# A question in a lesson
+
+
+def test_a_question_that_does_not_exist_is_named():
+    with pytest.raises(ValueError, match="expected the name of a question, got 'no-such'"):
+        ask("no-such")
+    with pytest.raises(ValueError, match="expected a lesson with questions"):
+        check_yourself("9-9")
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    monkeypatch.setenv("CNN_ANSWERS", str(tmp_path / "new" / "answers.json"))
+    return ask("places")
+
+
+def test_hints_come_one_after_the_other(places):
+    hints = places.question.hints
+    for count in range(3):
+        places.check(["77"])
+        plain = re.sub("<math.*?</math>", "", places.view.feedback["html"])
+        expected = re.sub(r"\$.*?\$", "", hints[min(count, len(hints) - 1)])
+        assert expected.split(".")[0] in plain
+
+
+def test_an_answer_can_be_seen_after_a_try(places):
+    show = {"do": "show", "round": places.view.question["round"]}
+    places._receive(show)
+    assert places.verdict is None
+    places.check(["77"])
+    places._receive(show)
+    assert places.view.feedback["state"] == "shown"
+    assert places.question.solution[0] in places.view.feedback["html"]
+
+
+def test_a_message_for_older_numbers_counts_for_nothing(places):
+    old = places.view.question["round"]
+    places._receive({"do": "renew", "round": old})
+    places._receive({"do": "check", "typed": ["4"], "round": old})
+    assert places.tries == 0
+    assert places.view.feedback == {}
+
+
+def test_answers_are_counted_and_can_be_forgotten(places):
+    assert record.read() == {}
+    places.check(["x"])
+    assert record.read() == {}
+    places.check(["77"])
+    places.check(places.question.solution)
+    assert record.read() == {"places": {"right": 1, "wrong": 1, "first": False}}
+    record.forget()
+    assert record.read() == {}
+    record.forget()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"places": 3}', "\x00"])
+def test_a_broken_record_counts_as_empty(places, content):
+    record.record_file().parent.mkdir()
+    record.record_file().write_text(content)
+    assert record.read() == {}
+    places.check(["77"])
+    assert record.read()["places"]["wrong"] == 1
+
+
+def test_a_folder_that_cannot_be_written_to_costs_nothing_but_the_count(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CNN_ANSWERS", str(tmp_path / "file" / "answers.json"))
+    asked = ask("places")
+    asked.check(asked.question.solution)
+    assert asked.view.feedback["state"] == "right"
+
+
+def test_the_score_follows_the_answers(places):
+    end = check_yourself("3-1c")
+    assert "None of this lesson's" in end.score
+    for asked in end.asked:
+        asked.check(spellings(asked.question)[0])
+    assert f"{len(end.asked)} of this lesson's" in end.score
+    assert f"{len(end.asked)} of them at the first try" in end.score
+
+
+def test_a_worksheet_s_number_brings_its_numbers():
+    first, second = check_yourself("3-1c"), check_yourself("3-1c")
+    before = [asked.question.text for asked in first.asked]
+    first.sheet.value = second.sheet.value = "0-17"
+    assert [a.question.text for a in first.asked] == [a.question.text for a in second.asked] != before
+    first.sheet.value = ""
+    assert [asked.question.text for asked in first.asked] == before
+
+
+def test_blanks_are_the_kinds_that_are_typed():
+    assert issubclass(Number, Blanks)
+    assert not issubclass(Choice, Blanks)
