@@ -36,15 +36,9 @@ def places(side, window, padding, stride):
         mistakes=[
             (room // stride, say("You have left out the starting place: add 1.")),
             (room + 1, say("These are the places at stride 1: the filter moves by $s$ pixels at a time.")),
-            *(
-                [
-                    (
-                        (side - window + padding) // stride + 1,
-                        say("The zeros stand at both ends: they add $2p$."),
-                    )
-                ]
-                if padding
-                else []
+            (
+                (room - padding) // stride + 1 if padding else None,
+                say("The zeros stand at both ends: they add $2p$, not $p$."),
             ),
         ],
         hints=[

@@ -42,7 +42,8 @@ class Question:
     Attributes:
         text: the question.
         answer: the right answer, computed.
-        mistakes: pairs (wrong answer, computed; the sentence that tells what was mixed up).
+        mistakes: pairs (wrong answer, computed; the sentence that tells what was mixed up). An answer None
+            stands for a mistake that cannot be made with these numbers.
         hints: sentences for other wrong answers, one after the other.
         explanation: why the answer is right, with its numbers.
         given: small arrays by name, shown as grids below the text.
@@ -58,6 +59,8 @@ class Question:
     picture: str | None = None
 
     def __post_init__(self):
+        possible = [(answer, sentence) for answer, sentence in self.mistakes if answer is not None]
+        object.__setattr__(self, "mistakes", possible)
         wrong = [answer for answer, _ in self.mistakes]
         for place, answer in enumerate(wrong):
             if self._means(answer, self.answer):
