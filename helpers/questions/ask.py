@@ -91,7 +91,7 @@ class Ask:
         record.note(self.entry.name, right)
         if right:
             return self._tell(say("Right."), self.question.explanation)
-        return self._tell(self.verdict.sentence or say("Not yet."), self._ANSWER_HINT)
+        return self._tell(self.verdict.sentence or say("Not yet."), self._hint())
 
     def show(self):
         """Show the answer and why it is right."""

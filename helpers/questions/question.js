@@ -23,7 +23,7 @@ const kinds = {
   blanks(question, form) {
     const inputs = question.blanks.map((label) => blank(label || question.words.answer));
     const lines = question.blanks.map((label, place) => element("label", { className: "cnn-blank" },
-      label ? element("span", { textContent: label }) : "", inputs[place],
+      element("span", { textContent: label }), inputs[place],
       element("span", { textContent: [question.unit, question.precision && `(${question.precision})`]
         .filter(Boolean).join(" ") })));
     return [lines, inputs, () => inputs.map((input) => input.value)];
