@@ -90,6 +90,12 @@ function render({ model, el }) {
       event.preventDefault();
       send({ do: "check", typed: read() });
     };
+    // In a notebook the browser does not get to do this by itself: JupyterLab takes Enter from a line of text.
+    form.onkeydown = (event) => {
+      if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+      event.preventDefault();
+      form.requestSubmit();
+    };
     const hadKeyboard = form.contains(document.activeElement);
     form.replaceChildren(
       element("fieldset", {}, legend, ...pictures, element("div", { className: "cnn-answer" }, ...lines)),
