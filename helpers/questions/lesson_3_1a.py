@@ -42,7 +42,7 @@ def rows_reordered():
         answer=3 if same else 0,
         mistakes=[
             (0, say("So it is with the old rows. What does a pixel meet if its row moves, too?")),
-            (1, say("Its place plays no part in a sum. Which weights does each pixel meet?")),
+            (1, say("A pixel's place plays no part in a sum. Which weights does it meet?")),
             (2, say("Which of the sums in the first layer would change, and by how much?")),
         ],
         explanation=say("Each pixel meets its own weights again, so every sum is what it was before."),
@@ -270,8 +270,8 @@ def relu_by_hand(pixels):
         ],
         hints=[say("After the first filter there are two numbers. What does the ReLU make of each?")],
         explanation=say(
-            "The ReLU leaves {kept}, together **{one}**. With all signs changed it leaves {rest}, together "
-            "**{other}**. The two results do not add up to 0.",
+            "The ReLU leaves ({kept}), together **{one}**. With all signs changed it leaves ({rest}), "
+            "together **{other}**. The two results do not add up to 0.",
             **values,
         ),
     )
@@ -344,7 +344,7 @@ def which_reads_better():
     values = {"large": large, "small": small, "few": few, "many": many}
     counts = say("Look at the counts again: in step 4 and in step 11.")
     return Choice(
-        text=say("Compare the chapter's two networks for digits, the dense one and the convolutional one."),
+        text=say("Which is true of the chapter's dense and its convolutional network for digits?"),
         options=[
             say("The dense one has more parameters, and it makes fewer mistakes."),
             say("The dense one has more parameters, and the convolutional one makes fewer mistakes."),
@@ -379,9 +379,9 @@ def printed_fewer_parameters():
         ),
         options=[
             say("All three."),
-            say("The first and second."),
-            say("The first and third."),
-            say("The first."),
+            say("First and second."),
+            say("First and third."),
+            say("Only the first."),
         ],
         answer=3 - 2 * fewer - kept,
         mistakes=[

@@ -114,7 +114,7 @@ def sobel_edge(height, upright):
         answer=_named(names, *along),
         mistakes=[
             (_named(names, *along[::-1]), say("The other one: $S_x$ compares left and right.")),
-            (large(height), say("The difference is right. Now count its weights: it is met in three rows.")),
+            (large(height), say("The difference is right. In how many rows, or columns, does it count?")),
             (large(2 * height), say("That is one of the three rows, or columns. All of them are added up.")),
             (_named(names, max(along), max(along)), say("Only one of the two filters finds a change here.")),
         ],
@@ -124,7 +124,7 @@ def sobel_edge(height, upright):
         ],
         explanation=say(
             "One filter finds ${height} \\cdot (1 + 2 + 1)$. For the other one both sides are alike, so that "
-            "nothing remains. It it is **{x}** in Gx and **{y}** in Gy.",
+            "nothing remains. It is **{x}** in Gx and **{y}** in Gy.",
             **values,
         ),
     )
@@ -186,9 +186,7 @@ def twice_in_a_row(first, second):
         ],
         hints=[
             say("Call the pixels $a, b, c, d, e$. Which three sums does the first filter give?"),
-            say(
-                "Multiply these sums by the second filter's weights. How often does $a$ stand in them, then?"
-            ),
+            say("Multiply them by the second filter's weights and add up. What stands before $a$ then?"),
         ],
         explanation=say(
             "The first filter gives three sums, each one pixel further on, and the second adds them up with "
@@ -359,7 +357,7 @@ def single_one(place):
             (answer ^ 2, say("Which neighbour of a pixel lies under the 1?")),
             (answer ^ 3, say("Which neighbour of a pixel lies under the 1?")),
         ],
-        explanation=say("Each pixel takes the value of its neighbour at the 1: what lay there comes here."),
+        explanation=say("Each pixel takes the value at the 1, so the picture moves the other way."),
     )
 
 
@@ -388,9 +386,7 @@ def no_weights():
             (1, say("A single 1 beside the middle does it.")),
             (3, say("These are nine weights: −1, 0, 1, −2, 0, 2, −1, 0, 1.")),
         ],
-        explanation=say(
-            "The median compares and sorts. It does not weigh: the sum of two pictures shows it."
-        ),
+        explanation=say("The median compares and sorts. It does not weigh, as step 5 shows."),
     )
 
 
