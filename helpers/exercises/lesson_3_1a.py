@@ -30,6 +30,10 @@ COUNT = Task(
             say("The inputs have no biases: they are only passed on."),
         ),
         Slip(
+            lambda layers: _weights(layers) + sum(layers[:-1]),
+            say("A bias belongs to each unit of a layer, not to each number that comes into it."),
+        ),
+        Slip(
             lambda layers: _weights(layers) + len(layers) - 1,
             say("That is one bias for each layer. Every unit has one of its own."),
         ),
