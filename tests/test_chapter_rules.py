@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from strategies import SEEDS
 
-from helpers.chapter import FIGURE_3_2_INPUT
+from helpers.chapter import DENSE_NETWORK_LAYERS, DENSE_NETWORK_WEIGHTS, FIGURE_3_2_INPUT
 from helpers.chapter.examples import EXAMPLE
 from helpers.reference.activations import logistic, logistic_backward
 from helpers.reference.chapter_rules import (
@@ -16,6 +16,7 @@ from helpers.reference.chapter_rules import (
     chapter_backward,
     chapter_channel_gradient,
     chapter_delta,
+    chapter_dense_weights,
     correlation_as_printed,
 )
 from helpers.reference.complete_model import complete_model_backward, complete_model_forward
@@ -101,3 +102,10 @@ def test_filters_that_follow_the_print_raise_the_loss():
         filters = {name: parameters[name] for name in ("filters", "filter_biases")}
         parameters |= gradient_step(filters, backward(**EXAMPLE), 0.01)
         assert (complete_model_forward(image, parameters, target)["loss"] < start) == better
+
+
+def test_the_printed_count_of_a_dense_network_is_a_product():
+    assert chapter_dense_weights(DENSE_NETWORK_LAYERS) == DENSE_NETWORK_WEIGHTS
+    assert chapter_dense_weights([784, 10]) == np.zeros((784, 10)).size, "right for a single layer"
+    lines = sum(np.zeros(shape).size for shape in [(784, 100), (100, 100), (100, 10)])
+    assert chapter_dense_weights(DENSE_NETWORK_LAYERS) > 800 * lines

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import ndimage
 from strategies import SEEDS, rounding
 
+from helpers.exercises import check
 from helpers.reference.filters import (
     SOBEL_X,
     SOBEL_Y,
@@ -144,3 +145,42 @@ def test_refuses_what_does_not_fit(call, exception, message):
 def test_sobels_weights_are_read_only(kernel):
     with pytest.raises(ValueError, match="read-only"):
         kernel[0, 0] = 1
+
+
+def my_filter(weights):
+    """Return what a reader writes in 3-1b, with these weights."""
+
+    def my_edge_filter():
+        return weights
+
+    return my_edge_filter
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        [[0, 1, 1], [-1, 0, 1], [-1, -1, 0]],
+        [[0, 0, 1], [0, 0, 0], [-1, 0, 0]],
+        [[0, 0.5, 0], [-0.5, 0, 0.5], [0, -0.5, 0]],
+        SOBEL_X - SOBEL_Y,
+    ],
+)
+def test_every_filter_for_falling_edges_is_accepted(weights):
+    assert check(my_filter(weights)).state == "right"
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ([[0, 9, 9], [0, 0, 9], [0, 0, 0]], "one grey"),
+        (SOBEL_Y, "edges that rise"),
+        (SOBEL_X + SOBEL_Y, "quarter of a turn"),
+        (SOBEL_Y - SOBEL_X, "wrong way round"),
+        ([[-2, 1, 1], [1, -2, 1], [1, 1, -2]], "a line"),
+        ([0, 0, 0], "three rows"),
+    ],
+)
+def test_what_a_filter_for_falling_edges_lacks_is_said(weights, words):
+    verdict = check(my_filter(weights))
+    assert verdict.state == "wrong"
+    assert words in verdict.sentence

@@ -4,9 +4,16 @@ Of section 3-2 `complete_model_backward` has the gradient. Equations 3.29 and 3.
 are left out: the next forward pass computes every feature map anew.
 """
 
+import math
+
 import numpy as np
 
-from helpers.reference.arrays import arrays_of_one_type, float_array, whole_number
+from helpers.reference.arrays import (
+    arrays_of_one_type,
+    float_array,
+    whole_number,
+    whole_numbers,
+)
 from helpers.reference.complete_model import (
     back_from_scores,
     back_to_filters,
@@ -49,6 +56,26 @@ def correlation_as_printed(image, kernel):
                         image[u, v] * kernel[i + u, j + v]
                     )
     return output
+
+
+def chapter_dense_weights(layers):
+    """Multiply the sizes of all layers, instead of adding up the products of neighbouring ones.
+
+    Args:
+        layers: how many numbers come in, and how many units each layer has.
+
+    Returns:
+        Their product.
+
+    Raises:
+        TypeError, ValueError: a size is not a whole number of at least 1.
+
+    Source: section 3-3, last remark, as printed: 78,400,000 for 784, 100, 100 and 10.
+
+    >>> chapter_dense_weights([3, 2, 2])
+    12
+    """
+    return math.prod(whole_numbers("layers", layers, 1))
 
 
 def chapter_delta(prediction, target):
