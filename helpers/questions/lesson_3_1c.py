@@ -49,8 +49,8 @@ def _places(side, window, padding, stride, text, answer):
             say("Room: $l + 2p - f$. Divide it by the stride, and count the starting place, too."),
         ],
         explanation=say(
-            "There are ${side} + 2 \\cdot {padding} - {window} = {room}$ pixels of room. With steps of "
-            "{stride} that makes {moves} moves, and with the starting place **{answer}** places. {rest}",
+            "There are ${side} + 2 \\cdot {padding} - {window} = {room}$ pixels of room. Moves of {stride} "
+            "that fit in: {moves}. With the starting place that makes **{answer}** places. {rest}",
             **(numbers | {"moves": answer - 1, "answer": answer, "rest": rest if left_over else ""}),
         ),
     )
@@ -173,7 +173,7 @@ def uses(side, window, padding):
         ),
         answer=answer(corner, edge, middle),
         mistakes=[
-            (answer(middle, middle, middle), say("In a corner, most of these windows stand outside.")),
+            (answer(middle, middle, middle), say("In a corner, only some of these windows fit in.")),
             (answer(1, 1, 1), say("The windows overlap: each begins one pixel further on than the last.")),
             (answer(*counted(0)) if padding else None, say("With padding, windows reach out over the edge.")),
         ],
@@ -182,9 +182,8 @@ def uses(side, window, padding):
             say("Then multiply the places down by the places across."),
         ],
         explanation=say(
-            "In one direction, {end} windows contain a pixel at the end, and {inside} one in the middle. "
-            "Multiply down by across: **{corner}** in the corner, **{edge}** at the edge, **{middle}** in "
-            "the middle.",
+            "Windows along one direction: {end} at the end, {inside} in the middle. Multiply down by "
+            "across: **{corner}** in the corner, **{edge}** at the edge, **{middle}** in the middle.",
             **(numbers | {"end": edge // window, "inside": window, "middle": middle}),
         ),
     )

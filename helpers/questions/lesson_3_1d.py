@@ -145,8 +145,8 @@ def shift_and_noise():
     """What the table says about the printed claim."""
     moved, noisy = (_changes(500, disturb) for disturb in (_moved, _noisy))
     hides, suppresses = moved[2] < 0.05, noisy[2] < noisy[1]
-    rows = say("Look at the rows with a shift: does 0 stand in the column “max”?")
-    noise = say("Look at the rows with noise: is “max” smaller than “maps”?")
+    rows = say("Look at the rows with a shift: is “max” 0 there, or near it?")
+    noise = say("Look at the rows with noise: is “max” smaller there than “maps”?")
     return Choice(
         text=say(
             "The chapter says: a small deviation of the input does not affect the result of pooling, max "
@@ -187,7 +187,7 @@ def same_maximum(largest, top):
         mistakes=[
             ((largest + 1) ** 4, say("Some of these do not hold {largest} at all.", **numbers)),
             (4, say("The other three numbers need not be 0. They can be anything that does not win.")),
-            (4 * (largest + 1) ** 3, say("This counts a block with {largest} twice two times.", **numbers)),
+            (4 * (largest + 1) ** 3, say("Some blocks are counted more than once here.")),
         ],
         hints=[
             say("In how many blocks is no number above {largest}?", **numbers),
@@ -268,7 +268,7 @@ def field_side(first, block, second, last):
 @question()
 def without_pooling():
     """What a network without pooling would cost, and see."""
-    answer = _named(say("weights: times as many"), say("side of the field"))
+    answer = _named(say("weights, as a factor"), say("side of the field"))
     weights = [dense_parameters(side**2 * 36, 128) - 128 for side in (7, 28)]
     field, _ = receptive_field([(5, 1), (5, 1)])
     return Numbers(
@@ -313,7 +313,7 @@ def one_winner():
     """Where gradients of overlapping blocks go."""
     answer = _named(say("pixels with a gradient"), say("largest gradient"))
     gradient = max_pool2d_backward(_UPSTREAM, chapter.FIGURE_3_4_INPUT, 3, 1)
-    total = gradient.max()
+    total = int(gradient.max())
     return Numbers(
         text=say(
             "The blocks are 3 × 3, the stride is 1, and 1, 2, 3, 4 arrive at the four outputs. How many "
@@ -334,7 +334,7 @@ def one_winner():
             "The 3 in row 2, column 2 wins all four blocks. So **{count}** pixel gets everything, 1 + 2 + 3 "
             "+ 4 = **{total}**.",
             count=int((gradient != 0).sum()),
-            total=number(total),
+            total=total,
         ),
     )
 
@@ -382,8 +382,8 @@ def gradient_by_hand(x, upstream):
             say("All that arrives must be there: the sum of your numbers is {sum}.", sum=upstream.sum()),
         ],
         explanation=say(
-            "The block at the upper left has the maximum {largest} and hands its {first} to the first pixel "
-            "with it. In all, {sum} arrives and {sum} is handed on.",
+            "The block at the upper left has the maximum {largest}: its {first} goes to the first pixel "
+            "that holds {largest}. In all, {sum} arrives and {sum} is handed on.",
             largest=x[:2, :2].max(),
             first=upstream[0, 0],
             sum=upstream.sum(),
