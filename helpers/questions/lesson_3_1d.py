@@ -45,7 +45,7 @@ def _maxima(x, side, stride, text, answer, mistake):
             say("The next block begins {stride} further to the right.", stride=stride),
         ],
         explanation=say(
-            "The first block holds {numbers}; the largest is **{largest}**. So with the other three.",
+            "The first block holds {numbers}; the largest is **{largest}**. The others go the same way.",
             numbers=", ".join(map(number, blocks[0, 0].ravel())),
             largest=number(answer[0, 0]),
         ),
