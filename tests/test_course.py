@@ -8,6 +8,7 @@ import pytest
 from reading import lesson_cells
 
 from helpers.chapter.lessons import LESSONS, ROUTES, lesson_map, lesson_table, routes
+from helpers.drawing import folded
 from helpers.drawing.source import show_source
 from helpers.reference.conv2d import conv2d_definition
 from helpers.reference.convolution import cross_correlate2d
@@ -143,3 +144,9 @@ def test_source_with_a_docstring_of_one_line_is_shown_whole():
 
 def test_source_without_a_docstring_is_shown_whole():
     assert shown(no_docstring) == ("tests/test_course.py", inspect.getsource(no_docstring).rstrip())
+
+
+def test_source_can_be_folded_away_and_is_still_coloured():
+    source = show_source(cross_correlate2d).data
+    text = folded(show_source(cross_correlate2d))._repr_mimebundle_()["text/markdown"]
+    assert text == f"<details><summary>The code</summary>\n\n{source}\n\n</details>"

@@ -6,6 +6,7 @@ from html import escape
 from pprint import pformat
 from urllib.parse import quote
 
+from IPython.display import Markdown
 from PIL import Image
 
 from helpers.language import say
@@ -103,7 +104,7 @@ class Folded:
     JupyterLab unfolds the outputs that it has folded itself whenever their cell runs; this stays folded.
 
     Args:
-        shown: a picture, or any value.
+        shown: a picture, code as `show_source` shows it, or any value.
     """
 
     def __init__(self, shown):
@@ -113,6 +114,10 @@ class Folded:
         return repr(self.shown)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        if isinstance(self.shown, Markdown):
+            title = escape(say("The code"))
+            text = f"<details><summary>{title}</summary>\n\n{self.shown.data}\n\n</details>"
+            return {"text/markdown": text, "text/plain": title}
         if hasattr(self.shown, "_repr_mimebundle_"):
             inside = self.shown._repr_mimebundle_()["text/html"]
         else:
