@@ -210,9 +210,7 @@ def gradient_of_a_shared_weight(image, delta, m, n):
         mistakes=[
             (
                 cross_correlate2d_backward(delta, image, FILTER)[1][m - 1, n - 1],
-                say(
-                    "That is right for a filter that is not turned. Turned, the weight lies in another corner."
-                ),
+                say("Right for a filter that is not turned. Turned, the weight lies in another corner."),
             ),
             (slope / 4, say("You have taken the mean. The chain rule adds the four terms up.")),
             (pixels.sum(), say("You have added the pixels alone. Each is multiplied by its δ.")),
