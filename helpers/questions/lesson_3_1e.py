@@ -20,7 +20,7 @@ from helpers.reference.geometry import output_size, pixel_uses, windows
 from helpers.reference.gradient_check import numerical_gradient
 from helpers.reference.layers import MaxPool2D
 from helpers.reference.optimizers import gradient_step
-from helpers.wording import fixed, number, products
+from helpers.wording import factor, fixed, indexed, number, products
 
 _IMAGE, _DELTA = IMAGE[:3, :3], DELTA[:2, :2]  # of Figure 3-5
 
@@ -42,14 +42,7 @@ def first_output_turned(image, kernel):
                 cross_correlate2d(image, kernel)[0, 0],
                 say("You have laid the filter on as it stands. In equation 3.2 $w_{{22}}$ meets $a_{{11}}$."),
             ),
-            (
-                cross_correlate2d(image, kernel[::-1])[0, 0],
-                say("You have only turned it upside down. Left and right change places as well."),
-            ),
-            (
-                cross_correlate2d(image, kernel[:, ::-1])[0, 0],
-                say("You have only swapped left and right. Half a turn also puts it upside down."),
-            ),
+            (cross_correlate2d(image, kernel[::-1])[0, 0], say("Half a turn swaps left and right, too.")),
         ],
         hints=[
             say("Write the turned filter down first. Its upper left number is $w_{{22}}$."),
@@ -63,11 +56,16 @@ def first_output_turned(image, kernel):
     )
 
 
-@question(3, 2, draw=lambda rng: (rng.randint(4, 6), rng.randint(2, 3)))
-def lines_of_a_pixel(side, window):
+def _pixel(rng):
+    return rng.randint(4, 6), 3, *rng.choice([(1, 2), (2, 2), (1, 3), (2, 3), (3, 3)])
+
+
+@question(3, 2, 2, 2, draw=_pixel)
+def lines_of_a_pixel(side, window, row, column):
     """How many lines leave a pixel, and how many carry a weight."""
     uses, outputs = pixel_uses(side, window), output_size(side, window) ** 2
-    middle, corner, weight = say("leave a₂₂"), say("leave a₁₁"), say("carry w₁₂")
+    pixel, corner = (say("leave {pixel}", pixel=indexed("a", *place)) for place in ((row, column), (1, 1)))
+    weight = say("carry w₁₂")
     return Numbers(
         text=say(
             "The image has {side} × {side} pixels, the filter {window} × {window} weights. Each product of a "
@@ -75,23 +73,19 @@ def lines_of_a_pixel(side, window):
             side=side,
             window=window,
         ),
-        answer={middle: uses[1, 1], corner: uses[0, 0], weight: outputs},
+        answer={pixel: uses[row - 1, column - 1], corner: uses[0, 0], weight: outputs},
         mistakes=[
             (
-                {middle: outputs, corner: outputs},
+                {pixel: outputs, corner: outputs},
                 say("That would be a dense layer. A pixel reaches only the outputs whose window holds it."),
             ),
             ({weight: 1}, say("$w_{{12}}$ stands once in the filter, but every output uses the filter.")),
-            (
-                {weight: window**2} if outputs != window**2 else None,
-                say("So many lines end in one output, each with a weight of its own."),
-            ),
         ],
         hints=[say("Put your finger on the pixel, and count the places of the filter that cover it.")],
         explanation=say(
-            "$a_{{22}}$ lies in **{middle}** windows, the corner in **{corner}**. The filter has {outputs} "
+            "The pixel lies in **{pixel}** windows, the corner in **{corner}**. The filter has {outputs} "
             "places, and uses $w_{{12}}$ once at each of them: **{outputs}** lines.",
-            middle=uses[1, 1],
+            pixel=uses[row - 1, column - 1],
             corner=uses[0, 0],
             outputs=outputs,
         ),
@@ -348,8 +342,8 @@ def step_of_a_shared_weight(lines, weight):
         ],
         hints=[say("Add up the gradients of the four lines first.")],
         explanation=say(
-            "The lines add up to {sum}, so $w$ becomes {weight} − {rate} · ({sum}) = **{after}**.",
-            sum=number(gradient),
+            "The lines add up to {sum}, so $w$ becomes {weight} − {rate} · {sum} = **{after}**.",
+            sum=factor(gradient),
             weight=number(weight),
             rate=rate,
             after=fixed(after, 2),

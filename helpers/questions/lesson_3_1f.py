@@ -18,7 +18,7 @@ from helpers.reference.dense import flatten_columns
 from helpers.reference.geometry import output_size
 from helpers.reference.losses import cross_entropy, squared_error
 from helpers.reference.pooling import average_pool2d, max_pool2d
-from helpers.wording import fixed, number, products
+from helpers.wording import fixed, number, products, trimmed
 
 _FORWARD = complete_model_forward(**EXAMPLE)
 
@@ -37,10 +37,7 @@ def convolved_with_a_single_one(image, row, column):
         given={say("image"): image, say("filter"): kernel},
         answer=convolve2d(image, kernel),
         mistakes=[
-            (
-                cross_correlate2d(image, kernel),
-                say("That is what cross-correlation makes of it. Convolution turns the filter first."),
-            ),
+            (cross_correlate2d(image, kernel), say("That is cross-correlation. Turn the filter first.")),
             (cross_correlate2d(image, kernel[::-1]), say("Half a turn swaps left and right as well.")),
         ],
         hints=[say("Turn the filter by half a turn. Where is the 1 now, and which pixel does it pick?")],
@@ -49,27 +46,6 @@ def convolved_with_a_single_one(image, row, column):
             "there in each window. Cross-correlation would copy the one at the opposite corner.",
             row=2 - row,
             column=2 - column,
-        ),
-    )
-
-
-@question()
-def filter_that_needs_no_turn():
-    """For which filter both operations agree."""
-    filters = [np.array(rows) for rows in ([[1, 2], [2, 3]], [[1, 2], [1, 2]], [[1, 2], [2, 1]])]
-    return Choice(
-        text=say("For which of these filters do convolution and cross-correlation agree on every image?"),
-        options=[
-            f"$\\begin{{pmatrix}} {a} & {b} \\\\ {c} & {d} \\end{{pmatrix}}$"
-            for (a, b), (c, d) in map(np.ndarray.tolist, filters)
-        ],
-        answer=[(np.flip(kernel) == kernel).all() for kernel in filters].index(True),
-        mistakes=[
-            (0, say("It keeps its numbers when rows and columns change places. Turn it by half a turn.")),
-            (1, say("It stays the same upside down, but half a turn swaps left and right, too.")),
-        ],
-        explanation=say(
-            "For the one that half a turn leaves as it is. Frameworks need not care: they learn it."
         ),
     )
 
@@ -89,6 +65,7 @@ def rule_3_7_outer_product(window, kernel):
 def rule_3_8_order_of_letters(image, kernel):
     """Equation 3.8 as printed, on trial."""
     printed, usual = correlation_as_printed(image, kernel), cross_correlate2d(image, kernel)
+    ways = usual, np.flip(usual), convolve2d(image, kernel)
     return Choice(
         text=say("Equation 3.8 as it is printed: what is it?"),
         options=[
@@ -96,27 +73,20 @@ def rule_3_8_order_of_letters(image, kernel):
             say("A slip: it gives the cross-correlation turned by half a turn."),
             say("A slip: it gives the convolution."),
         ],
-        answer=[(printed == way).all() for way in (usual, np.flip(usual), convolve2d(image, kernel))].index(
-            True
-        ),
+        answer=[(printed == way).all() for way in ways].index(True),
         mistakes=[
             (0, say("The same nine numbers, but in the same places? Open the fold above.")),
             (2, say("Look for the 6, 6, 6 of the cross-correlation in the fold above.")),
         ],
-        explanation=say("A slip: where $i$ grows the window moves up, so the result stands upside down."),
+        explanation=say("A slip: where $i$ grows the window moves up, and where $j$ grows, to the left."),
     )
 
 
-@question(
-    EXAMPLE["image"][:2, 2:4, 1],
-    EXAMPLE["parameters"]["filters"][..., 1],
-    -1,
-    draw=lambda rng: (
-        whole_numbers(rng, (2, 2), 0, 3),
-        whole_numbers(rng, (2, 2), -2, 2),
-        rng.randint(-2, 2),
-    ),
-)
+def _channel(rng):
+    return whole_numbers(rng, (2, 2), 0, 3), whole_numbers(rng, (2, 2), -2, 2), rng.choice([-2, -1, 1, 2])
+
+
+@question(EXAMPLE["image"][:2, 2:4, 1], EXAMPLE["parameters"]["filters"][..., 1], -1, draw=_channel)
 def number_of_a_channel(window, kernel, bias):
     """One number of a channel: convolution, bias, ReLU."""
     before, after = say("A, before the ReLU"), say("C, after it")
@@ -135,9 +105,9 @@ def number_of_a_channel(window, kernel, bias):
         answer=both(total),
         mistakes=[
             (both(cross_correlate2d(window, kernel)[0, 0] + bias), say("You have not turned the filter.")),
-            (both(total - bias) if bias else None, say("You have left out the bias.")),
-            ({after: total} if total < 0 else None, say("The ReLU lets nothing through that is below zero.")),
-            ({after: -total} if total < 0 else None, say("The ReLU does not change a sign: it cuts off.")),
+            (both(total - bias), say("You have left out the bias.")),
+            (None if total > 0 else {after: total}, say("The ReLU lets nothing through below zero.")),
+            (None if total >= 0 else {after: -total}, say("The ReLU does not change a sign: it cuts off.")),
         ],
         hints=[say("Turn the filter, multiply each weight by the pixel under it, add up, add the bias.")],
         explanation=say(
@@ -169,7 +139,8 @@ def pooled_and_flattened(feature_map):
         ],
         hints=[say("Four blocks, four averages. In which order do they enter $f$?")],
         explanation=say(
-            "$P_{{11}}, P_{{21}}$, then $P_{{12}}, P_{{22}}$: the first column, then the second."
+            "The averages are {averages}: first $P_{{11}}$ and $P_{{21}}$, then $P_{{12}}$ and $P_{{22}}$.",
+            averages=", ".join(map(number, flatten_columns(pooled))),
         ),
     )
 
@@ -182,8 +153,8 @@ def weights_for_flattening_by_rows(pooled, weights):
     right = weights @ flatten_columns(pooled)
     return Choice(
         text=say(
-            "Somebody flattens $P$ row by row and wants the chapter's scores. What must he do with $W$, which "
-            "has a row for each class?"
+            "Somebody flattens $P$ row by row and wants the same scores. What must he do with $W$, which has "
+            "a row for each class?"
         ),
         options=[say("nothing"), say("swap columns 2 and 3 of $W$"), say("swap rows 2 and 3 of $W$")],
         answer=[np.allclose(way @ rows_first, right) for way in ways].index(True),
@@ -192,8 +163,7 @@ def weights_for_flattening_by_rows(pooled, weights):
             (2, say("That gives two classes each other's scores. What belongs to a number of $f$?")),
         ],
         explanation=say(
-            "Each number of $f$ has a column of $W$. $P_{{12}}$ and $P_{{21}}$ have changed places, so their "
-            "columns have to change places, too."
+            "Each number of $f$ has a column of $W$. Two numbers have changed places, so must their columns."
         ),
     )
 
@@ -203,7 +173,10 @@ def sum_of_the_sigmoids(scores):
     """Whether sigmoids add up to 1."""
     total = float(logistic(scores).sum())
     return Choice(
-        text=say("The scores are 1.9, 1.6 and 0.15. What do the three sigmoids add up to?"),
+        text=say(
+            "The scores are {scores}. What do the three sigmoids add up to?",
+            scores=", ".join(map(trimmed, scores)),
+        ),
         options=[say("to 1, as with softmax"), say("to less than 1"), say("to more than 1")],
         answer=0 if math.isclose(total, 1) else 1 + int(total > 1),
         mistakes=[
@@ -275,7 +248,6 @@ def relu_before_or_after_the_sum(channels):
                 {frameworks: int(values.sum())} if values.sum() < 0 else None,
                 say("The sum goes through a ReLU, too."),
             ),
-            ({chapter: int(np.abs(values).sum())}, say("The ReLU does not change a sign: it cuts off.")),
         ],
         hints=[say("First order: cut off each number below zero, then add up.")],
         explanation=say(
@@ -392,7 +364,7 @@ def parameters_over_channels(window, channels, filters):
 
 @question()
 def growth_of_the_losses():
-    """How the two losses grow when the right class gets less and less."""
+    """How the two losses grow."""
     squared, entropy = (
         [loss([p, 1 - p], [1, 0]) for p in (0.1, 0.01, 0.001)] for loss in (squared_error, cross_entropy)
     )
