@@ -39,6 +39,14 @@ def _one_too_small(delta, image, k):
     return _reference(delta, np.roll(image, (1, 1), (0, 1)), k)
 
 
+def _whole_numbers(delta, image, k):
+    terms = delta[..., np.newaxis, np.newaxis] * np.flip(windows(image, k), (2, 3))
+    gradient = np.zeros((k, k), int)
+    for term in terms.reshape(-1, k, k):
+        gradient = np.trunc(gradient + term)
+    return gradient
+
+
 _FEW = np.array([[1, 0, 0], [0, 0, 0], [0, 0, 2]])  # two terms, far apart
 _RNG = np.random.default_rng(31)
 
@@ -82,6 +90,12 @@ WEIGHT_GRADIENT = Task(
         Slip(
             lambda delta, image, k: np.flip(windows(image, k).sum(axis=(0, 1))),
             say("You have added the pixels alone. Each is multiplied by its δ."),
+        ),
+        Slip(
+            _whole_numbers,
+            say(
+                "An array of whole numbers loses what is behind the point: `np.zeros((k, k))`, without `int`."
+            ),
         ),
     ],
     measured=_measured,

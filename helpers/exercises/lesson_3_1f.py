@@ -23,7 +23,7 @@ CHANNELS = Task(
     name="my_conv_channels",
     reference=_layer,
     cases=[
-        (EXAMPLE["image"][:2, 1:3], TWO_FILTERS[..., :1], np.array([3])),
+        (EXAMPLE["image"][:2, 3:], TWO_FILTERS[..., :1], np.array([4])),
         (EXAMPLE["image"][:3, :3], TWO_FILTERS, TWO_BIASES),
         (EXAMPLE["image"], TWO_FILTERS, TWO_BIASES),
         (_RNG.integers(0, 10, (4, 5, 2)) / 4, _RNG.integers(-4, 5, (3, 3, 2, 3)) / 4, np.array([0.5, 0, -1])),
@@ -32,6 +32,10 @@ CHANNELS = Task(
         Slip(
             lambda *given: np.concatenate(_channel_by_channel(*given), axis=-1),
             say("You make a map for each channel. The channels are added up: one map for each filter."),
+        ),
+        Slip(
+            lambda *given: np.stack(_channel_by_channel(*given), axis=-1),
+            say("Each number is still split by channels. Add the channels up, too: `np.sum` of the window."),
         ),
         Slip(
             lambda *given: np.sum(_channel_by_channel(*given), axis=0),
@@ -82,24 +86,17 @@ def _shares(powers):
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
-def _sum_without_keepdims(scores):
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1)
+def _powers(scores):
+    return np.exp(scores - scores.max(axis=-1, keepdims=True))
 
 
-def _sum_of_the_columns(scores):
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=0)
-
-
-def _one_sum_for_all(scores):
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum()
+def _softmax(scores):
+    return softmax(scores)
 
 
 SOFTMAX = Task(
     name="my_softmax",
-    reference=softmax,
+    reference=_softmax,
     cases=[
         (np.array([0.0, 0.0, 1.0]),),
         (np.array([1.9, 1.6, 0.15]),),
@@ -123,18 +120,26 @@ SOFTMAX = Task(
             say("$e$ to the power of 1000 is too large. Subtract the largest score from all of them first."),
         ),
         Slip(
-            _one_sum_for_all,
+            lambda scores: softmax(scores.ravel()).reshape(scores.shape),
             say(
                 "All pictures share one sum. Each row has a sum of its own: `axis=-1`, with `keepdims=True`."
             ),
         ),
-        Slip(_sum_of_the_columns, say("You have added up the columns. The classes lie along the last axis.")),
         Slip(
-            _sum_without_keepdims,
-            say(
-                "The sum of row 1 has divided column 1, and so on. With `keepdims=True` the sums stay in a "
-                "column, each beside its own row."
-            ),
+            lambda scores: softmax(scores.T).T,
+            say("You have added up the columns. The classes of a picture lie along the last axis."),
+        ),
+        Slip(
+            lambda scores: _powers(scores) / _powers(scores).sum(axis=0),
+            say("You have divided by the sums of the columns. The classes lie along the last axis."),
+        ),
+        Slip(
+            lambda scores: _powers(scores) / _powers(scores).sum(axis=-1),
+            say("The sum of row 1 has divided column 1. `keepdims=True` leaves each sum beside its row."),
+        ),
+        Slip(
+            _quiet(lambda scores: _shares(np.exp(scores - scores.max(axis=-1)))),
+            say("Row 1's largest score was taken from column 1. `keepdims=True` leaves it beside its row."),
         ),
         Slip(
             _quiet(lambda scores: _shares(np.exp(scores - scores.max()))),
