@@ -1,7 +1,5 @@
 """Questions of lesson 3-1f: the complete model."""
 
-import math
-
 import numpy as np
 
 from helpers.chapter import FIGURE_3_2_INPUT
@@ -79,6 +77,18 @@ def rule_3_8_order_of_letters(image, kernel):
             (2, say("Look for the 6, 6, 6 of the cross-correlation in the fold above.")),
         ],
         explanation=say("A slip: where $i$ grows the window moves up, and where $j$ grows, to the left."),
+    )
+
+
+@question(FIGURE_3_2_INPUT[:2, :2], np.array([[2, 1], [0, -1]]))
+def rule_3_10_is_3_11(image, kernel):
+    """The chapter's claim that image and filter may change places in a convolution, on trial."""
+    exchanged = convolve2d(kernel, image, padding=1)
+    return true_or_slip(
+        text=say("The chapter says that 3.10, with the letters exchanged like that, is equal to 3.11. True?"),
+        slip=not (convolve2d(image, kernel, padding=1) == exchanged).all(),
+        mistaken=say("Then compare both in the fold above: is there a single number that differs?"),
+        explanation=say("True: in a convolution image and filter may change places. Not every rule is off."),
     )
 
 
@@ -178,22 +188,17 @@ def sum_of_the_sigmoids(scores):
             scores=", ".join(map(trimmed, scores)),
         ),
         options=[say("to 1, as with softmax"), say("to less than 1"), say("to more than 1")],
-        answer=0 if math.isclose(total, 1) else 1 + int(total > 1),
+        answer=0 if np.isclose(total, 1) else 1 + int(total > 1),
         mistakes=[
             (0, say("Softmax divides by the sum of all. What does a sigmoid know of the other scores?")),
             (1, say("$\\sigma(0)$ is one half already, and all three scores are above 0.")),
         ],
-        explanation=say(
-            "To {total}. Each score above 0 has a sigmoid above one half; nothing makes them share a whole.",
-            total=fixed(total, 2),
-        ),
+        explanation=say("To {total}: nothing makes them share a whole.", total=fixed(total, 2)),
     )
 
 
 def _powers(rng):
-    return [
-        rng.choice([(6, 3, 1), (5, 4, 1), (2, 5, 3), (7, 2, 1), (4, 4, 2), (1, 1, 8), (12, 5, 3), (3, 6, 1)])
-    ]
+    return (rng.choice([(6, 3, 1), (5, 4, 1), (2, 5, 3), (7, 2, 1), (12, 5, 3), (3, 6, 1)]),)
 
 
 @question((6, 3, 1), draw=_powers)
@@ -368,7 +373,7 @@ def growth_of_the_losses():
     squared, entropy = (
         [loss([p, 1 - p], [1, 0]) for p in (0.1, 0.01, 0.001)] for loss in (squared_error, cross_entropy)
     )
-    bounded, steady = max(squared) < 1, np.allclose(np.diff(entropy), -math.log(0.1))
+    steps, step = np.diff(entropy), fixed(entropy[1] - entropy[0], 1)
     return Choice(
         text=say("The right one of two classes gets 0.5, 0.1, 0.01, 0.0001. How does each loss grow?"),
         options=[
@@ -376,16 +381,12 @@ def growth_of_the_losses():
             say("The squared error stays below 1, the cross-entropy grows without limit."),
             say("Both stay below 1."),
         ],
-        answer=1 if bounded and steady else 0,
+        answer=1 if max(squared) < 1 and np.allclose(steps, steps[0]) else 0,
         mistakes=[
             (0, say("The probabilities lie between 0 and 1. How large can their squared differences get?")),
             (2, say("What is $-\\log 0.0001$?")),
         ],
-        explanation=say(
-            "The squared error stays below 1. The cross-entropy grows by {step} nats each time the "
-            "probability falls to a tenth.",
-            step=fixed(np.diff(entropy)[0], 1),
-        ),
+        explanation=say("With each tenth of the probability the cross-entropy grows by {step}.", step=step),
     )
 
 
