@@ -167,7 +167,7 @@ def pixels_under_a_weight(image, m, n):
         given={say("image"): image},
         answer=seen[:, :, 2 - m, 2 - n],
         mistakes=[
-            (seen[:, :, m - 1, n - 1], say("There the weight lies in a filter that is not turned.")),
+            (seen[:, :, m - 1, n - 1], say("Its place before the turn. Turn the filter first.")),
             (seen[:, :, 2 - m, n - 1], say("Half a turn also swaps left and right.")),
             (seen[:, :, m - 1, 2 - n], say("Half a turn also puts the filter upside down.")),
         ],
@@ -342,8 +342,9 @@ def step_of_a_shared_weight(lines, weight):
         ],
         hints=[say("Add up the gradients of the four lines first.")],
         explanation=say(
-            "The lines add up to {sum}, so $w$ becomes {weight} − {rate} · {sum} = **{after}**.",
-            sum=factor(gradient),
+            "The lines add up to {sum}, so $w$ becomes {weight} − {rate} · {gradient} = **{after}**.",
+            sum=number(gradient),
+            gradient=factor(gradient),
             weight=number(weight),
             rate=rate,
             after=fixed(after, 2),

@@ -114,7 +114,7 @@ def number_of_a_channel(window, kernel, bias):
         given={say("window"): window, say("filter"): kernel},
         answer=both(total),
         mistakes=[
-            (both(cross_correlate2d(window, kernel)[0, 0] + bias), say("You have not turned the filter.")),
+            (both(cross_correlate2d(window, kernel)[0, 0] + bias), say("Turn the filter first.")),
             (both(total - bias), say("You have left out the bias.")),
             (None if total > 0 else {after: total}, say("The ReLU lets nothing through below zero.")),
             (None if total >= 0 else {after: -total}, say("The ReLU does not change a sign: it cuts off.")),
@@ -375,7 +375,7 @@ def growth_of_the_losses():
     )
     steps, step = np.diff(entropy), fixed(entropy[1] - entropy[0], 1)
     return Choice(
-        text=say("The right one of two classes gets 0.5, 0.1, 0.01, 0.0001. How does each loss grow?"),
+        text=say("The right one of two classes has the probability 0.5, 0.1, 0.01. How does each loss grow?"),
         options=[
             say("Both without limit, the squared error faster."),
             say("The squared error stays below 1, the cross-entropy grows without limit."),
@@ -384,7 +384,7 @@ def growth_of_the_losses():
         answer=1 if max(squared) < 1 and np.allclose(steps, steps[0]) else 0,
         mistakes=[
             (0, say("The probabilities lie between 0 and 1. How large can their squared differences get?")),
-            (2, say("What is $-\\log 0.0001$?")),
+            (2, say("What is $-\\log 0.01$?")),
         ],
         explanation=say("With each tenth of the probability the cross-entropy grows by {step}.", step=step),
     )
