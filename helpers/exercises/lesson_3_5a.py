@@ -49,15 +49,15 @@ _TABLE = (
 )
 _ACTIVATIONS = ("linear", "relu", "softmax")
 _OTHER = 9  # stands for every other activation
-_ROWS = 12  # of what is compared: more than layers, so that a layer too many shows
+_ROWS = 10  # of what is compared: one more than layers, so that a layer too many shows
 
 
-def _of_table(table=_TABLE, padding="same", window=5, activation="relu"):
+def _of_table(table=_TABLE, same=(16, 36), window=5, activation="relu"):
     """Return what `_read` reads of the model of a table.
 
     Args:
         table: its layers.
-        padding: "same" or "valid", of the convolutions.
+        same: how many filters those convolutions have that keep the side.
         window: side of their filters.
         activation: of the convolutions.
     """
@@ -65,7 +65,7 @@ def _of_table(table=_TABLE, padding="same", window=5, activation="relu"):
     for kind, number, *rest in table:
         parameters, name, rate = 0, rest[0] if rest else "linear", 0
         if kind == "conv":
-            zeros = same_padding(size[0], window) if padding == "same" else 0
+            zeros = same_padding(size[0], window) if number in same else 0
             parameters, name = conv2d_parameters(window, size[2], number), activation
             size = (*2 * (output_size(size[0], window, zeros),), number)
         elif kind == "pool":
@@ -134,11 +134,19 @@ MNIST_MODEL = Task(
     seconds=60.0,
     slips=[
         Slip(
-            lambda: _of_table(padding="valid"),
+            lambda: _of_table(same=()),
             say('The sides shrink at each convolution. `padding="same"` keeps them.'),
         ),
         Slip(
-            lambda: _of_table(_changed(2, "conv", 32)),
+            lambda: _of_table(same=(36,)),
+            say('The first convolution makes the sides smaller. `padding="same"` keeps them.'),
+        ),
+        Slip(
+            lambda: _of_table(same=(16,)),
+            say('The second convolution makes the sides smaller. `padding="same"` keeps them.'),
+        ),
+        Slip(
+            lambda: _of_table(_changed(2, "conv", 32), same=(16, 32)),
             say("The second convolution has 32 filters here. The table says 36."),
         ),
         Slip(lambda: _of_table(window=3), say("The filters are 3 × 3 here. The table says 5 × 5.")),

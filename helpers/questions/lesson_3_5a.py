@@ -197,10 +197,10 @@ def count_the_layers(first, second, units):
             first=first,
             second=second,
             units=units,
-            a=number(counts[0]),
-            b=number(counts[1]),
-            c=number(counts[2]),
-            d=number(counts[3]),
+            a=f"{counts[0]:,}",
+            b=f"{counts[1]:,}",
+            c=f"{counts[2]:,}",
+            d=f"{counts[3]:,}",
             all=f"{sum(counts):,}",
         ),
     )
@@ -346,7 +346,7 @@ def never_an_eight(digit, pictures, shown):
             "A program is to tell whether a picture shows the digit {digit}. It answers *no* every time. Of "
             "{pictures} test pictures {shown} show that digit. What is its accuracy?",
             digit=digit,
-            pictures=number(pictures),
+            pictures=f"{pictures:,}",
             shown=shown,
         ),
         decimals=1,
@@ -362,7 +362,7 @@ def never_an_eight(digit, pictures, shown):
             "*No* is right for {right} of {pictures} pictures, {share} %, and the program has learnt nothing."
             " An accuracy needs something to be compared with.",
             right=pictures - shown,
-            pictures=number(pictures),
+            pictures=f"{pictures:,}",
             share=trimmed(share, 1),
         ),
     )
