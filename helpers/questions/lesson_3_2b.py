@@ -299,8 +299,8 @@ def first_loss(classes):
     return Number(
         text=say(
             "A fresh network knows nothing and gives each of {classes} classes about the same probability. "
-            "What is its cross-entropy, $-\\ln \\hat y_c$ for the right class $c$? ($\\ln 2 = 0.693$, "
-            "$\\ln 5 = 1.609$)",
+            "What is its cross-entropy, $-\\ln \\hat y_c$ for the right class $c$? (ln 2 = 0.693, "
+            "ln 5 = 1.609)",
             classes=classes,
         ),
         decimals=2,

@@ -36,7 +36,7 @@ def loss_of_an_answer(probabilities, label):
     return Number(
         text=say(
             "Four classes: a network's probabilities for one picture, and the right answer. What is the "
-            "loss? ($\\ln 2 = 0.693$, $\\ln 5 = 1.609$)"
+            "loss? (ln 2 = 0.693, ln 5 = 1.609)"
         ),
         given={say("probabilities"): np.array(probabilities), say("right answer"): target},
         decimals=2,
