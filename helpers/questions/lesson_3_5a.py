@@ -334,7 +334,8 @@ def better_of_two():
 
 
 def _rare(rng):
-    return rng.randint(2, 9), 100 * rng.randint(2, 9), 5 * rng.randint(4, 15)
+    hundreds = rng.randint(2, 9)
+    return rng.randint(2, 9), 100 * hundreds, hundreds * rng.randint(5, 15)
 
 
 @question(8, 1_000, 80, draw=_rare)
@@ -349,7 +350,6 @@ def never_an_eight(digit, pictures, shown):
             pictures=f"{pictures:,}",
             shown=shown,
         ),
-        decimals=1,
         unit="%",
         answer=share,
         mistakes=[
@@ -363,7 +363,7 @@ def never_an_eight(digit, pictures, shown):
             " An accuracy needs something to be compared with.",
             right=pictures - shown,
             pictures=f"{pictures:,}",
-            share=trimmed(share, 1),
+            share=number(share),
         ),
     )
 
