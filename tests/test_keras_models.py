@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from helpers import chapter
+from helpers.exercises import check
+from helpers.keras_backend import keras
 from helpers.programs.keras_models import cifar10_model, mnist_model, with_weights
 from helpers.reference.counting import conv2d_parameters, dense_parameters
 from helpers.reference.geometry import output_size
@@ -180,3 +182,69 @@ def test_missing_package_is_named_with_the_remedy(missing):
         "; install it with `pip install tensorflow`, or run `make lab`",
     ):
         assert words in last
+
+
+# What the reader writes in lesson 3-5a
+
+
+def written(window=5, padding="same", filters=36, activation="relu", rates=(0.25, 0.5), units=128, **ends):
+    """Build a model as a reader may write it; None among the rates leaves that dropout out.
+
+    `ends` may tell where Flatten stands, flat="before" or "after" the first dense layer or None, and the
+    last layer's activation, last="softmax".
+    """
+    layers, size, flat = keras.layers, (window, window), ends.get("flat", "before")
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(16, size, padding=padding, activation=activation),
+            layers.MaxPooling2D((2, 2)),
+            layers.Conv2D(filters, size, padding=padding, activation=activation),
+            layers.MaxPooling2D((2, 2)),
+            *([layers.Dropout(rates[0])] if rates[0] else []),
+            *([layers.Flatten()] if flat == "before" else []),
+            layers.Dense(units, activation="relu"),
+            *([layers.Flatten()] if flat == "after" else []),
+            *([layers.Dropout(rates[1])] if rates[1] else []),
+            layers.Dense(10, activation=ends.get("last", "softmax")),
+        ]
+    )
+
+
+def verdict_on(build):
+    def my_mnist_model():
+        return build()
+
+    return check(my_mnist_model)
+
+
+@pytest.mark.parametrize("build", [written, mnist_model], ids=["in one line", "activations apart"])
+def test_a_right_model_is_right_however_its_relus_are_written(build):
+    assert verdict_on(build).state == "right"
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (lambda: written(padding="valid"), "The sides shrink"),
+        (lambda: written(filters=32), "32 filters"),
+        (lambda: written(window=3), "3 × 3"),
+        (lambda: written(rates=(None, None)), "Both dropout layers"),
+        (lambda: written(rates=(None, 0.5)), "The first dropout"),
+        (lambda: written(rates=(0.25, None)), "The second dropout"),
+        (lambda: written(rates=(0.5, 0.25)), "swapped"),
+        (lambda: written(activation=None), "The convolutions have no activation"),
+        (lambda: written(activation="sigmoid"), "not right yet"),
+        (lambda: written(last=None), "gives scores"),
+        (lambda: written(last="relu"), "The last layer has a ReLU"),
+        (lambda: written(flat=None), "`Flatten` is missing"),
+        (lambda: written(flat="after"), "stands before `Flatten`"),
+        (lambda: written(units=100), "not right yet"),
+        (lambda: keras.Sequential([keras.layers.Dense(10)]), "begin with keras.Input"),
+        (lambda: [1, 2], "expected a Keras model, got list"),
+    ],
+)
+def test_the_slip_of_a_written_model_is_named(build, words):
+    verdict = verdict_on(build)
+    assert verdict.state == "wrong"
+    assert words in verdict.sentence
