@@ -38,7 +38,7 @@ def flattened(side, maps):
         ],
         hints=[say("Which side have the maps behind the second pooling? Then count their numbers.")],
         explanation=say(
-            "The side is {side}, then {half}, then {quarter}. {quarter} · {quarter} · {maps} = **{length:,}**",
+            "The side is {side}, {half}, then {quarter}, so {quarter} · {quarter} · {maps} = **{length:,}**.",
             side=side,
             half=half,
             quarter=quarter,
@@ -194,8 +194,8 @@ def score_by_hand(f, inner, bias, outer):
         ],
         explanation=say(
             "Unit {unit} alone is on. Number 1 adds {f}·{w}·{out} = **{first}**, number 2 adds "
-            "{f2}·{w2}·{out} = **{second}**, and the bias {bias}·{out} = **{constant}**. Together that is the "
-            "score, {score}.",
+            "{f2}·{w2}·{out} = **{second}**, and the bias {bias}·{out} = **{constant}**. Together "
+            "this is the score, {score}.",
             unit=unit + 1,
             f=f[0],
             f2=f[1],
