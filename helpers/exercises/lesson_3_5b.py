@@ -39,6 +39,10 @@ def _lowest_of_all(losses, patience):
     return stopped, 1 + int(np.argmin(losses))
 
 
+def _never_stops(losses, patience):
+    return _stopping(losses, len(losses))
+
+
 def _keeps_the_last(losses, patience):
     stopped, _ = _stopping(losses, patience)
     return stopped, stopped
@@ -76,7 +80,7 @@ EARLY_STOPPING = Task(
     results=("stopped", "kept"),
     cases=[
         ([0.9, 0.7, 0.6, 0.8], 1),
-        ([0.9, 0.7, 0.8, 1.0, 1.2], 2),
+        ([0.9, 0.7, 0.8, 1.0, 1.2, 1.3], 2),
         ([0.9, 0.8, 0.6, 0.5], 2),
         ([0.9, 0.95, 0.8, 0.85, 0.7, 0.6], 2),
         ([0.9, 0.6, 0.8, 0.7, 0.65, 0.5], 3),
@@ -92,6 +96,10 @@ EARLY_STOPPING = Task(
         Slip(
             _one_epoch_later,
             say("You wait one epoch too long: stop as soon as `patience` epochs in a row brought nothing."),
+        ),
+        Slip(
+            _never_stops,
+            say("Your training never ends early: return once `patience` epochs in a row brought nothing."),
         ),
         Slip(
             _keeps_the_last,

@@ -76,6 +76,10 @@ CENTRED = Task(
             say("The middle is the pixel `n // 2`, counted from 0, for an even number of pixels, too."),
         ),
         Slip(
+            lambda ink: _moved(ink, np.trunc(_centre(ink))),
+            say("The centre of mass lies between the pixels: keep its decimals, and round the step."),
+        ),
+        Slip(
             lambda ink: _moved(ink, _box(ink)),
             say("You have centred the box around the ink. Its centre of mass lies where more of the ink is."),
         ),

@@ -235,8 +235,8 @@ def by_chance(animals, vehicles):
         text=say(
             "There are {animals} classes of animals and {vehicles} of vehicles. Suppose that a network makes "
             "its mistakes blindly, each wrong class as often as any other. Which share of misread animals "
-            "is then taken for another animal? And of the misread vehicles for another vehicle? (A fraction "
-            "such as 1/2 will do.)",
+            "is then taken for another animal? And of the misread vehicles for another vehicle? (Write "
+            "a fraction such as 1/2, or a number between 0 and 1.)",
             animals=animals,
             vehicles=vehicles,
         ),
@@ -369,6 +369,10 @@ def steps_with_mirror(pictures, batch, epochs):
             (
                 _named(names, counts // batch * epochs),
                 say("The pictures left over make a smaller batch: count it."),
+            ),
+            (
+                _named(names, -(-counts * epochs // batch)),
+                say("The last batch of an epoch does not wait for the next one: round up in every epoch."),
             ),
             (_named(names, -(-counts // batch)), say("That is one epoch. Each of the others takes as many.")),
             (

@@ -182,6 +182,10 @@ def score_by_hand(f, inner, bias, outer):
                 say("These are the gradients $g_i$. Multiply each by its number $f_i$."),
             ),
             (
+                answer(*added, bias[unit]),
+                say("The unit's bias, too, goes on to the score times the unit's own weight $w$."),
+            ),
+            (
                 answer(*(f * inner[:, unit]), None),
                 say("The unit's own weight $w$ is missing: its sum goes on to the score times $w$."),
             ),
