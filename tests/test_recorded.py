@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import lesson_cells
 
 from helpers import chapter
+from helpers.exercises.lesson_3_5b import EARLY_STOPPING
 from helpers.programs import MODELS
 from helpers.reference.classification import confusion_matrix
 from helpers.runs import recorded, recorded_run, recorded_runs, runs_table
@@ -288,3 +291,12 @@ def test_table_has_a_row_for_each_run():
     epoch = 1 + runs[0].history["val_accuracy"].index(best)
     last = 100 * runs[0].history["val_accuracy"][-1]
     assert rows[0].endswith(f"| {100 * best:.2f} % | {epoch} | {last:.2f} % |")
+
+
+def test_early_stopping_would_have_ended_the_run_where_lesson_3_5b_says():
+    losses = recorded_run("cifar10-seed0").history["val_loss"]
+    answer = next(cell.source for cell in lesson_cells("3-5b_cifar10") if cell.id == "early-answer")
+    rows = [tuple(map(int, row)) for row in re.findall(r"\| (\d+) \| (\d+) \| (\d+) \|", answer)]
+    assert len(rows) == 5
+    for patience, stopped, kept in rows:
+        assert EARLY_STOPPING.reference(losses, patience) == (stopped, kept)

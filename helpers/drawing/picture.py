@@ -24,7 +24,7 @@ def png(figure):
     drawn, buffer = io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, format="png", dpi=2 * _DPI)
     # A palette is enough for lines and text, and takes a third of the room in the stored lesson.
-    Image.open(drawn).convert("RGB").quantize(_COLOURS).save(buffer, "png")
+    Image.open(drawn).convert("RGB").quantize(_COLOURS).save(buffer, "png", optimize=True)
     return buffer.getvalue()
 
 

@@ -1,0 +1,95 @@
+"""What the reader writes in lesson 3-5c: bring the ink of a drawing to the middle, as MNIST does."""
+
+import numpy as np
+
+from helpers.exercises.task import Slip, Task
+from helpers.language import say
+from helpers.reference.robustness import shift
+
+
+def _centre(ink):
+    """Return the centre of mass (row, column), counted from 0."""
+    ink = np.asarray(ink, float)
+    return np.average(np.argwhere(ink > 0), axis=0, weights=ink[ink > 0])
+
+
+def _moved(ink, centre, *, middle=None, rounded=np.rint):
+    """Move a picture so that this place (row, column) comes to the middle."""
+    steps = rounded((len(ink) // 2 if middle is None else middle) - centre)
+    return shift(np.asarray(ink, float), *map(int, steps))
+
+
+def _reference(ink):
+    return _moved(ink, _centre(ink))
+
+
+def _box(ink):
+    inked = np.argwhere(ink > 0)
+    return (inked.min(axis=0) + inked.max(axis=0)) / 2
+
+
+def _one_direction(ink, which):
+    row, column = _centre(ink)
+    middle = len(ink) // 2
+    return _moved(ink, np.array([(row, middle), (middle, column)][which]))
+
+
+def _drawing(side, **places):
+    """Return a square picture with ink at places such as r1c2=3."""
+    ink = np.zeros((side, side))
+    for place, amount in places.items():
+        row, column = place[1:].split("c")
+        ink[int(row), int(column)] = amount
+    return ink
+
+
+CENTRED = Task(
+    name="my_centred",
+    reference=_reference,
+    cases=[
+        (_drawing(5, r0c1=1),),
+        (_drawing(6, r4c1=1),),
+        (_drawing(7, r0c0=1, r1c0=1, r2c0=1, r3c0=1, r4c0=1, r4c1=1, r4c2=1, r4c3=1),),
+        (_drawing(7, r1c2=1, r1c3=1, r5c1=3, r5c2=3),),
+        (_drawing(8, r2c2=2, r2c3=1, r3c2=1),),
+    ],
+    slips=[
+        Slip(
+            lambda ink: _moved(ink, 2 * (len(ink) // 2) - _centre(ink)),
+            say("You have moved the ink the other way. The step is the middle minus the centre of mass."),
+        ),
+        Slip(lambda ink: _moved(ink, _centre(ink)[::-1]), say("You have swapped rows and columns.")),
+        Slip(
+            lambda ink: _moved(ink, _centre(ink) + 1),
+            say("Your places are counted from 1. Count rows and columns from 0."),
+        ),
+        Slip(
+            lambda ink: _one_direction(ink, 0),
+            say("Up and down it is right. Move the ink to the left or right, too."),
+        ),
+        Slip(
+            lambda ink: _one_direction(ink, 1),
+            say("To the left and right it is right. Move the ink up or down, too."),
+        ),
+        Slip(
+            lambda ink: _moved(ink, _centre(ink), middle=(len(ink) - 1) / 2),
+            say("The middle is the pixel `n // 2`, counted from 0, for an even number of pixels, too."),
+        ),
+        Slip(
+            lambda ink: _moved(ink, np.trunc(_centre(ink))),
+            say("The centre of mass lies between the pixels: keep its decimals, and round the step."),
+        ),
+        Slip(
+            lambda ink: _moved(ink, _box(ink)),
+            say("You have centred the box around the ink. Its centre of mass lies where more of the ink is."),
+        ),
+        Slip(
+            lambda ink: _moved(ink, np.argwhere(ink > 0).mean(axis=0)),
+            say("Weigh each pixel by its ink: a dark one counts more than a light one."),
+        ),
+        Slip(
+            lambda ink: _moved(ink, _centre(ink), rounded=np.trunc),
+            say("Round the step to the nearest whole number: `int` alone cuts off what follows the point."),
+        ),
+    ],
+)
