@@ -12,6 +12,7 @@ from helpers.chapter import FIGURE_3_2_INPUT
 from helpers.chapter.examples import EXAMPLE
 from helpers.reference.activations import logistic, logistic_backward
 from helpers.reference.chapter_rules import (
+    backward_with_one_slip,
     chapter_activation_gradient,
     chapter_backward,
     chapter_channel_gradient,
@@ -101,3 +102,26 @@ def test_filters_that_follow_the_print_raise_the_loss():
         filters = {name: parameters[name] for name in ("filters", "filter_biases")}
         parameters |= gradient_step(filters, backward(**EXAMPLE), 0.01)
         assert (complete_model_forward(image, parameters, target)["loss"] < start) == better
+
+
+@pytest.mark.parametrize(
+    ("equation", "first_off"),
+    [
+        ("3.21", "scores"),
+        ("3.26", "pooled"),
+        ("3.28", "feature_map"),
+        ("3.30", "channel_maps"),
+        ("3.32", "convolved"),
+    ],
+)
+def test_a_single_slip_leaves_all_before_it_right_and_spoils_all_after_it(equation, first_off):
+    slipped, gradients = backward_with_one_slip(equation, **EXAMPLE), complete_model_backward(**EXAMPLE)
+    assert list(slipped) == list(gradients)
+    before = list(gradients).index(first_off)
+    for place, (name, gradient) in enumerate(gradients.items()):
+        assert np.allclose(slipped[name], gradient) == (place < before), name
+
+
+def test_an_equation_without_a_slip_is_refused():
+    with pytest.raises(ValueError, match="expected one of"):
+        backward_with_one_slip("3.22", **EXAMPLE)
