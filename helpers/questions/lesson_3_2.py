@@ -108,7 +108,8 @@ def printed_delta():
         text=say("Equation 3.21 is printed as $\\delta_i = (\\hat{{y}}_i - y_i)\\, \\hat{{y}}_i (1 - "
                  "\\hat{{y}}_i)$. Is that the slope of the loss with respect to the score $s_i$?"),
         slip=_is_off("scores", rule),
-        mistaken=say("Then it should agree with the measurement. Open the cell above and compare the two."),
+        mistaken=say("Then it should agree with the measurement. Open what comes out of both cells above, "
+                     "and compare."),
         explanation=say("It uses the diagonal of $J$ alone, as if a score moved its own probability and no "
                         "other. For the poppy the slope of $s_1$ is {right}, and the rule gives {printed}.",
                         right=fixed(_measured("scores")[0], 4), printed=fixed(rule[0], 4)),
