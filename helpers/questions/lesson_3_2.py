@@ -85,8 +85,7 @@ def softmax_row(y):
         text=say("A softmax gives these three probabilities. Fill in the first row of $J$: how fast does "
                  "$\\hat{{y}}_1$ change with $s_1$, with $s_2$, with $s_3$?"),
         given={"ŷ": y},
-        decimals=2,
-        answer=row,
+        decimals=2, answer=row,
         mistakes=[
             (np.abs(row), say("If another score grows, $\\hat{{y}}_1$ falls: those slopes have a minus.")),
             (row * [1, 0, 0], say("That is the diagonal alone. The other scores move $\\hat{{y}}_1$, too.")),
@@ -122,8 +121,7 @@ def logistic_steepness(tenths):
     y = tenths / 10
     return Number(
         text=say("At some $x$ the logistic function has the value {y}. How steep is it there?", y=y),
-        decimals=2,
-        answer=logistic_backward(np.ones(1), np.log([y / (1 - y)]))[0],
+        decimals=2, answer=logistic_backward(np.ones(1), np.log([y / (1 - y)]))[0],
         mistakes=[
             (1 - y, say("That is one of the two factors, $1 - \\sigma$.")),
             (y * y, say("The second factor is $1 - \\sigma$, not $\\sigma$ again.")),
@@ -143,8 +141,7 @@ def cross_entropy_delta(y, right):
                  "cross-entropy. Fill in $\\delta = \\partial L / \\partial s$ for the three "
                  "scores.", right=right),
         given={"ŷ": y},
-        decimals=2,
-        answer=softmax_cross_entropy_backward(np.log(y), target),
+        decimals=2, answer=softmax_cross_entropy_backward(np.log(y), target),
         mistakes=[
             (chapter_rules.chapter_delta(y, target),
              say("You have multiplied with $\\hat{{y}}_i (1 - \\hat{{y}}_i)$. Here that has cancelled.")),
@@ -194,8 +191,7 @@ def affine_gradient(delta, f, weights):
         text=say("An affine layer makes two scores, $s = W f + b$. This $\\delta$ arrives. Fill in "
                  "$\\partial L / \\partial W$."),
         given={"δ": delta, "f": f, "W": weights},
-        decimals=1,
-        answer=np.outer(delta, f),
+        decimals=1, answer=np.outer(delta, f),
         mistakes=[
             (np.outer(f, delta), say("You have swapped rows and columns: row $i$ of $W$ makes score $i$.")),
             (delta[:, np.newaxis] * weights,
@@ -233,6 +229,20 @@ def gradient_of_an_average(grad_pooled, n, row, column):
                say("Each of the $n^2$ numbers of a block enters its average with the factor $1/n^2$.")],
         explanation=say("The place lies in the block of {g}, and each of its {all} numbers gets {g} / {all} "
                         "= **{share}**.", g=number(grad_pooled[block]), all=n * n, share=number(answer)),
+    )
+
+
+@question(2)
+def printed_average(n):
+    """Equation 3.28 on trial."""
+    by_rule = np.kron(_GRADIENTS["pooled"], np.ones((n, n))) / n**2
+    return true_or_slip(
+        text=say("Equation 3.28 gives each number of a block of side $n$ the share $\\frac{{1}}{{n^2}}$ of "
+                 "the block's gradient. True, or a slip?"),
+        slip=_is_off("feature_map", by_rule),
+        mistaken=say("Compare the two in the cell above. Not every printed rule is wrong."),
+        explanation=say("The {count} numbers of a block are added and divided by {count}, so each of them "
+                        "enters with the factor 1/{count}. The measurement agrees, too.", count=n * n),
     )
 
 

@@ -37,8 +37,7 @@ def filter_and_relu(row, column):
         text=say("Work out $A$ and $C$ in row {row}, column {column}. There, the first pixel under the "
                  "filter is {pixel}.", row=row, column=column, pixel=number(window[0, 0])),
         given={say("under the filter"): window, "k": kernel},
-        decimals=4,
-        answer=answer(sums),
+        decimals=4, answer=answer(sums),
         mistakes=[
             (answer(turned), say("You have turned the filter. Here it lies on the image as it stands.")),
             (None if row == column else answer(moved), say("You have exchanged row and column.")),
@@ -73,10 +72,10 @@ def flatten_by_columns(pooled):
 
 
 def _units(rng):
-    return whole_numbers(rng, (2,), 2, 9) / 10, whole_numbers(rng, (2,), -9, 9) / 10, rng.randint(0, 1)
+    return whole_numbers(rng, (2,), 2, 9) / 10, whole_numbers(rng, (2,), 1, 9) / [10, -10], rng.randint(0, 1)
 
 
-@question(_FORWARD["hidden"].round(4), _EXAMPLE[1]["weights2"][:, 0], _EXAMPLE[2], draw=_units)
+@question(_FORWARD["hidden"].round(4), _EXAMPLE[1]["weights2"][:, 0], int(_EXAMPLE[2]), draw=_units)
 def output_and_loss(hidden, weights, target):
     """The output and the loss, by hand."""
     o = hidden @ weights
@@ -91,8 +90,7 @@ def output_and_loss(hidden, weights, target):
                  "$\\hat{{y}}$ and the loss $L = \\frac12 (\\hat{{y}} - y)^2$?",
                  a=trimmed(hidden[0]), b=trimmed(hidden[1]), target=target),
         given={"W₂": weights},
-        decimals=3,
-        answer=answer(y, squared_error([y], [target])),
+        decimals=3, answer=answer(y, squared_error([y], [target])),
         mistakes=[
             (answer(y, (y - target) ** 2), say("All but the loss is right: it is half of the square.")),
             (answer(o, squared_error([o], [target])), say("$o$ is right. It still goes through $\\sigma$.")),
@@ -101,7 +99,7 @@ def output_and_loss(hidden, weights, target):
         ],
         hints=[say("$o$ is a sum of two products: each unit times its weight."),
                say("$\\hat{{y}} = 1 / (1 + e^{{-o}})$. Use the key $e^x$ of the calculator.")],
-        explanation=say("$o$ = {sum} = **{o}**, $\\hat{{y}} = 1 / (1 + e^{{-{o}}})$ = **{y}**, and half of "
+        explanation=say("$o$ = {sum} = **{o}**, $\\hat{{y}}$ = $\\sigma$({o}) = **{y}**, and half of "
                         "the squared difference from {target} is **{loss}**.",
                         sum=products(hidden, weights, trimmed), o=fixed(o, 3), y=fixed(y, 3), target=target,
                         loss=fixed(squared_error([y], [target]), 3)),
@@ -116,8 +114,7 @@ def output_slope(tenths, target):
     return Number(
         text=say("A network answers $\\hat{{y}} = {y}$, and the target is {target}. How large is "
                  "$\\partial L / \\partial o$?", y=y, target=target),
-        decimals=3,
-        answer=slope,
+        decimals=3, answer=slope,
         mistakes=[
             (y - target, say("That is $\\partial L / \\partial \\hat{{y}}$. It has to pass the logistic "
                              "function.")),
@@ -148,8 +145,7 @@ def one_product_two_gradients(delta, hidden, weight):
         text=say("At some step $\\partial L / \\partial o = {delta}$, $h_1 = {h}$ and $W_2(1) = {w}$. What "
                  "are the gradients of the weight and of the "
                  "unit?", delta=trimmed(delta), h=hidden, w=trimmed(weight)),
-        decimals=2,
-        answer=answer(np.multiply(delta, hidden), np.multiply(delta, weight)),
+        decimals=2, answer=answer(np.multiply(delta, hidden), np.multiply(delta, weight)),
         mistakes=[
             (answer(delta * weight, delta * hidden),
              say("You have exchanged them. Each gradient has the other factor of the product.")),
@@ -164,7 +160,8 @@ def one_product_two_gradients(delta, hidden, weight):
 
 
 def _two_blocks(rng):
-    return whole_numbers(rng, (2, 4), -6, 5), whole_numbers(rng, (1, 2), 1, 9) * rng.choice([-1, 1])
+    different = np.array(rng.sample([-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5], 8)).reshape(2, 4)
+    return different, whole_numbers(rng, (1, 2), 1, 9) * rng.choice([-1, 1])
 
 
 @question(np.array([[3, -1, -2, -4], [2, 5, -3, -1]]), np.array([[4, 7]]), draw=_two_blocks)
@@ -226,8 +223,8 @@ def printed_name(y):
     """The name of the function sigma on trial."""
     logit = np.log(y / (1 - y))
     return true_or_slip(
-        text=say("The page calls $\\sigma$ the *logit* function. The logit is $\\ln \\frac{{x}}{{1 - x}}$. "
-                 "Is it $\\sigma$?"),
+        text=say("The page calls $\\sigma$ the *logit* function. True, or a slip? The logit is "
+                 "$\\ln \\frac{{x}}{{1 - x}}$."),
         slip=not np.isclose(logistic(y), logit),
         mistaken=say("What comes out of the logit of 0.99? Can that come out of $\\sigma$?"),
         explanation=say("The logit is the inverse of the logistic function: it makes {logit} of {y}, and "
@@ -265,7 +262,7 @@ def printed_digit(first, above, second, below, printed):
     """A printed sum on trial."""
     total = first * above + second * below
     return true_or_slip(
-        text=say("In the last row the page has {sum} = {printed}. Does this sum give that, to four decimals?",
+        text=say("In the last row the page has {sum} = {printed}, rounded to four decimals. True, or a slip?",
                  sum=products((first, second), (above, below), trimmed), printed=trimmed(printed)),
         slip=round(total, 4) != printed,
         mistaken=say("Type it into the calculator, exactly as it stands. Which digit comes fifth?"),
@@ -279,8 +276,8 @@ def printed_correction():
     """The name of the delta of C on trial."""
     delta, kernel = chapter.SECTION_3_3_DELTA_FEATURE_MAP, _EXAMPLE[1]["filter"]
     return true_or_slip(
-        text=say("The page calls the result $\\Delta C$ the correction of the convolution layer's weights. "
-                 "Is that what it is?"),
+        text=say("The page calls $\\Delta C$ the correction of the convolution layer's weights. True, or a "
+                 "slip?"),
         slip=delta.shape != kernel.shape,
         mistaken=say("How many weights does the filter have? And how many numbers has $\\Delta C$?"),
         explanation=say("It has {places} places, like the feature map. The filter has {weights} weights, and "
@@ -294,8 +291,8 @@ def printed_order():
     """The order of the printed deltas of P on trial."""
     place = np.argwhere(unflatten_columns(np.arange(4), (2, 2)) == 1)[0]
     return true_or_slip(
-        text=say("The page multiplies the second row of $W_1$ by the deltas, and writes the result into "
-                 "$\\Delta P_{{12}}$. The third row makes $\\Delta P_{{21}}$. Is that their place?"),
+        text=say("The second row of $W_1$, times the deltas, makes $\\Delta P_{{12}}$, and the third row "
+                 "makes $\\Delta P_{{21}}$. True, or a slip?"),
         slip=tuple(place) != (0, 1),
         mistaken=say("The second row of $W_1$ belongs to $f_2$. Which number of $P$ is $f_2$?"),
         explanation=say("The chapter has flattened column by column: $f_2 = P_{{{row}{column}}}$. So the "
@@ -323,9 +320,7 @@ def mask_and_delta(mask, delta):
                                "only.")),
         ],
         hints=[say("Each place has a ReLU of its own: its gradient goes through, or it does not.")],
-        explanation=say("Place by place: where the mask has a 1 the gradient stays, elsewhere it is 0. In "
-                        "the first row that makes {a} and {b}.", a=number(mask[0, 0] * delta[0, 0]),
-                        b=number(mask[0, 1] * delta[0, 1])),
+        explanation=say("Place by place: where the mask has a 1 the gradient stays, elsewhere it is 0."),
     )
 
 
@@ -368,8 +363,7 @@ def w2_after_a_step(weight, slope, rate):
     return Number(
         text=say("A weight is {w}, and its gradient is {slope}. What is it after one step of learning with "
                  "$\\eta = {rate}$?", w=weight, slope=trimmed(slope), rate=rate),
-        decimals=3,
-        answer=new,
+        decimals=3, answer=new,
         mistakes=[
             (weight + rate * slope, say("You have added the gradient. That is the way up the loss: subtract "
                                         "it.")),
@@ -390,9 +384,8 @@ def printed_update():
     added = {name: weights + _GRADIENTS[name] for name, weights in parameters.items()}
     delta = chapter_steps(*_EXAMPLE)["delta_hidden"][0]
     return true_or_slip(
-        text=say("The page updates a weight by computing its delta and adding the old weight. Its deltas "
-                 "have the sign of the gradient, such as {delta}. Does such a step lower the "
-                 "loss?", delta=fixed(delta, 4)),
+        text=say("The page updates a weight by *adding* its delta to it. Its deltas have the sign of the "
+                 "gradient, such as {delta}. True, or a slip?", delta=fixed(delta, 4)),
         slip=worked_example_forward(image, added, target)["loss"] > _FORWARD["loss"],
         mistaken=say("The gradient points to where the loss grows. Look at the two losses in the cell "
                      "above."),
