@@ -346,9 +346,9 @@ _STEPS = {
     "flattened": ("∂L/∂f", "3.27"),
     "pooled": ("∂L/∂P", "3.26"),
     "feature_map": ("∂L/∂C", "3.28"),
-    "channel_maps": ("∂L/∂C₁, ∂L/∂C₂, ∂L/∂C₃", "3.30"),
-    "convolved": ("∂L/∂A₁, ∂L/∂A₂, ∂L/∂A₃", "3.32"),
-    "filters": ("∂L/∂k₁, ∂L/∂k₂, ∂L/∂k₃", "3.32"),
+    "channel_maps": ("∂L/∂C₁ … ∂L/∂C₃", "3.30"),
+    "convolved": ("∂L/∂A₁ … ∂L/∂A₃", "3.32"),
+    "filters": ("∂L/∂k₁ … ∂L/∂k₃", "3.32"),
 }
 
 
@@ -366,8 +366,8 @@ def find_the_bug(equation):
              say("3.32: through the ReLU")]
     rows = [(letters, trimmed(errors[name], 2)) for name, (letters, _) in _STEPS.items()]
     return _choice(
-        text=say("Somebody's backward pass has one slip. Its arrays were compared with measured slopes, as "
-                 "above, from the loss back to the filters:\n\n{table}\n\nWhich step has the slip?",
+        text=say("Somebody's backward pass has one slip. Its arrays, from the loss back to the filters, were "
+                 "compared with measured slopes:\n\n{table}\n\nWhich step has the slip?",
                  table=table(say("| array | largest difference, as a share |"), rows)),
         options=[(text, earlier if place < found else later) for place, text in enumerate(texts)],
         answer=found,
