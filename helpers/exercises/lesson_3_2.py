@@ -90,10 +90,10 @@ CROSS_ENTROPY = Task(
 )
 
 
-def _layer(grad_pooled, sums, image, n):
-    grad_map = average_pool2d_backward(grad_pooled, sums, n)
-    grad_sums = relu_backward(grad_map, sums)
-    kernel = np.zeros(_filter_sides(sums, image))
+def _layer(grad_P, A, image, n):
+    grad_map = average_pool2d_backward(grad_P, A, n)
+    grad_sums = relu_backward(grad_map, A)
+    kernel = np.zeros(_filter_sides(A, image))
     return grad_map, grad_sums, convolve2d_backward(grad_sums, image, kernel)[1], grad_sums.sum()
 
 

@@ -342,8 +342,6 @@ def printed_slope(c):
 
 _STEPS = {
     "scores": ("∂L/∂s", "3.21"),
-    "weights": ("∂L/∂W", "3.22"),
-    "flattened": ("∂L/∂f", "3.27"),
     "pooled": ("∂L/∂P", "3.26"),
     "feature_map": ("∂L/∂C", "3.28"),
     "channel_maps": ("∂L/∂C₁ … ∂L/∂C₃", "3.30"),
@@ -366,9 +364,9 @@ def find_the_bug(equation):
              say("3.32: through the ReLU")]
     rows = [(letters, trimmed(errors[name], 2)) for name, (letters, _) in _STEPS.items()]
     return _choice(
-        text=say("Somebody's backward pass has one slip. Its arrays, from the loss back to the filters, were "
-                 "compared with measured slopes:\n\n{table}\n\nWhich step has the slip?",
-                 table=table(say("| array | largest difference, as a share |"), rows)),
+        text=say("A backward pass has one slip. Its arrays were compared with measured slopes:\n\n{table}"
+                 "\n\nWhich step has the slip?",
+                 table=table(say("| array, from the loss back | largest difference, as a share |"), rows)),
         options=[(text, earlier if place < found else later) for place, text in enumerate(texts)],
         answer=found,
         explanation=say("Up to the step before, everything agrees. {first} is where the error begins, and "
@@ -396,5 +394,4 @@ def biases_in_frameworks():
     )
 
 
-CHECK_YOURSELF = (softmax_row, cross_entropy_delta, affine_gradient, gradient_of_an_average,
-                  gradient_through_relu, find_the_bug)
+CHECK_YOURSELF = (cross_entropy_delta, gradient_of_an_average, gradient_through_relu, find_the_bug)
