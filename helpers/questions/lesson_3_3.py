@@ -244,7 +244,8 @@ def wrong_factor():
         text=say("In the first row the page multiplies four numbers and calls the result the delta of the "
                  "hidden unit $h_1$. As $\\partial L / \\partial h_1$, which factor is not the one you would "
                  "expect?"),
-        options=["$\\hat{y} - y$", "$\\hat{y}$", "$1 - \\hat{y}$", "$h_1$", say("none: all four are right")],
+        options=[say("the first, $\\hat{{y}} - y$"), say("the second, $\\hat{{y}}$"),
+                 say("the third, $1 - \\hat{{y}}$"), say("the fourth, $h_1$"), say("none: all four are right")],
         answer=right.index(True) if any(right) else 4,
         mistakes=[
             (0, say("That is how the loss changes with $\\hat{{y}}$. It belongs there.")),
@@ -396,5 +397,5 @@ def printed_update():
     )
 
 
-CHECK_YOURSELF = (output_and_loss, output_slope, one_product_two_gradients, back_to_sums, filter_gradient,
-                  w2_after_a_step)
+CHECK_YOURSELF = (output_and_loss, output_slope, one_product_two_gradients, back_to_sums,
+                  filter_gradient, w2_after_a_step)
