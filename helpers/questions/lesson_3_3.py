@@ -242,10 +242,9 @@ def wrong_factor():
     slope = say("It is a part of the output's slope $\\hat{{y}} (1 - \\hat{{y}})$.")
     return Choice(
         text=say("In the first row the page multiplies four numbers and calls the result the delta of the "
-                 "hidden unit $h_1$. As $\\partial L / \\partial h_1$, which factor is not the one you would "
-                 "expect?"),
+                 "hidden unit $h_1$. Which factor does not belong into $\\partial L / \\partial h_1$?"),
         options=[say("the first, $\\hat{{y}} - y$"), say("the second, $\\hat{{y}}$"),
-                 say("the third, $1 - \\hat{{y}}$"), say("the fourth, $h_1$"), say("none: all four are right")],
+                 say("the third, $1 - \\hat{{y}}$"), say("the fourth, $h_1$"), say("none of them")],
         answer=right.index(True) if any(right) else 4,
         mistakes=[
             (0, say("That is how the loss changes with $\\hat{{y}}$. It belongs there.")),
