@@ -12,6 +12,7 @@ from helpers.chapter import DENSE_NETWORK_LAYERS, DENSE_NETWORK_WEIGHTS, FIGURE_
 from helpers.chapter.examples import EXAMPLE
 from helpers.reference.activations import logistic, logistic_backward
 from helpers.reference.chapter_rules import (
+    backward_with_one_slip,
     chapter_activation_gradient,
     chapter_backward,
     chapter_channel_gradient,
@@ -109,3 +110,26 @@ def test_the_printed_count_of_a_dense_network_is_a_product():
     assert chapter_dense_weights([784, 10]) == np.zeros((784, 10)).size, "right for a single layer"
     lines = sum(np.zeros(shape).size for shape in [(784, 100), (100, 100), (100, 10)])
     assert chapter_dense_weights(DENSE_NETWORK_LAYERS) > 800 * lines
+
+
+@pytest.mark.parametrize(
+    ("equation", "first_off"),
+    [
+        ("3.21", "scores"),
+        ("3.26", "pooled"),
+        ("3.28", "feature_map"),
+        ("3.30", "channel_maps"),
+        ("3.32", "convolved"),
+    ],
+)
+def test_a_single_slip_leaves_all_before_it_right_and_spoils_all_after_it(equation, first_off):
+    slipped, gradients = backward_with_one_slip(equation, **EXAMPLE), complete_model_backward(**EXAMPLE)
+    assert list(slipped) == list(gradients)
+    before = list(gradients).index(first_off)
+    for place, (name, gradient) in enumerate(gradients.items()):
+        assert np.allclose(slipped[name], gradient) == (place < before), name
+
+
+def test_an_equation_without_a_slip_is_refused():
+    with pytest.raises(ValueError, match="expected one of"):
+        backward_with_one_slip("3.22", **EXAMPLE)

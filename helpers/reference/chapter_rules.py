@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from helpers.reference.activations import relu_backward, softmax_backward
 from helpers.reference.arrays import (
     arrays_of_one_type,
     float_array,
@@ -20,6 +21,11 @@ from helpers.reference.complete_model import (
     complete_model_forward,
 )
 from helpers.reference.convolution import cross_correlate2d
+from helpers.reference.losses import squared_error_backward
+from helpers.reference.pooling import average_pool2d_backward
+
+# The equations that `backward_with_one_slip` can take wrongly, in the order of the backward pass.
+EQUATIONS_WITH_A_SLIP = ("3.21", "3.26", "3.28", "3.30", "3.32")
 
 
 def correlation_as_printed(image, kernel):
@@ -161,3 +167,58 @@ def chapter_backward(image, parameters, target, pool_size=2):
         gradients["channel_maps"], arrays["channel_maps"]
     )
     return {**gradients, **back_to_filters(gradients["convolved"], image, parameters)}
+
+
+def backward_with_one_slip(equation, image, parameters, target, pool_size=2):
+    """Go back through the complete model by the gradient, but for one equation.
+
+    Args:
+        equation: "3.21", "3.30" or "3.32" to take it as it is printed; "3.26" to fill the vector in row by
+            row, as section 3-3 does; "3.28" to share by 1/n, as equation 3.6 does.
+        image: as for `complete_model_backward`.
+        parameters: as for `complete_model_backward`.
+        target: as for `complete_model_backward`.
+        pool_size: as for `complete_model_backward`.
+
+    Returns:
+        What `complete_model_backward` does; from that equation on, the values are not the gradient.
+
+    Raises:
+        ValueError: no slip is known of this equation.
+
+    Source: sections 3-1 to 3-3, the equations named.
+    """
+    if equation not in EQUATIONS_WITH_A_SLIP:
+        raise ValueError(
+            f"expected one of {', '.join(EQUATIONS_WITH_A_SLIP)}, got {equation!r}; use one of these"
+        )
+    arrays = complete_model_forward(image, parameters, target, pool_size)
+    grad_prediction = squared_error_backward(arrays["prediction"], target)
+    if equation == "3.21":
+        delta = chapter_delta(arrays["prediction"], target)
+    else:
+        delta = softmax_backward(grad_prediction, arrays["scores"])
+    gradients = {
+        "prediction": grad_prediction,
+        "scores": delta,
+        **back_from_scores(delta, arrays, parameters, pool_size),
+    }
+    if equation == "3.26":
+        by_rows = gradients["flattened"].reshape(gradients["pooled"].shape)
+        gradients["pooled"] = by_rows
+        gradients["feature_map"] = average_pool2d_backward(
+            by_rows, arrays["feature_map"], pool_size
+        )
+    if equation == "3.28":
+        gradients["feature_map"] = gradients["feature_map"] * pool_size
+    channels = np.shape(image)[-1]
+    if equation == "3.30":
+        grad_maps = chapter_channel_gradient(gradients["feature_map"], channels)
+    else:
+        grad_maps = np.stack(channels * [gradients["feature_map"]], axis=-1)
+    if equation == "3.32":
+        grad_sums = chapter_activation_gradient(grad_maps, arrays["channel_maps"])
+    else:
+        grad_sums = relu_backward(grad_maps, arrays["convolved"])
+    gradients |= {"channel_maps": grad_maps, "convolved": grad_sums}
+    return {**gradients, **back_to_filters(grad_sums, image, parameters)}
