@@ -9,6 +9,8 @@ from helpers.questions.ask import Ask
 from helpers.questions.catalogue import check_yourself_entries, of_lesson
 from helpers.questions.shown import ANSWER_HINT, still
 
+_OTHER_NUMBERS = "check yourself"  # than those that the lesson has asked with
+
 
 def check_yourself(lesson):
     """Show the last questions of a lesson, such as "3-1c", and its score.
@@ -32,7 +34,7 @@ class CheckYourself:
 
     def __init__(self, lesson):
         self.lesson = lesson
-        self.asked = [Ask(entry) for entry in check_yourself_entries(lesson)]
+        self.asked = [Ask(entry, _OTHER_NUMBERS) for entry in check_yourself_entries(lesson)]
         self.sheet = ipywidgets.Text(
             description=say("Worksheet number"),
             placeholder=say("none"),
@@ -55,7 +57,7 @@ class CheckYourself:
 
     def _take_sheet(self, change):
         for ask in self.asked:
-            ask.draw(sheet_seed(change["new"]))
+            ask.draw(sheet_seed(change["new"]) or _OTHER_NUMBERS)
 
     def _count(self):
         self._score.text = score(self.lesson)
