@@ -242,7 +242,7 @@ def wrong_factor():
     slope = say("It is a part of the output's slope $\\hat{{y}} (1 - \\hat{{y}})$.")
     return Choice(
         text=say("In the first row the page multiplies four numbers and calls the result the delta of the "
-                 "hidden unit $h_1$. Which factor does not belong into $\\partial L / \\partial h_1$?"),
+                 "hidden unit $h_1$. Which factor does not belong in $\\partial L / \\partial h_1$?"),
         options=[say("the first, $\\hat{{y}} - y$"), say("the second, $\\hat{{y}}$"),
                  say("the third, $1 - \\hat{{y}}$"), say("the fourth, $h_1$"), say("none of them")],
         answer=right.index(True) if any(right) else 4,
