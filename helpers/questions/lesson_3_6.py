@@ -55,7 +55,7 @@ def what_the_judge_measures(channels):
         ],
         explanation=say(
             "Whatever one channel gains, the sum gains: slope 1. The loss grows with the sum by $C = {sum}$. "
-            "Each channel gets all of it, also the second and the third.",
+            "Each channel gets all of it. A third would be right if $C$ were their mean.",
             sum=f"{total(channels)} = {whole}",
         ),
     )

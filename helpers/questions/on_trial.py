@@ -71,7 +71,9 @@ class RulesOnTrial:
         self._rules = ipywidgets.VBox()
         self._score = Sentence()
         self.renew = ipywidgets.Button(
-            description=say("New rules"), tooltip=say("Draw five other rules"), layout={"width": "auto"}
+            description=say("New rules"),
+            tooltip=say("Draw five other rules"),
+            layout={"width": "max-content"},
         )
         self.renew.on_click(lambda _: self._new())
         self._new()
@@ -91,7 +93,7 @@ class RulesOnTrial:
         self._tell()
 
     def _count(self, ask):
-        if ask.tries and ask.entry.name not in self._at_once:
+        if ask in self.asked and ask.tries and ask.entry.name not in self._at_once:
             self._at_once[ask.entry.name] = ask.verdict.state == "right"
         self._tell()
 
@@ -113,5 +115,5 @@ class RulesOnTrial:
         bundle = self.widget._repr_mimebundle_(include=include, exclude=exclude)
         # A stored lesson shows always the same five.
         questions = [entry.question() for entry in Draw(0).five()]
-        html = "".join(map(still, questions)) + hint()
+        html = "<hr>".join(map(still, questions)) + hint()
         return bundle | {"text/html": html, "text/plain": "\n\n".join(q.text for q in questions)}

@@ -135,7 +135,8 @@ def letters_of_3_10():
     def second(i):
         return sum(row.get(i - u, 0) * kernel[u] for u in kernel)
 
-    return np.array([[first(i), second(i)] for i in range(4)]).T
+    places = range(4)
+    return np.array([*map(first, places)]), np.array([*map(second, places)])
 
 
 def block_mean():
