@@ -7,7 +7,7 @@ from helpers.questions.catalogue import question, whole_numbers
 from helpers.questions.question import Array, Cell, Choice, Number, Numbers
 from helpers.reference.geometry import sides_through_layers
 from helpers.reference.gradient_check import numerical_gradient
-from helpers.wording import number, products, signed, total
+from helpers.wording import number, products, total
 
 
 def slope(function, x):
@@ -72,8 +72,8 @@ def square_of_a_difference(factor, less, x):
         hints=[
             say("Call what is in the bracket $u$. How fast does $u^2$ grow with $u$, and $u$ with $x$?"),
             say(
-                "The two slopes are multiplied. This is the chain rule; if it is new to you, read on it in a "
-                "book of calculus before lesson 3-1d comes to its gradients."
+                "The two slopes are multiplied. This is the chain rule; if it is new to you, read about it "
+                "in a book of calculus before lesson 3-1d comes to its gradients."
             ),
         ],
         explanation=say(
@@ -109,7 +109,10 @@ def small_step(slope_there, hundredths, height):
         decimals=2,
         mistakes=[
             (slope_there, say("That would be the change over a whole unit. You go a small part of one.")),
-            (height + change, say("That is how high it is afterwards. Asked is the change alone.")),
+            (
+                height + change,
+                say("That is how high it is afterwards. The question is by how much it changes."),
+            ),
             (slope_there / step, say("The change is the slope times the step, not divided by it.")),
         ],
         hints=[
@@ -250,7 +253,7 @@ def shape_of_a_part(side, first, end):
                 answer(rows - 1, columns + 1),
                 say("The first number of a slice is taken, the last one is not."),
             ),
-            (answer(first, columns), say("That many rows are left out. Asked is how many remain.")),
+            (answer(first, columns), say("That many rows are left out. How many remain?")),
         ],
         hints=[say("`{first}:` leaves out the rows 0 to {last}.", first=first, last=first - 1)],
         explanation=say(
@@ -338,7 +341,7 @@ def size_of_a_product(rows, columns):
         mistakes=[
             (columns, say("These are the numbers that go in: each of them meets one column.")),
             (rows * columns, say("So many products are made, but those of a row are added up.")),
-            (2 * rows, say("Adding $b$ makes no number more: its numbers go to those that are there.")),
+            (2 * rows, say("Adding $b$ makes no new numbers: each of its own goes to one that is there.")),
         ],
         hints=[say("Each row of $W$ meets the whole of $f$. How many numbers does one row give?")],
         explanation=say(
@@ -380,9 +383,7 @@ def a_row_of_zeros_on_every_edge():
             (options.index(shorter), say("Zeros around a picture make it larger before the filter comes.")),
         ],
         explanation=say(
-            "Each layer takes 2 pixels away from a side, and two zeros, one at each end, bring them back: "
-            "{change} in all.",
-            change=signed(sides[-1] - sides[0], 0).replace("+0", "±0"),
+            "Each layer takes 2 pixels away from a side, and two zeros, one at each end, bring them back."
         ),
     )
 

@@ -47,7 +47,7 @@ def what_the_judge_measures(channels):
                 whole * channels,
                 say("A channel's own size plays no part: the sum grows as fast with each of them."),
             ),
-            (np.ones(3), say("So fast grows $C$. And how fast does the loss grow with $C$?")),
+            (np.ones(3), say("That is how fast $C$ grows. And how fast does the loss grow with $C$?")),
         ],
         hints=[
             say("When one channel grows by 0.1 and the others stay, by how much does $C$ grow?"),
@@ -260,7 +260,7 @@ def rule_hidden_delta():
     """3-3: a slip."""
     return _judged(
         trials.hidden_delta,
-        say("Section 3-3: the gradient of a hidden unit $h$ is $\\delta$ of the output times $h$."),
+        say("Section 3-3: the gradient of a hidden unit $h$ is the output's $\\delta$ times $h$."),
         slip=is_slip(trials.hidden_delta),
         mistaken=say("A hidden unit grows by 0.1. By how much does the sum of the output grow?"),
         explanation=say(
@@ -296,7 +296,9 @@ def rule_output_size():
         ),
         slip=is_slip(trials.output_size),
         mistaken=say("Count the places on paper: 9 pixels, a zero at each end, a filter of 3, steps of 4."),
-        explanation=say("So much room over $s$ gives the moves, and 1 is the place where it started."),
+        explanation=say(
+            "The room divided by $s$ gives the moves, and 1 is the place where the filter started."
+        ),
     )
 
 
@@ -370,7 +372,7 @@ def rule_winner_takes_it():
         mistaken=say("Which of the four can you move a little without moving the maximum?"),
         explanation=say(
             "A small move of a number that is not the largest changes nothing. Only where two are largest at "
-            "once one has to agree on something."
+            "once, there is something to agree on."
         ),
     )
 

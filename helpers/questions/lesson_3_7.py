@@ -84,14 +84,14 @@ def word_of_the_book(row, others, place):
     pairs = _pairs()
     english, chinese = pairs[row]
     return _choice(
-        text=say("Which word has the book for **{word}**?", word=english),
+        text=say("Which word does the book use for **{word}**?", word=english),
         answer=chinese,
         others=[
             (word, say("{chinese} is *{english}*.", chinese=word, english=other))
             for other, word in _chosen(pairs, others)
         ],
         place=place,
-        explanation=say("{english} is {chinese} in the book.", english=english, chinese=chinese),
+        explanation=say("The book's word for *{english}* is {chinese}.", english=english, chinese=chinese),
     )
 
 
@@ -236,7 +236,7 @@ def lesson_of_a_word(row, others, place):
             for words, short in _chosen(terms, others)
         ],
         place=place,
-        explanation=say("Lesson {title}; the table above has the link.", title=titles[lesson]),
+        explanation=say("Lesson {title}; the table of words has the link.", title=titles[lesson]),
     )
 
 
@@ -256,7 +256,7 @@ def size_in_chinese(side, window, padding, stride):
     return Number(
         text=say(
             "With the book's words: 圖像 {side} × {side}，過濾器 {window} × {window}，填補 {padding}，"
-            "步幅 {stride}。 How large is the 空間維度?",
+            "步幅 {stride}。How large is the 空間維度?",
             side=side,
             window=window,
             padding=padding,
