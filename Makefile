@@ -56,6 +56,9 @@ site: .venv/installed ## write the lessons as pages to read without a kernel, in
 slides: .venv/installed ## write the lessons as slides, into slides/
 	$(BIN)/python -m publish.slides
 
+worksheets: .venv/installed ## write printable questions: make worksheets STUDENTS=30 LESSON=3-1c [SEED=2]
+	@$(BIN)/python -m publish.worksheets --students "$(STUDENTS)" --lesson "$(LESSON)" --seed "$(or $(SEED),1)"
+
 demo: .venv/installed ## show the explorers alone, code hidden
 	$(BIN)/python -m publish.demo
 	@$(JUPYTER_LAB) --notebook-dir=demo --LabApp.default_url=/lab/tree/explorers.ipynb
@@ -93,4 +96,4 @@ CONSTRAINTS ?= --constraint constraints.txt
 	$(BIN)/python -m pip install --quiet $(CONSTRAINTS) --editable '.[test]'
 	touch $@
 
-.PHONY: help lab test quick blas ruff notebooks words readme site slides demo load bench format pins clean
+.PHONY: help lab test quick blas ruff notebooks words readme site slides worksheets demo load bench format pins clean

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from html import escape
+from html import escape, unescape
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,11 +15,14 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
 from helpers.chapter.lessons import lesson_table
-from helpers.drawing.picture import RUN_HINT
+from helpers.drawing.picture import FOLD, RUN_HINT
 from helpers.language import say
+from helpers.questions.shown import ANSWER_HINT
 
 PROJECT = Path(__file__).resolve().parents[1]
-_FILES = Path(__file__).parent
+FILES = Path(__file__).parent
+_SVG_IMAGE = r'<img src="data:image/svg\+xml,([^"]*)"[^>]*>'
+_FORMULA = r"\$\$(.+?)\$\$|\$(.+?)\$"
 
 
 def is_explorer(cell):
@@ -27,10 +30,36 @@ def is_explorer(cell):
     return re.fullmatch(r"\w+Explorer\(\)", cell.source) is not None
 
 
-def _inline_svg(html):
-    """Take the SVG out of the image of a stored output, so that a page can size it and select its text."""
-    image = re.search(r'<img src="data:image/svg\+xml,([^"]*)"', html)
-    return image and unquote(image[1])
+def is_question(cell):
+    """Tell whether a cell of a stored lesson asks questions and does nothing else."""
+    return re.fullmatch(r'(ask|check_yourself|rules_on_trial)\("?[\w-]*"?\)', cell.source) is not None
+
+
+def is_folded(cell):
+    """Tell whether what a code cell shows is folded away until a reader has answered."""
+    return cell.cell_type == "code" and re.search(r"\bfolded\(", cell.source) is not None
+
+
+def _explorer_svg(html):
+    """Take the SVG out of the still picture of an explorer."""
+    return unquote(re.search(_SVG_IMAGE, html)[1])
+
+
+def _for_page(html):
+    """Return a stored output as a page shows it.
+
+    Its SVG stands in the page itself, so that it can be sized and its text selected; a question's formulas
+    are drawn; how to answer in JupyterLab is left out.
+    """
+    html = re.sub(_SVG_IMAGE, lambda image: f"<figure>{unquote(image[1])}</figure>", html)
+    if "cnn-question" in html:
+        html = re.sub(_FORMULA, _draw_formula, html, flags=re.DOTALL)
+    return html.replace(ANSWER_HINT, "")
+
+
+def _draw_formula(formula):
+    block, inline = formula.groups()
+    return convert(unescape(block or inline), display="block" if block else "inline")
 
 
 class _Renderer(IPythonRenderer):
@@ -57,14 +86,15 @@ class _Static:
 
     def __init__(self, template, **settings):
         super().__init__(
-            raw_template=(_FILES / template).read_text("utf-8"),
+            raw_template=(FILES / template).read_text("utf-8"),
             exclude_input_prompt=True,
             exclude_output_prompt=True,
             **settings,
         )
         self.environment.tests["explorer"] = is_explorer
-        self.environment.filters["inline_svg"] = _inline_svg
-        self.environment.globals |= {"run_hint": RUN_HINT, "say": say}
+        self.environment.tests["question"] = is_question
+        self.environment.filters |= {"for_page": _for_page, "explorer_svg": _explorer_svg}
+        self.environment.globals |= {"run_hint": RUN_HINT, "fold": FOLD, "say": say}
 
     def markdown2html(self, source):
         """Render Markdown; nbconvert's own leaves formulas to a script from the network."""
@@ -84,9 +114,14 @@ def write_files(folder, *style_sheets):
     """Put what the pages load beside them: style sheets, colours of code, the font of formulas."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in style_sheets:
-        shutil.copy(_FILES / name, folder)
+        shutil.copy(FILES / name, folder)
     # This style's colours meet WCAG AA on white.
     (folder / "code.css").write_text(HtmlFormatter(style="xcode").get_style_defs(".highlight"), "utf-8")
+    write_font(folder)
+
+
+def write_font(folder):
+    """Put the font of formulas into a folder."""
     shutil.copy(package_folder("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf", folder)
 
 

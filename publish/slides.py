@@ -16,6 +16,8 @@ from publish.lesson_html import (
     DeckExporter,
     PageExporter,
     is_explorer,
+    is_folded,
+    is_question,
     package_folder,
     write_files,
     write_index,
@@ -51,7 +53,8 @@ def as_slides(notebook):
     """Cut a lesson into slides.
 
     A heading starts a column; an explorer stands alone, without its code; the rest fills a slide as far as it
-    goes, words that lead in to something together with it. Imports are left out.
+    goes, words that lead in to something together with it. What a lesson folds away until a reader has
+    answered begins a slide, unfolded. Imports are left out.
 
     Args:
         notebook: a stored lesson; it is not changed.
@@ -69,7 +72,7 @@ def as_slides(notebook):
         if piece.cell_type == "markdown" and piece.source.startswith("#"):
             piece.metadata.slideshow = {"slide_type": "slide"}
             used = 0
-        elif used + needed > _ROOM:
+        elif used + needed > _ROOM or piece.metadata.pop("unfolded", False):
             piece.metadata.slideshow = {"slide_type": "subslide"}
             used = 0
         used += height
@@ -80,12 +83,19 @@ def as_slides(notebook):
 def _pieces(cell):
     """Cut a cell of text between its paragraphs; leave a cell of code whole."""
     if cell.cell_type == "code":
-        return [nbformat.v4.new_code_cell(cell.source, outputs=cell.outputs, id=cell.id)]
-    paragraphs = re.split(r"\n>?\n+(?! )", cell.source.strip())
-    return [
-        nbformat.v4.new_markdown_cell(paragraph, id=f"{cell.id}-{i}")
-        for i, paragraph in enumerate(paragraphs)
-    ]
+        piece = nbformat.v4.new_code_cell(cell.source, outputs=cell.outputs, id=cell.id)
+        if is_folded(cell):
+            piece.metadata.unfolded = True
+        return [piece]
+    pieces, unfolded = [], False
+    for number, paragraph in enumerate(re.split(r"\n>?\n+(?! )", cell.source.strip())):
+        if re.match("</?details>", paragraph):
+            unfolded = not paragraph.startswith("</")
+            continue
+        pieces.append(nbformat.v4.new_markdown_cell(paragraph, id=f"{cell.id}-{number}"))
+        if unfolded:
+            pieces[-1].metadata.unfolded, unfolded = True, False
+    return pieces
 
 
 def _leads_in(piece, following):
@@ -102,7 +112,8 @@ def _height(piece):
         return _text_height(piece.source)
     if is_explorer(piece):
         return _ROOM  # slides.css leaves its code out
-    height = _rows(piece.source) * _CODE_ROW + _GAP
+    # The code that asks a question is left out.
+    height = 0 if is_question(piece) else _rows(piece.source) * _CODE_ROW + _GAP
     for output in piece.outputs:
         data = output.get("data", {})
         if "<img" in data.get("text/html", ""):

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import ipywidgets
 import numpy as np
 import pytest
+from answering import as_typed
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from reading import lesson_cells, number, places
@@ -19,6 +20,9 @@ from helpers import chapter, explorers
 from helpers.chapter.lessons import LESSONS
 from helpers.drawing.picture import RUN_HINT
 from helpers.explorers.controls import CellSlider
+from helpers.questions import ask
+from helpers.questions.markup import live_html
+from helpers.questions.question import Blanks
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)]
 
@@ -41,7 +45,7 @@ def lesson(lab, request):
     `page.before` tells what it showed before they ran.
     """
     with lab.stored_lesson(request.param) as page:
-        page.before = page.evaluate(LOOK)
+        page.name, page.before = request.param, page.evaluate(LOOK)
         if request.param == "3-2b_from_scratch":
             run_all_and_stop_the_training(page, request.param)
         else:
@@ -123,6 +127,63 @@ def test_the_widget_takes_the_place_of_the_picture(lesson):
 def cell_index(shown):
     """Tell in which cell of the lesson an explorer is."""
     return shown.evaluate("e => [...document.querySelectorAll('.jp-Cell')].indexOf(e.closest('.jp-Cell'))")
+
+
+# Questions
+
+
+def questions_of(name):
+    """List the questions of a lesson that have a cell of their own: (index of the cell, name)."""
+    found = [(i, re.fullmatch(r'ask\("(.+)"\)', one.source)) for i, one in enumerate(lesson_cells(name))]
+    return [(index, match[1]) for index, match in found if match]
+
+
+def answer_by_keyboard(form, question, typed):
+    """Answer a question as somebody without a mouse does, and send it with Enter."""
+    fields = form.locator("input")
+    fields.first.focus()
+    keyboard = form.page.keyboard
+    if isinstance(question, Blanks):
+        for place, text in enumerate(typed):
+            expect(fields.nth(place)).to_be_focused()
+            keyboard.press("Control+A")
+            keyboard.type(text)
+            if place < len(typed) - 1:
+                keyboard.press("Tab")
+    else:
+        keyboard.press("Space")
+        for _ in range(int(typed[0])):
+            keyboard.press("ArrowDown")
+    keyboard.press("Enter")
+
+
+@each_lesson
+def test_every_question_answers_back_to_the_keyboard(lesson, subtests):
+    """Answer wrong, read the sentence, answer right, read the explanation, then ask for new numbers."""
+    for index, name in questions_of(lesson.name):
+        with subtests.test(name):
+            form, twin = cell(lesson, index).locator("form"), ask(name)
+            wrong, sentence = twin.question.mistakes[0]
+            answer_by_keyboard(form, twin.question, as_typed(twin.question, wrong))
+            says(form, sentence)
+            answer_by_keyboard(form, twin.question, as_typed(twin.question, twin.question.answer))
+            says(form, "Right.", twin.question.explanation)
+            expect(form.get_by_role("button", name="Show the answer")).to_be_hidden()
+            if twin.entry.draw is not None:
+                form.get_by_role("button", name="New numbers").press("Enter")
+                expect(form.get_by_role("status")).to_be_empty()
+                expect(form.locator("input").first).to_be_focused()
+
+
+def says(form, *sentences):
+    """Wait until a question says these sentences, and nothing else."""
+    expected = form.page.evaluate(
+        """html => { const said = document.createElement("div");
+                     said.innerHTML = html;
+                     return said.textContent; }""",
+        live_html("\n\n".join(sentences)),
+    )
+    expect(form.get_by_role("status")).to_have_text(expected)
 
 
 # What a lesson as a whole must be

@@ -3,10 +3,10 @@
 import ast
 import inspect
 import re
-from fractions import Fraction
 
 import numpy as np
 import pytest
+from answering import as_typed, spellings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,36 +92,6 @@ def test_fractions_are_read(fraction):
 # Every question of the lessons
 
 
-def spellings(question):
-    """List the right answer in all its spellings: each a list of texts."""
-    if isinstance(question, Choice):
-        return [[str(question.answer)]]
-    if isinstance(question, Cell):
-        row, column = question.answer
-        return [[str(row * np.shape(question.grid)[1] + column)]]
-    values = question.numbers(question.answer)
-    plain = [repr(value) for value in values]
-    rounded = [fixed(value, question.decimals) for value in values]
-    return [
-        plain,
-        rounded,
-        [text.replace(".", ",") for text in rounded],
-        [text.replace("−", "-") for text in rounded],
-        [f" {text} " for text in question.solution],
-        [str(Fraction(value).limit_denominator(10**6)) for value in values],
-    ]
-
-
-def typed(question, answer):
-    """Write an answer as its reader types it; where a mistake leaves blanks open, the right numbers."""
-    if isinstance(question, Choice):
-        return [str(answer)]
-    if isinstance(question, Cell):
-        return [str(answer[0] * np.shape(question.grid)[1] + answer[1])]
-    pairs = zip(question.numbers(answer), question.numbers(question.answer), strict=True)
-    return [repr(right if value is None else value) for value, right in pairs]
-
-
 @each_question
 @few
 @each_seed
@@ -137,7 +107,7 @@ def test_the_right_answer_is_accepted_in_all_its_spellings(name, seed):
 def test_each_mistake_gets_its_own_sentence(name, seed):
     for question in (entry(name).question(), entry(name).question(seed)):
         for answer, sentence in question.mistakes:
-            verdict = question.judge(typed(question, answer))
+            verdict = question.judge(as_typed(question, answer))
             assert (verdict.state, verdict.sentence) == ("slip", sentence), answer
 
 

@@ -25,8 +25,10 @@ def as_slides(name):
 
 
 def letters(some_cells):
-    # Without spaces and the marks of a quotation, between whose paragraphs a slide may begin.
-    return re.sub(r"\s|^>", "", "\n".join(cell.source for cell in some_cells), flags=re.MULTILINE)
+    # Without folds, spaces and the marks of a quotation, between whose paragraphs a slide may begin.
+    text = "\n".join(cell.source for cell in some_cells)
+    text = re.sub(r"<details><summary>.*?</summary>|</details>", "", text)
+    return re.sub(r"\s|^>", "", text, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
@@ -48,6 +50,25 @@ def test_a_step_of_the_lesson_is_a_column_of_slides(lesson):
     headings = [piece.source for piece in pieces if piece.cell_type == "markdown" and piece.source[0] == "#"]
     assert columns == headings
     assert len(columns) >= 4
+
+
+def test_what_is_folded_away_begins_a_slide():
+    fold = "<details><summary>What came out</summary>\n\nA quarter.\n\nAnd more.\n\n</details>"
+    lesson = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell(f"Before.\n\n{fold}\n\nAfter."),
+            nbformat.v4.new_code_cell("folded(3)"),
+        ]
+    )
+    kinds = [(piece.source, piece.metadata) for piece in slides.as_slides(lesson).cells]
+    begins = {"slideshow": {"slide_type": "subslide"}}
+    assert kinds == [
+        ("Before.", {}),
+        ("A quarter.", begins),
+        ("And more.", {}),
+        ("After.", {}),
+        ("folded(3)", begins),
+    ]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)

@@ -12,6 +12,8 @@ from helpers.language import say
 
 _HINT = say("The controls appear when the lesson runs: Run → Run All Cells.")
 RUN_HINT = f"<p><em>{_HINT}</em></p>"
+_FOLD_TITLE = say("What comes out")
+FOLD = f"<details><summary>{_FOLD_TITLE}</summary>"  # begins what `folded` shows
 _DPI = 100  # figure inches to page pixels
 _COLOURS = 128
 
@@ -115,8 +117,7 @@ class Folded:
             inside = self.shown._repr_mimebundle_()["text/html"]
         else:
             inside = f"<pre>{escape(pformat(self.shown, sort_dicts=False))}</pre>"
-        title = escape(say("What comes out"))
-        html = f"<details><summary>{title}</summary>{inside}</details>"
+        html = f"{FOLD}{inside}</details>"
         return {"text/html": html, "text/plain": pformat(self.shown, sort_dicts=False)}
 
 

@@ -75,7 +75,7 @@ class Verdict:
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        pictures = "".join(f"<p>{svg_image(p.svg, p.svg.description)}</p>" for p in self.pictures)
+        pictures = "".join(f"<div>{svg_image(p.svg, p.svg.description)}</div>" for p in self.pictures)
         text = live_html(f"**{_SIGNS[self.state]}** {self.sentence}\n\n{self.details}")
         return {"text/html": text + pictures, "text/plain": repr(self)}
 

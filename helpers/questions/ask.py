@@ -11,7 +11,7 @@ from helpers.questions import record
 from helpers.questions.catalogue import entry
 from helpers.questions.markup import live_html
 from helpers.questions.question import Verdict
-from helpers.questions.shown import described, hint, solution, still
+from helpers.questions.shown import ANSWER_HINT, described, solution, still
 
 
 def ask(name):
@@ -127,5 +127,5 @@ class Ask:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle, metadata = self.view._repr_mimebundle_(include=include, exclude=exclude)
-        html = still(self.question) + hint()
+        html = still(self.question) + ANSWER_HINT
         return bundle | {"text/html": html, "text/plain": self.question.text}, metadata

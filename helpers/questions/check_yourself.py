@@ -7,7 +7,7 @@ from helpers.language import say, say_count
 from helpers.questions import record
 from helpers.questions.ask import Ask
 from helpers.questions.catalogue import check_yourself_entries, of_lesson
-from helpers.questions.shown import hint, still
+from helpers.questions.shown import ANSWER_HINT, still
 
 
 def check_yourself(lesson):
@@ -64,7 +64,7 @@ class CheckYourself:
         bundle = self.widget._repr_mimebundle_(include=include, exclude=exclude)
         questions = "".join(still(ask.question) for ask in self.asked)
         texts = "\n\n".join(ask.question.text for ask in self.asked)
-        return bundle | {"text/html": questions + hint(), "text/plain": texts}
+        return bundle | {"text/html": questions + ANSWER_HINT, "text/plain": texts}
 
 
 def sheet_seed(number):

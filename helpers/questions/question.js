@@ -23,7 +23,7 @@ const kinds = {
   blanks(question, form) {
     const inputs = question.blanks.map((label) => blank(label || question.words.answer));
     const lines = question.blanks.map((label, place) => element("label", { className: "cnn-blank" },
-      label ? element("span", { textContent: label }) : "", inputs[place],
+      element("span", { textContent: label }), inputs[place],
       element("span", { textContent: [question.unit, question.precision && `(${question.precision})`]
         .filter(Boolean).join(" ") })));
     return [lines, inputs, () => inputs.map((input) => input.value)];
@@ -89,6 +89,12 @@ function render({ model, el }) {
     form.onsubmit = (event) => {
       event.preventDefault();
       send({ do: "check", typed: read() });
+    };
+    // In a notebook the browser does not get to do this by itself: JupyterLab takes Enter from a line of text.
+    form.onkeydown = (event) => {
+      if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+      event.preventDefault();
+      form.requestSubmit();
     };
     const hadKeyboard = form.contains(document.activeElement);
     form.replaceChildren(

@@ -14,9 +14,8 @@ from helpers.wording import number
 _HINT = say("Run the lesson, and you can answer here: Run → Run All Cells.")
 
 
-def hint():
-    """Return the line that tells a reader of a stored lesson how to answer."""
-    return f"<p><em>{_HINT}</em></p>"
+# The line that tells a reader of a stored lesson how to answer.
+ANSWER_HINT = f"<p><em>{_HINT}</em></p>"
 
 
 def still(question, html=stored_html):
@@ -27,7 +26,7 @@ def still(question, html=stored_html):
         html: what turns its Markdown into HTML.
     """
     shown = [*question.pictures, *([show_arrays(question.grid)] if isinstance(question, Cell) else [])]
-    pictures = "".join(f"<p>{svg_image(p.svg, p.svg.description)}</p>" for p in shown)
+    pictures = "".join(f"<div>{svg_image(p.svg, p.svg.description)}</div>" for p in shown)
     title = escape(say("Answer"))
     options = "".join(f"<li>{html(option)}</li>" for option in getattr(question, "options", ()))
     return (
