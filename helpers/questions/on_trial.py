@@ -9,7 +9,7 @@ from helpers.drawing.sentence import Sentence
 from helpers.language import say, say_count
 from helpers.questions.ask import Ask
 from helpers.questions.catalogue import of_lesson
-from helpers.questions.shown import hint, still
+from helpers.questions.shown import ANSWER_HINT, still
 
 _FIVE = 5
 
@@ -115,5 +115,5 @@ class RulesOnTrial:
         bundle = self.widget._repr_mimebundle_(include=include, exclude=exclude)
         # A stored lesson shows always the same five.
         questions = [entry.question() for entry in Draw(0).five()]
-        html = "<hr>".join(map(still, questions)) + hint()
+        html = "<hr>".join(map(still, questions)) + ANSWER_HINT
         return bundle | {"text/html": html, "text/plain": "\n\n".join(q.text for q in questions)}
