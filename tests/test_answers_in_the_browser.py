@@ -21,7 +21,15 @@ expect.set_options(timeout=30_000)
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    with jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as lab:
+    folder = tmp_path_factory.mktemp("jupyterlab")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNN_ANSWERS", str(folder / "answers.json"))
+        yield from opened(folder)
+
+
+def opened(folder):
+    """Open the cells in JupyterLab and run them."""
+    with jupyterlab(folder) as lab:
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(source) for source in SOURCES],
             metadata={"kernelspec": {"display_name": "Python 3 (ipykernel)", "name": "python3"}},
