@@ -29,9 +29,9 @@ def what_the_judge_measures(channels):
     whole = int(channels.sum())
     return Array(
         text=say(
-            "Three channels are added up to $C$, and the loss is $L = C^2/2$. By the printed rule 3.30 each of "
-            "them gets the gradient {whole}/3, or {third}. What does the judge measure when each one is moved a "
-            "little?",
+            "Three channels are added up to $C$, and the loss is $L = C^2/2$. By the printed rule 3.30 each "
+            "of them gets the gradient {whole}/3, or {third}. What does the judge measure when each one is "
+            "moved a little?",
             whole=whole,
             third=number(whole / 3),
         ),
