@@ -93,7 +93,7 @@ LOOK = """async () => {
     images: images.map((image) => ({
       cell: cells.indexOf(image.closest(".jp-Cell")),
       sentence: image.alt,
-      drawn: image.naturalWidth > 0 && image.checkVisibility(),
+      drawn: image.naturalWidth > 0 && (image.closest("details") !== null || image.checkVisibility()),
       width: image.getBoundingClientRect().width,
       room: Math.min(image.naturalWidth, image.closest(".jp-OutputArea-output").clientWidth),
     })),

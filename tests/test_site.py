@@ -110,7 +110,7 @@ def squeezed(text):
 def test_the_imports_unfold_with_a_click(opened):
     if not cells_of(opened):
         return
-    imports = opened.locator("details")
+    imports = opened.locator("details").first
     code = imports.get_by_text("import", exact=True).first
     assert not code.is_visible()
     imports.locator("summary").click()

@@ -2,3 +2,4 @@
 
 from helpers.questions.ask import ask
 from helpers.questions.check_yourself import check_yourself
+from helpers.questions.on_trial import rules_on_trial

@@ -92,7 +92,8 @@ function render({ model, el }) {
     };
     // In a notebook the browser does not get to do this by itself: JupyterLab takes Enter from a line of text.
     form.onkeydown = (event) => {
-      if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+      // While Chinese is being composed, Enter only ends that.
+      if (event.key !== "Enter" || event.isComposing || event.target.tagName !== "INPUT") return;
       event.preventDefault();
       form.requestSubmit();
     };
