@@ -45,7 +45,7 @@ few = settings(max_examples=30)
         ("3/5", [0.6]),
         (" 3 / 5 ", [0.6]),
         ("⅗", [0.6]),
-        ("60 %", [60]),
+        ("60 %", [0.6, 60]),
         ("−2", [-2]),
         ("–2", [-2]),
         ("+2", [2]),
@@ -218,6 +218,7 @@ def test_decimals_are_asked_to_the_last_one():
     for text in ("0.61", "0.612", "0.6122", "0,61", "61/100"):
         assert question.judge([text]).state == "right", text
     assert "Close" in question.judge(["0.6"]).sentence
+    assert question.judge(["0.55"]).sentence == ""
     assert question.judge(["0.3"]).sentence == ""
 
 

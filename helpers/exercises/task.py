@@ -35,7 +35,8 @@ class Task:
         measured: what judges the reference's results, and is shown where they are slopes: a function of the
             same arguments that measures them with finite differences; None where there are none.
         long_case: arguments with which the time is compared with the reference's, or None.
-        read: turns what the function returns into the numbers that are compared; by default, as it is.
+        read: turns what the reader's function returns into what the reference and the slips return; by
+            default, as it is.
         seconds: that all cases together may take.
     """
 

@@ -102,7 +102,7 @@ def _first_failure(task, function):
         except Exception as error:  # of whatever kind the function's result is
             return _failed(task, case, _error(function, error))
         if not _same(results, expected):
-            sentence = _slip(task, place, results) or _general(results, expected)
+            sentence = _slip(task, place, results, expected) or _general(results, expected)
             return _failed(task, case, sentence, results, expected)
         if sentence := _side_effect(given, case):
             return _failed(task, case, sentence)
@@ -181,19 +181,32 @@ def _is_count(value):
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
-def _slip(task, place, results):
-    """Return the sentence of the slip that gives these results in a case, and is right in all before it."""
+def _slip(task, place, results, expected):
+    """Return the sentence of the slip that gives these results in a case, and is right in all before it.
+
+    Where no slip gives all of several results, those up to the first wrong one count: the others may not be
+    written yet.
+    """
     case, earlier = task.cases[place], task.cases[:place]
-    for slip in task.slips:
-        try:
-            if _same(_mistaken(task, slip, case), results) and all(
-                _same(_mistaken(task, slip, before), _results(task, task.reference(*copy.deepcopy(before))))
-                for before in earlier
-            ):
-                return slip.sentence
-        except Exception:  # a mistake of this kind cannot be made with these arguments
-            continue
+    for upto in (len(results), _first_wrong(results, expected) + 1):
+        for slip in task.slips:
+            try:
+                if _same(_mistaken(task, slip, case)[:upto], results[:upto]) and all(
+                    _same(
+                        _mistaken(task, slip, before), _results(task, task.reference(*copy.deepcopy(before)))
+                    )
+                    for before in earlier
+                ):
+                    return slip.sentence
+            except Exception:  # a mistake of this kind cannot be made with these arguments
+                continue
     return ""
+
+
+def _first_wrong(results, expected):
+    """Return the place of the first result that is wrong; the last one where there are too few or many."""
+    pairs = enumerate(zip(results, expected, strict=False))
+    return next((place for place, pair in pairs if not _equal(*pair)), len(expected) - 1)
 
 
 def _mistaken(task, slip, case):
@@ -208,7 +221,8 @@ def _general(results, expected):
             "Your function should return {count} results.",
             len(expected),
         )
-    result, wanted = next((r, e) for r, e in zip(results, expected, strict=True) if not _equal(r, e))
+    place = _first_wrong(results, expected)
+    result, wanted = results[place], expected[place]
     kind, result = type(result).__name__, _numbers(result)
     if result is None:
         return say("Your result should hold numbers; it is of the type {type}.", type=kind)
@@ -218,7 +232,8 @@ def _general(results, expected):
             shape=result.shape,
             wanted=np.shape(wanted),
         )
-    if result.size and np.array_equal(result, np.trunc(wanted)):
+    # What is nearly whole was whole before it was cut off.
+    if result.size and np.array_equal(result, np.trunc(np.round(wanted, 9))):
         return say(
             "Everything behind the decimal point is lost: an array of whole numbers was filled with "
             "decimals. `np.zeros` makes one that holds decimals."
@@ -250,7 +265,7 @@ def _failed(task, case, sentence, results=None, expected=None):
     arrays = {name: value for name, value in zip(names, case, strict=True) if _can_show(value)}
     pictures = [show_arrays(**arrays)] if arrays else []
     if results is not None and len(results) == len(expected):
-        place = next(i for i, pair in enumerate(zip(results, expected, strict=True)) if not _equal(*pair))
+        place = _first_wrong(results, expected)
         yours, right = results[place], expected[place]
         which = f" {task.results[place]}" if task.results else ""
         if _can_show(yours) and _can_show(right):
@@ -262,9 +277,8 @@ def _failed(task, case, sentence, results=None, expected=None):
                 )
             )
         else:
-            details += "\n\n" + say(
-                "Yours is {yours}, right is {right}.", yours=_short(yours), right=_short(right)
-            )
+            found = say("Yours is {yours}, right is {right}.", yours=_short(yours), right=_short(right))
+            details += "\n\n" + (f"{task.results[place]}: {found}" if task.results else found)
     return Verdict("wrong", sentence, details, pictures)
 
 
@@ -282,8 +296,8 @@ def _can_show(value):
 def _short(value):
     """Write an argument on one line; an array by its shape."""
     if isinstance(value, np.ndarray):
-        return "×".join(map(str, value.shape)) if value.ndim else number(value)
-    text = repr(value)
+        return f"[{'×'.join(map(str, value.shape))}]" if value.ndim else number(value)
+    text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -297,7 +311,7 @@ def _different(yours, right):
 
 def _praise(task, function):
     sentence = say_count(
-        "Right: your function agrees with the reference in {count} case.",
+        "Right: your function returns what it should.",
         "Right: your function agrees with the reference in all {count} cases.",
         len(task.cases),
     )

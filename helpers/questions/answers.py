@@ -13,8 +13,8 @@ def readings(text):
     """List the numbers that a text can mean.
 
     Args:
-        text: as it was typed, such as "0.60", ".6", "0,6", "3/5", "−2", "60 %" or "225,920". A percent sign
-            changes nothing: the question names the unit.
+        text: as it was typed, such as "0.60", ".6", "0,6", "3/5", "−2" or "225,920". "60 %" is 60 where the
+            question asks for per cent, and 0.6 where it asks for a share.
 
     Returns:
         Floats, ascending, one for each way to read the text: "1,234" is one and a bit, or more than a
@@ -26,10 +26,12 @@ def readings(text):
     # NFKC brings the full-width digits and signs of Chinese keyboards into the usual form.
     plain = "".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).lower().split())
     parts = plain.removesuffix("%").split("/")
+    units = [1, 100] if plain.endswith("%") else [1]
     if len(plain) > _LONGEST or len(parts) > 2 or not all(re.fullmatch(_NUMBER, part) for part in parts):
         return []
     above, below = [*map(_decimals, parts), [1.0]][:2]
-    return sorted(a / b for a in above for b in below if b and math.isfinite(a / b))
+    quotients = [a / b / unit for a in above for b in below if b for unit in units]
+    return sorted(value for value in quotients if math.isfinite(value))
 
 
 def _decimals(text):

@@ -144,7 +144,7 @@ class Blanks(Question):
 
     def _wrong(self, meant, marks):
         right = self.numbers(self.answer)
-        if self.decimals and all(self._marks(meant, right, 20 * self._tolerance)):
+        if self.decimals and all(self._marks(meant, right, 5 * self._tolerance)):
             return Verdict(
                 "wrong", say("Close, but not close enough: {precision}.", precision=self.precision)
             )
