@@ -52,9 +52,9 @@ def main(folder=PROJECT / "slides"):
 def as_slides(notebook):
     """Cut a lesson into slides.
 
-    A heading starts a column; an explorer or a question stands alone, without its code; the rest fills a slide
-    as far as it goes, words that lead in to something together with it. What a lesson folds away until a reader
-    has answered begins a slide, unfolded. Imports are left out.
+    A heading starts a column; an explorer or a question stands alone, without its code; the rest fills a
+    slide as far as it goes, words that lead in to something together with it. What a lesson folds away until
+    a reader has answered begins a slide, unfolded. Imports are left out.
 
     Args:
         notebook: a stored lesson; it is not changed.
