@@ -153,6 +153,10 @@ def _slip(kernel, sentence):
 
 
 _LINE = say("This filter looks for a line. Let one side of the edge count plus, and the other minus.")
+_MISSES = say(
+    "Your filter finds an edge that falls in one place, and misses it one pixel further on. Look at the "
+    "weights on the diagonal."
+)
 EDGE_FILTER = Task(
     name="my_edge_filter",
     reference=lambda: _RIGHT,
@@ -176,7 +180,9 @@ EDGE_FILTER = Task(
         ),
         _slip(3 * np.eye(3) - _GREY, _LINE),
         _slip(_GREY - 3 * np.eye(3), _LINE),
-        _slip(0 * _GREY, say("Your filter does not answer to this edge at all.")),
+        _slip(np.array([[0, 0, 1], [0, -1, 0], [0, 0, 0]]), _MISSES),
+        _slip(np.array([[0, 0, 0], [0, 1, 0], [-1, 0, 0]]), _MISSES),
+        _slip(0 * _GREY, say("Your filter does not answer to edges that fall at all.")),
     ],
     results=(say("(on one grey)"), say("(on edges that rise)"), say("(on edges that fall)")),
     read=_answers,

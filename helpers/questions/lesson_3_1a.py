@@ -140,7 +140,7 @@ def printed_dense_weights():
     )
 
 
-@question(3, 2, draw=lambda rng: (rng.randint(3, 6), rng.randint(2, 3)))
+@question(3, 2, draw=lambda rng: (rng.randint(4, 6), rng.randint(2, 3)))
 def three_layers(side, window):
     """The weights of three layers that make the same map."""
     places = output_size(side, window) ** 2
