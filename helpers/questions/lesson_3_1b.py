@@ -347,7 +347,7 @@ def even_area(kernel, grey):
     )
 
 
-@question((1, 2), draw=lambda rng: (rng.choice([(1, 0), (0, 1), (2, 1)]),))
+@question((1, 2), draw=lambda rng: (rng.choice([(1, 2), (1, 0), (0, 1), (2, 1)]),))
 def single_one(place):
     """What a filter with a single 1 beside the middle does."""
     kernel, point = np.zeros((3, 3), int), np.zeros((5, 5))
