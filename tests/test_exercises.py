@@ -179,6 +179,11 @@ def test_a_float_for_a_count_is_told():
     assert "its type is float" in verdict.sentence
 
 
+def test_an_array_for_a_number_is_told():
+    verdict = check(named(lambda side, f, p, s: [side, f], "my_output_size"))
+    assert "a single number" in verdict.sentence
+
+
 def test_slow_loops_are_right_and_slow(doubled, monkeypatch):
     _, task = task_module.tasks()["doubled"]
     long = Task(name="doubled", reference=task.reference, cases=task.cases, long_case=(np.ones(1000),))

@@ -217,7 +217,8 @@ def test_decimals_are_asked_to_the_last_one():
     assert question.precision == "to 2 decimals"
     for text in ("0.61", "0.612", "0.6122", "0,61", "61/100"):
         assert question.judge([text]).state == "right", text
-    assert "Close" in question.judge(["0.6"]).sentence
+    for text in ("0.6", "0.57", "0.65"):
+        assert "Close" in question.judge([text]).sentence, text
     assert question.judge(["0.55"]).sentence == ""
     assert question.judge(["0.3"]).sentence == ""
 

@@ -22,7 +22,8 @@ COUNT = Task(
     cases=[([6, 2, 2, 3],), ([5, 4, 2],), ([784, 10],), ([3072, 100, 10],), ([784, 100, 100, 10],)],
     slips=[
         Slip(
-            chapter_dense_weights, say("You have multiplied all the layers, as the print does. Add them up.")
+            chapter_dense_weights,
+            say("You have multiplied all the layers, as the printed chapter does. Add them up."),
         ),
         Slip(_weights, say("The biases are missing: one for each unit.")),
         Slip(
@@ -42,8 +43,24 @@ COUNT = Task(
             say("You have counted the first layer only. Does your `return` stand inside the loop?"),
         ),
         Slip(
+            lambda layers: dense_parameters(*layers[-2:]),
+            say("You have counted the last layer only. Add it to those before it: `+=`."),
+        ),
+        Slip(
             lambda layers: _reference(layers[:-1]),
             say("The last layer is missing: from the last hidden layer to the classes."),
+        ),
+        Slip(
+            lambda layers: _reference(layers[1:]),
+            say(
+                "The first layer is missing: from the inputs to the first hidden layer. Python counts from 0."
+            ),
+        ),
+        Slip(
+            lambda layers: _reference([layers[-1], *layers]),
+            say(
+                "One layer too many, from the last units to the inputs: `layers[-1]` is the last of the list."
+            ),
         ),
         Slip(
             lambda layers: sum(dense_parameters(layers[0], units) for units in layers[1:]),

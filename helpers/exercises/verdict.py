@@ -226,6 +226,8 @@ def _general(results, expected):
     kind, result = type(result).__name__, _numbers(result)
     if result is None:
         return say("Your result should hold numbers; it is of the type {type}.", type=kind)
+    if np.ndim(wanted) == 0 and result.ndim > 0:
+        return say("Your function should return a single number, with no list or array around it.")
     if result.shape != np.shape(wanted):
         return say(
             "Your result has the shape {shape}; it should be {wanted}.",

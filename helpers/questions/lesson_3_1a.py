@@ -65,6 +65,8 @@ def side_grows(times):
             (times, say("A picture has two sides, and both grow.")),
             (2 * times if times > 2 else None, say("Height and width are multiplied, not added.")),
             (3 * times**2, say("There are three colours before and after: they change nothing.")),
+            (times**3, say("Height and width grow. The number of colours does not.")),
+            (times**4, say("Only the inputs become more. The layer has as many units as before.")),
         ],
         hints=[say("Draw a small square, and the large one around it. How often does the small one fit in?")],
         explanation=say("There are ${times} \\cdot {times}$ = **{factor}** times as many pixels.", **values),
@@ -94,7 +96,8 @@ def _added(layers):
 @question([3, 2, 2], draw=lambda rng: ([rng.randint(2, 5), rng.randint(2, 4), rng.randint(1, 3)],))
 def count_lines(layers):
     """The weights of a network that can be counted in a picture."""
-    weights = sum(a * b for a, b in pairwise(layers))
+    lines = [a * b for a, b in pairwise(layers)]
+    weights = sum(lines)
     biases = sum(dense_parameters(*pair) for pair in pairwise(layers)) - weights
     return Number(
         text=say("In this small dense network each line is a weight. How many weights has it?"),
@@ -103,7 +106,12 @@ def count_lines(layers):
         mistakes=[
             (chapter_dense_weights(layers), say("You have multiplied all the layers. Now count the lines.")),
             (weights + biases, say("You have counted the biases, too: only the lines are asked for.")),
-            (layers[0] * layers[1], say("These are the lines of the first layer. Behind it are some more.")),
+            (lines[0], say("These are the lines on the left. On the right there are more.")),
+            (
+                lines[1] if lines[1] != lines[0] else None,
+                say("These are the lines on the right. On the left there are more."),
+            ),
+            (sum(layers), say("These are the circles. Each line between two of them is a weight.")),
         ],
         hints=[say("Count the lines between the first two columns, then those between the last two.")],
         explanation=say("${sum}$ = **{weights}**: layers add up.", sum=_added(layers), weights=weights),
@@ -132,13 +140,14 @@ def printed_dense_weights():
     )
 
 
-@question(3, 2, draw=lambda rng: (rng.randint(3, 6), rng.randint(2, 3)))
+@question(3, 2, draw=lambda rng: (rng.randint(4, 6), rng.randint(2, 3)))
 def three_layers(side, window):
     """The weights of three layers that make the same map."""
     places = output_size(side, window) ** 2
     dense = dense_parameters(side**2, places) - places
     local = locally_connected_parameters(side, window, 1, 1) - places
     shared = conv2d_parameters(window, 1, 1) - 1
+    apart = (side // window) ** 2
     names = say("dense"), say("with windows"), say("windows, shared")
     values = {"side": side, "window": window, "places": places, "pixels": side**2}
     values |= {"dense": dense, "local": local, "shared": shared}
@@ -151,6 +160,11 @@ def three_layers(side, window):
         ),
         answer=_named(names, dense, local, shared),
         mistakes=[
+            (
+                _named(names, side**2 * apart, shared * apart, shared) if apart > 1 else None,
+                say("Neighbouring windows overlap: the next one begins one pixel on."),
+            ),
+            (_named(names, dense + places, local + places, shared + 1), say("Leave out the biases.")),
             (_named(names, None, shared, None), say("Without sharing, each output has weights of its own.")),
             (_named(names, None, None, local), say("Shared means: the same few weights serve all places.")),
             (_named(names, side**2, None, None), say("Dense: *every* output has a weight for every pixel.")),
@@ -205,10 +219,14 @@ def shape_after(side, first, second):
         ),
         answer=_named(names, end, second, end**2 * second),
         mistakes=[
+            (_named(names, side - 2, None, None), say("The windows of a pooling lie side by side.")),
             (_named(names, half, None, None), say("There are two poolings, and each halves the side.")),
             (_named(names, side, None, None), say("Pooling makes one number of 2 × 2: the side halves.")),
             (_named(names, None, first * second, None), say("A filter looks at all maps, and makes one.")),
+            (_named(names, None, first + second, None), say("A filter looks at all maps, and makes one.")),
+            (_named(names, None, first, None), say("The first maps go into the second convolution.")),
             (_named(names, None, None, end * second), say("A map has rows *and* columns: square its side.")),
+            (_named(names, None, None, end**2), say("These are the numbers of one map. How many are there?")),
         ],
         hints=[say("One step at a time: which of the four changes the side, and which the number of maps?")],
         explanation=say(
@@ -267,6 +285,14 @@ def relu_by_hand(pixels):
         mistakes=[
             (_named(names, *plain), say("You have left out the ReLU between the two filters.")),
             (_named(names, *late), say("The ReLU stands between the two filters, not behind both.")),
+            (
+                _named(names, between[0], -between[0]),
+                say("You have only changed the sign of the result. Start from the negative pixels instead."),
+            ),
+            (
+                _named(names, *between[::-1]),
+                say("The 1 of the first filter stands on the left: it meets the left one of two pixels."),
+            ),
         ],
         hints=[say("After the first filter there are two numbers. What does the ReLU make of each?")],
         explanation=say(
@@ -325,6 +351,10 @@ def without_second_pooling(side, maps, units):
             (2 * now - units, say("Pooling halves both sides of a map, not only one.")),
             (answer - units, say("The biases are missing: one for each unit.")),
             (4 * now, say("The weights become four times as many, but the biases do not.")),
+            (
+                dense_parameters((4 * side) ** 2 * maps, units),
+                say("That is without both poolings. Leave out only the last one."),
+            ),
         ],
         hints=[say("How large is a map before that pooling? Then count the numbers in the row.")],
         explanation=say(

@@ -15,7 +15,7 @@ from helpers.reference.filters import (
     sobel_magnitude,
 )
 from helpers.reference.geometry import windows
-from helpers.wording import number, total, trimmed
+from helpers.wording import number, products, total, trimmed
 
 
 def _named(names, *values):
@@ -66,7 +66,7 @@ def gaussian_middle(below, right, sigma):
     return Number(
         text=say(
             "Take $\\sigma = {sigma}$. How many times as heavy as the weight at $u = {u}$, $v = {v}$ is the "
-            "one in the middle? (A calculator helps: $e = 2.718$.)",
+            "one in the middle? (A calculator helps.)",
             **values,
         ),
         answer=times,
@@ -81,7 +81,7 @@ def gaussian_middle(below, right, sigma):
             ),
         ],
         hints=[
-            say("In the middle $u$ and $v$ are 0, so there the exponential is 1."),
+            say("In the middle $u$ and $v$ are 0, so there the exponential is 1. And at the other place?"),
             say("What is $u^2 + v^2$? Divide it by $2\\sigma^2$."),
         ],
         explanation=say(
@@ -116,6 +116,10 @@ def sobel_edge(height, upright):
             (_named(names, *along[::-1]), say("The other one: $S_x$ compares left and right.")),
             (large(height), say("The difference is right. In how many rows, or columns, does it count?")),
             (large(2 * height), say("That is one of the three rows, or columns. All of them are added up.")),
+            (
+                large(3 * height),
+                say("Not all weights on the bright side are 1: the middle one counts twice."),
+            ),
             (_named(names, max(along), max(along)), say("Only one of the two filters finds a change here.")),
         ],
         hints=[
@@ -136,12 +140,13 @@ def sobel_ramp(step):
     ramp = step * np.array([[0, 1, 2, 3, 4, 5]] * 3)
     answer = filter_image(ramp, SOBEL_X)[1, 2]
     return Number(
-        text=say("Now the brightness rises slowly to the right. What does $S_x$ give in the middle?"),
+        text=say("Now the brightness rises slowly to the right. What does $S_x$ give away from the border?"),
         given={say("ramp"): ramp},
         answer=answer,
         mistakes=[
             (4 * step, say("The two columns that are compared are not neighbours: how far apart are they?")),
             (2 * step, say("So much is the difference. There are weights of 1, 2 and 1 for it.")),
+            (6 * step, say("You have added up the difference in three rows. The middle one counts twice.")),
             (step, say("That is the difference of two neighbours. $S_x$ compares others, and with weights.")),
             (0, say("Nothing remains only where both sides are alike.")),
         ],
@@ -180,6 +185,10 @@ def twice_in_a_row(first, second):
                 say("The second one works on what comes *out* of the first."),
             ),
             (
+                np.pad(np.add(first, second), 1),
+                say("You have added the filters. They work one after the other."),
+            ),
+            (
                 None if np.array_equal(both, turned) else turned,
                 say("You have turned one of the two filters."),
             ),
@@ -190,7 +199,10 @@ def twice_in_a_row(first, second):
         ],
         explanation=say(
             "The first filter gives three sums, each one pixel further on, and the second adds them up with "
-            "its weights. The outermost pixel comes in by one of them, the middle one by all three."
+            "its weights. The outermost pixel comes in by one of them, the middle one by all three: "
+            "{products} = **{middle}**.",
+            products=products(first[::-1], second),
+            middle=number(both[2]),
         ),
     )
 
@@ -206,7 +218,7 @@ def _spoilt(rng):
 def mean_or_median(window):
     """A spoilt pixel under the mean and under the median."""
     names = say("mean"), say("median")
-    mean, median = window.mean(), np.median(window)
+    mean, median, spoilt = window.mean(), np.median(window), window[1, 1]
     return Numbers(
         text=say(
             "The middle pixel of this window is spoilt. What do the mean and the median put in its place?"
@@ -216,8 +228,12 @@ def mean_or_median(window):
         mistakes=[
             (_named(names, median, mean), say("You have exchanged the two.")),
             (
-                _named(names, None, window[1, 1]),
+                _named(names, None, spoilt),
                 say("Sort the nine pixels first. The median is the middle one then."),
+            ),
+            (
+                _named(names, (window.sum() - spoilt) / 8, None),
+                say("The filter does not know which pixel is spoilt: it takes all nine."),
             ),
             (_named(names, window.sum(), None), say("The mean is the sum, divided by nine.")),
         ],
@@ -303,7 +319,7 @@ def _weights(rng):
     return whole_numbers(rng, (3, 3), -2, 3), rng.choice([2, 5, 10, 20, 50])
 
 
-@question(np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]), 20, draw=_weights)
+@question(np.array([[0, -1, 0], [-1, 6, -1], [0, -1, 0]]), 20, draw=_weights)
 def even_area(kernel, grey):
     """What a filter makes of an area of one grey."""
     weights = kernel.sum()
@@ -390,4 +406,4 @@ def no_weights():
     )
 
 
-CHECK_YOURSELF = (sobel_edge, twice_in_a_row, mean_or_median, even_area, single_one, no_weights)
+CHECK_YOURSELF = (sobel_edge, twice_in_a_row, mean_or_median, even_area, no_weights)

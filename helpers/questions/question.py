@@ -144,7 +144,8 @@ class Blanks(Question):
 
     def _wrong(self, meant, marks):
         right = self.numbers(self.answer)
-        if self.decimals and all(self._marks(meant, right, 5 * self._tolerance)):
+        # As a number comes out that was rounded to one decimal less.
+        if self.decimals and all(self._marks(meant, right, 10 * self._tolerance)):
             return Verdict(
                 "wrong", say("Close, but not close enough: {precision}.", precision=self.precision)
             )
