@@ -14,7 +14,8 @@ from helpers.reference.convolution import convolve2d
 from helpers.reference.geometry import output_size
 
 _OPTIONS = 4
-_SYNONYMS = ("affine layer, dense", "filter, kernel")
+_TOGETHER = ("affine layer, dense", "filter, kernel", "training, test set, accuracy")
+_EVERYWHERE = ("convolutional network", "convolution layer", "pooling")  # in all lessons
 _TWO_MEANINGS = ("*f*", "*s*", "*d*", "*k*", "*C*", "*h*")
 # Formulas as the chapter prints them, by the item that the equation map gives them.
 _FORMULAS = {
@@ -31,11 +32,11 @@ _FORMULAS = {
 
 
 def _pairs():
-    """List pairs (English word, the book's word); what is not the same is taken apart."""
+    """List pairs (English word, the book's word), one for each word of a term that can be taken apart."""
     pairs = []
     for term in TERMS:
         english, chinese = term.english.split(", "), term.chinese.split(", ")
-        apart = len(english) == len(chinese) and term.english not in _SYNONYMS
+        apart = len(english) == len(chinese) and term.english not in _TOGETHER
         pairs += zip(english, chinese, strict=True) if apart else [(term.english, term.chinese)]
     return pairs
 
@@ -203,7 +204,7 @@ def what_a_formula_says(row, others, place):
     items = list(_FORMULAS)
     item = items[row]
     return _choice(
-        text=say("What is this equation, {item}?", item=item) + f"\n\n${_FORMULAS[item]}$",
+        text=say("What does the book's {item} say?", item=item) + f"\n\n${_FORMULAS[item]}$",
         answer=subjects[item],
         others=[
             (subjects[other], say("That is {item}: ${formula}$.", item=other, formula=_FORMULAS[other]))
@@ -218,7 +219,8 @@ def _terms_by_lesson():
     """List one pair (the book's words, lesson's short name) for each lesson that explains some."""
     first = {}
     for term in TERMS:
-        first.setdefault(term.lesson, term.chinese)
+        if term.english not in _EVERYWHERE:
+            first.setdefault(term.lesson, term.chinese)
     return [(chinese, lesson) for lesson, chinese in first.items()]
 
 
