@@ -204,7 +204,7 @@ def what_a_formula_says(row, others, place):
     items = list(_FORMULAS)
     item = items[row]
     return _choice(
-        text=say("What does the book's {item} say?", item=item) + f"\n\n${_FORMULAS[item]}$",
+        text=say("What is the book's {item} about?", item=item) + f"\n\n${_FORMULAS[item]}$",
         answer=subjects[item],
         others=[
             (subjects[other], say("That is {item}: ${formula}$.", item=other, formula=_FORMULAS[other]))
@@ -247,7 +247,7 @@ def _setting(rng):
     return window - 2 * padding + stride * rng.randint(3, 6), window, padding, stride
 
 
-@question(9, 3, 1, 2, draw=_setting)
+@question(11, 3, 2, 3, draw=_setting)
 def size_in_chinese(side, window, padding, stride):
     """An output size, asked in the book's words."""
     room = side + 2 * padding - window
@@ -273,6 +273,10 @@ def size_in_chinese(side, window, padding, stride):
                 ),
             ),
             (room // stride, say("The words are right. But the starting place counts, too: add 1.")),
+            (
+                (side - window) // stride + 1,
+                say("The stride is right. You have left out 填補: how much does it add to the side?"),
+            ),
             (
                 places(side + padding - window, stride),
                 say("The words are right. But 填補 names the zeros at each end: it counts twice."),
@@ -364,6 +368,10 @@ def block_of_a_number(n, i, j):
             (answer(i // n, j // n), say("You have rounded down. $\\lceil\\;\\rceil$, 取頂函數, rounds up.")),
             (answer(i // n + 1, j // n + 1), say("Rounding up leaves a whole number as it is.")),
             (answer(i, j), say("That is the place in $C$. Divide by $n$, and round up.")),
+            (
+                answer(math.ceil(j / n), math.ceil(i / n)) if math.ceil(i / n) != math.ceil(j / n) else None,
+                say("Both numbers are right, but $i$ comes first: it is for the row."),
+            ),
         ],
         hints=[say("$\\lceil x \\rceil$ is the smallest whole number that is not below $x$.")],
         explanation=say(
