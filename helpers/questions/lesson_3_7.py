@@ -14,7 +14,8 @@ from helpers.reference.convolution import convolve2d
 from helpers.reference.geometry import output_size
 
 _OPTIONS = 4
-_TOGETHER = ("affine layer, dense", "filter, kernel", "training, test set, accuracy")
+_TOGETHER = ("affine layer, dense", "filter, kernel")
+_LOOSE = "training"  # its word in the book is that of a training set
 _EVERYWHERE = ("convolutional network", "convolution layer", "pooling")  # in all lessons
 _TWO_MEANINGS = ("*f*", "*s*", "*d*", "*k*", "*C*", "*h*")
 # Formulas as the chapter prints them, by the item that the equation map gives them.
@@ -38,7 +39,7 @@ def _pairs():
         english, chinese = term.english.split(", "), term.chinese.split(", ")
         apart = len(english) == len(chinese) and term.english not in _TOGETHER
         pairs += zip(english, chinese, strict=True) if apart else [(term.english, term.chinese)]
-    return pairs
+    return [(english, chinese) for english, chinese in pairs if english != _LOOSE]
 
 
 def _rows(*words):
