@@ -48,7 +48,7 @@ def slope_of_a_square(factor, x):
 
 
 def _inside(rng):
-    return rng.randint(2, 4), rng.randint(1, 5), rng.randint(2, 5)
+    return rng.randint(3, 5), rng.randint(1, 5), rng.randint(2, 4)
 
 
 @question(3, 4, 3, draw=_inside)
@@ -71,7 +71,7 @@ def square_of_a_difference(factor, less, x):
                 2 * factor * x,
                 say("The bracket counts as a whole, with the number that is subtracted, and it moves, too."),
             ),
-            (factor * inside if factor != 2 else None, say("The square itself brings a factor of 2.")),
+            (factor * inside, say("The square itself brings a factor of 2.")),
         ],
         hints=[
             say("Call what is in the bracket $u$. How fast does $u^2$ grow with $u$, and $u$ with $x$?"),
