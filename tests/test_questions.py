@@ -295,6 +295,20 @@ def test_hints_come_one_after_the_other(places):
         assert expected.split(".")[0] in plain
 
 
+def test_a_mistake_that_is_named_uses_up_no_hint(places):
+    places.check([str(places.question.mistakes[0][0])])
+    places.check(["77"])
+    assert places.question.hints[0].split(".")[0].split("$")[0] in places.view.feedback["html"]
+
+
+def test_new_numbers_are_others():
+    asked = ask("row-then-column")
+    for _ in range(30):
+        before = asked.question.text
+        asked._receive({"do": "renew", "round": asked.view.question["round"]})
+        assert asked.question.text != before
+
+
 def test_an_answer_can_be_seen_after_a_try(places):
     show = {"do": "show", "round": places.view.question["round"]}
     places._receive(show)

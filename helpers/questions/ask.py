@@ -13,6 +13,8 @@ from helpers.questions.markup import live_html
 from helpers.questions.question import Verdict
 from helpers.questions.shown import ANSWER_HINT, described, solution, still
 
+_TRIES = 20  # draws until the numbers are others; some questions have only four
+
 
 def ask(name):
     """Show a question of helpers/questions, such as `ask("places")`.
@@ -67,6 +69,7 @@ class Ask:
             0,
             self._round + 1,
         )
+        self._hints_given = 0
         self.view.feedback = {}
         self.view.question = described(self.question) | {
             "round": self._round,
@@ -98,12 +101,20 @@ class Ask:
         self.verdict = Verdict("shown")
         self._tell(solution(self.question), self.question.explanation)
 
+    def _renew(self):
+        """Ask anew with other numbers than these, if the draw has others."""
+        shown = described(self.question)
+        seeds = [secrets.randbelow(10**6) for _ in range(_TRIES)]
+        others = (seed for seed in seeds if described(self.entry.question(seed)) != shown)
+        self.draw(next(others, seeds[0]))
+
     def _hint(self):
         """Return the next hint; none where the mistake itself was named."""
         hints = self.question.hints
         if self.verdict.state == "slip" or not hints:
             return ""
-        return hints[min(self.tries, len(hints)) - 1]
+        self._hints_given += 1
+        return hints[min(self._hints_given, len(hints)) - 1]
 
     def _tell(self, *sentences):
         self.view.feedback = {
@@ -123,7 +134,7 @@ class Ask:
         elif message["do"] == "show" and self.tries:
             self.show()
         elif message["do"] == "renew":
-            self.draw(secrets.randbelow(10**6))
+            self._renew()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle, metadata = self.view._repr_mimebundle_(include=include, exclude=exclude)

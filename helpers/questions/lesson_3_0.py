@@ -48,10 +48,10 @@ def slope_of_a_square(factor, x):
 
 
 def _inside(rng):
-    return rng.randint(2, 4), rng.randint(1, 5), rng.randint(2, 5)
+    return rng.randint(3, 5), rng.randint(1, 5), rng.randint(2, 4)
 
 
-@question(2, 3, 4, draw=_inside)
+@question(3, 4, 3, draw=_inside)
 def square_of_a_difference(factor, less, x):
     """The chain rule."""
     inside = factor * x - less
@@ -64,10 +64,14 @@ def square_of_a_difference(factor, less, x):
             (2 * inside, say("That is the slope of the square alone. What is inside moves, too: how fast?")),
             (inside**2, say("That is the value of the function there, and not its slope.")),
             (
-                2 * factor * x,
-                say("Inside of the square stands the whole bracket, also the number that is subtracted."),
+                2 * factor**2 * x,
+                say("You have taken the square apart: $(a - b)^2$ is not $a^2 - b^2$. Keep the bracket."),
             ),
-            (factor * inside if factor != 2 else None, say("The square itself brings a factor of 2.")),
+            (
+                2 * factor * x,
+                say("The bracket counts as a whole, with the number that is subtracted, and it moves, too."),
+            ),
+            (factor * inside, say("The square itself brings a factor of 2.")),
         ],
         hints=[
             say("Call what is in the bracket $u$. How fast does $u^2$ grow with $u$, and $u$ with $x$?"),
@@ -130,7 +134,7 @@ def small_step(slope_there, hundredths, height):
 
 
 def _place(rng):
-    return rng.randint(1, 3), rng.randint(1, 3)
+    return tuple(rng.sample([1, 2, 3], 2))
 
 
 @question(2, 3, draw=_place)
@@ -146,10 +150,7 @@ def row_then_column(row, column):
         grid=np.arange(11, 27).reshape(4, 4),
         answer=(int(row - 1), int(column - 1)),
         mistakes=[
-            (
-                (column - 1, row - 1) if row != column else None,
-                say("You have gone across first. The first number names the row."),
-            ),
+            ((column - 1, row - 1), say("You have gone across first. The first number names the row.")),
             ((row, column), say("You have counted from 0, as Python does. The book counts from 1.")),
         ],
         hints=[say("The first number counts rows from the top, the second one columns from the left.")],
@@ -198,7 +199,11 @@ def part_of_an_array(row, column):
                 say("The part before the comma chooses rows, the part behind it columns."),
             ),
             (
-                part(row + 1, column + 1),
+                part(row or 1, column or 1) if not (row and column) else None,
+                say("With no number before the colon, one takes all from the very first, which is number 0."),
+            ),
+            (
+                part(row + 1, column + 1) if row + column > 0 and max(row, column) < 2 else None,
                 say("The number before the colon is the first that is taken, and it is taken itself."),
             ),
         ],
@@ -254,6 +259,10 @@ def shape_of_a_part(side, first, end):
                 say("The first number of a slice is taken, the last one is not."),
             ),
             (answer(first, columns), say("That many rows are left out. How many remain?")),
+            (
+                answer(rows, side - end),
+                say("You have counted the columns from {end} on. Which does `:{end}` take?", end=end),
+            ),
         ],
         hints=[say("`{first}:` leaves out the rows 0 to {last}.", first=first, last=first - 1)],
         explanation=say(
@@ -283,6 +292,10 @@ def sum_of_products(a, w):
         mistakes=[
             (int(a.sum() * w.sum()), say("Multiply first, place by place; only then add up.")),
             (int(a.sum() + w.sum()), say("The letters stand side by side, so they are multiplied.")),
+            (
+                int(a @ abs(w)) if (a * w < 0).any() else None,
+                say("Mind the signs: a negative number makes its product negative."),
+            ),
             (int(a[:-1] @ w[:-1]), say("The sum runs to 4, and 4 itself belongs to it.")),
         ],
         hints=[
@@ -341,6 +354,10 @@ def size_of_a_product(rows, columns):
         mistakes=[
             (columns, say("These are the numbers that go in: each of them meets one column.")),
             (rows * columns, say("So many products are made, but those of a row are added up.")),
+            (
+                rows * columns + rows,
+                say("So many weights and biases are learnt. The question is how many numbers come out."),
+            ),
             (2 * rows, say("Adding $b$ makes no new numbers: each of its own goes to one that is there.")),
         ],
         hints=[say("Each row of $W$ meets the whole of $f$. How many numbers does one row give?")],
@@ -364,8 +381,8 @@ def a_row_of_zeros_on_every_edge():
     change = np.sign(sides[-1] - sides[0])
     return Choice(
         text=say(
-            "The bars below show the side of the picture after each layer. What happens to them when each "
-            "layer gets one row of zeros on every edge?"
+            "The bars below show the side of the picture after each layer of 3 × 3 filters. What happens to "
+            "them when each layer gets one row of zeros on every edge?"
         ),
         options=options,
         answer=options.index([kept, grow, shorter][change]),

@@ -143,7 +143,7 @@ def kind_of_slip(place):
     erratum = ERRATA[place]
     kinds = list(KINDS)
     sentences = {
-        "result": say("Then somebody who follows the print would get other numbers. Would he?"),
+        "result": say("Then whoever computes as it is printed would come to wrong numbers. Would he?"),
         "claim": say("Is it a promise of the text that goes too far, or something else?"),
         "choice": say("Then both ways would be right, and the chapter would only not say which it takes."),
         "slip": say("Is it only a name or a digit, and the method stays as it is?"),
@@ -151,7 +151,7 @@ def kind_of_slip(place):
     }
     return Choice(
         text=say(
-            "The chapter, {place}: *{printed}* What is right: *{right}* Which kind of slip is it?",
+            "The chapter, {place}: *{printed}* What is right: *{right}* Which kind is that?",
             place=erratum.place,
             printed=erratum.printed,
             right=erratum.right,
@@ -229,8 +229,8 @@ def rule_block_share():
     return _judged(
         trials.block_share,
         say(
-            "Equation 3.6, average pooling with blocks of side $k$, as far as our copy shows: each "
-            "number has the slope $\\frac{{1}}{{k}}$."
+            "Equation 3.6, average pooling with blocks of side $k$: each number has the slope "
+            "$\\frac{{1}}{{k}}$."
         ),
         slip=is_slip(trials.block_share),
         mistaken=say("How many numbers are in a block of side 2, and which part of their mean is each?"),
@@ -244,7 +244,7 @@ def rule_letters_of_3_8():
     return _judged(
         trials.letters_of_3_8,
         say(
-            "Equation 3.8, as far as our copy shows: sliding the filter over the image gives "
+            "Equation 3.8: sliding the filter over the image gives "
             "$G[i, j] = \\sum_{{u,v}} I[u, v]\\,F[i + u, j + v]$."
         ),
         slip=is_slip(trials.letters_of_3_8),

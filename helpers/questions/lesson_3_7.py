@@ -14,7 +14,9 @@ from helpers.reference.convolution import convolve2d
 from helpers.reference.geometry import output_size
 
 _OPTIONS = 4
-_SYNONYMS = ("affine layer, dense", "filter, kernel")
+_TOGETHER = ("affine layer, dense", "filter, kernel")
+_LOOSE = "training"  # its word in the book is that of a training set
+_EVERYWHERE = ("convolutional network", "convolution layer", "pooling")  # in all lessons
 _TWO_MEANINGS = ("*f*", "*s*", "*d*", "*k*", "*C*", "*h*")
 # Formulas as the chapter prints them, by the item that the equation map gives them.
 _FORMULAS = {
@@ -31,13 +33,13 @@ _FORMULAS = {
 
 
 def _pairs():
-    """List pairs (English word, the book's word); what is not the same is taken apart."""
+    """List pairs (English word, the book's word), one for each word of a term that can be taken apart."""
     pairs = []
     for term in TERMS:
         english, chinese = term.english.split(", "), term.chinese.split(", ")
-        apart = len(english) == len(chinese) and term.english not in _SYNONYMS
+        apart = len(english) == len(chinese) and term.english not in _TOGETHER
         pairs += zip(english, chinese, strict=True) if apart else [(term.english, term.chinese)]
-    return pairs
+    return [(english, chinese) for english, chinese in pairs if english != _LOOSE]
 
 
 def _rows(*words):
@@ -203,7 +205,7 @@ def what_a_formula_says(row, others, place):
     items = list(_FORMULAS)
     item = items[row]
     return _choice(
-        text=say("What is this equation, {item}?", item=item) + f"\n\n${_FORMULAS[item]}$",
+        text=say("What is the book's {item} about?", item=item) + f"\n\n${_FORMULAS[item]}$",
         answer=subjects[item],
         others=[
             (subjects[other], say("That is {item}: ${formula}$.", item=other, formula=_FORMULAS[other]))
@@ -218,7 +220,8 @@ def _terms_by_lesson():
     """List one pair (the book's words, lesson's short name) for each lesson that explains some."""
     first = {}
     for term in TERMS:
-        first.setdefault(term.lesson, term.chinese)
+        if term.english not in _EVERYWHERE:
+            first.setdefault(term.lesson, term.chinese)
     return [(chinese, lesson) for lesson, chinese in first.items()]
 
 
@@ -245,7 +248,7 @@ def _setting(rng):
     return window - 2 * padding + stride * rng.randint(3, 6), window, padding, stride
 
 
-@question(9, 3, 1, 2, draw=_setting)
+@question(11, 3, 2, 3, draw=_setting)
 def size_in_chinese(side, window, padding, stride):
     """An output size, asked in the book's words."""
     room = side + 2 * padding - window
@@ -271,6 +274,10 @@ def size_in_chinese(side, window, padding, stride):
                 ),
             ),
             (room // stride, say("The words are right. But the starting place counts, too: add 1.")),
+            (
+                (side - window) // stride + 1,
+                say("The stride is right. You have left out 填補: how much does it add to the side?"),
+            ),
             (
                 places(side + padding - window, stride),
                 say("The words are right. But 填補 names the zeros at each end: it counts twice."),
@@ -362,6 +369,10 @@ def block_of_a_number(n, i, j):
             (answer(i // n, j // n), say("You have rounded down. $\\lceil\\;\\rceil$, 取頂函數, rounds up.")),
             (answer(i // n + 1, j // n + 1), say("Rounding up leaves a whole number as it is.")),
             (answer(i, j), say("That is the place in $C$. Divide by $n$, and round up.")),
+            (
+                answer(math.ceil(j / n), math.ceil(i / n)) if math.ceil(i / n) != math.ceil(j / n) else None,
+                say("Both numbers are right, but $i$ comes first: it is for the row."),
+            ),
         ],
         hints=[say("$\\lceil x \\rceil$ is the smallest whole number that is not below $x$.")],
         explanation=say(
