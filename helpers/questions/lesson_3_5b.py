@@ -131,7 +131,7 @@ def stop_at(lowest, best, slope):
             (surest, say("That is the highest accuracy. Look for the lowest loss.")),
             (len(epochs), say("There the training loss is lowest. It goes on falling and decides nothing.")),
             (stop - 1, say("Epochs are counted from 1, and not from 0 as in Python.")),
-            (stop + 1 if surest > stop + 1 else None, say("There it rises already: take the epoch before.")),
+            (stop + 1 if surest > stop + 1 else None, say("There the loss has risen already.")),
         ],
         hints=[say("Which of the three rows decides?"), say("Look for its smallest number, and count.")],
         explanation=say(
