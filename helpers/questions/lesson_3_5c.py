@@ -175,7 +175,7 @@ def score_by_hand(f, inner, bias, outer):
                 say("You have counted a unit that is off. ReLU gives zero there: leave it out."),
             ),
             (
-                answer(*(f * (inner.T @ (outer * turned))), bias @ (outer * turned)),
+                answer(*(f * (inner.T @ (outer * turned))), None),
                 say("You have taken a row of $W$ for each unit. Each unit has a column."),
             ),
             (
