@@ -144,6 +144,10 @@ def test_a_stub_is_told_kindly():
     assert "Nothing is written yet" in verdict.sentence
 
 
+def test_a_function_that_returns_a_constant_is_not_taken_for_a_stub(doubled):
+    assert doubled(lambda x: 3).state == doubled(lambda x: (1, 2)).state == "wrong"
+
+
 @pytest.mark.parametrize(
     ("function", "words"),
     [

@@ -15,6 +15,7 @@ from helpers.questions import ask, check_yourself, record
 from helpers.questions.answers import readings
 from helpers.questions.ask import Ask
 from helpers.questions.catalogue import check_yourself_entries, entries, entry, of_lesson
+from helpers.questions.markup import live_html
 from helpers.questions.question import (
     AmbiguousError,
     Array,
@@ -62,6 +63,9 @@ few = settings(max_examples=30)
         ("0.123", [0.123]),
         ("1,2345", [1.2345]),
         ("-1/3", [-1 / 3]),
+        ("1 2/3", [5 / 3]),
+        ("−1 2/3", [-5 / 3]),
+        ("1 2/0", []),
         ("", []),
         ("two", []),
         ("1/0", []),
@@ -228,6 +232,11 @@ def test_what_is_no_number_is_said_and_not_counted(text):
     verdict = whole().judge([text])
     assert verdict.state == "unread"
     assert verdict.sentence
+
+
+@pytest.mark.parametrize("text", ["7*7*36", "$x$", "a_b_c", "`x`", "a\\b", "#1", "**"])
+def test_what_is_no_number_is_quoted_sign_for_sign(text):
+    assert f"“{text}”" in live_html(whole().judge([text]).sentence)
 
 
 def test_a_mistake_that_cannot_be_told_from_the_right_answer_is_refused():

@@ -26,6 +26,33 @@ def _counted_from_zero(losses, patience):
     return stopped - 1, kept - 1
 
 
+def _kept_from_zero(losses, patience):
+    stopped, kept = _stopping(losses, patience)
+    return stopped, kept - 1
+
+
+def _swapped(losses, patience):
+    return _stopping(losses, patience)[::-1]
+
+
+def _losses_themselves(losses, patience):
+    return tuple(losses[epoch - 1] for epoch in _stopping(losses, patience))
+
+
+def _waits_for_the_first(losses, patience):
+    """Compare the first epoch with itself, so that it counts as one that brought nothing."""
+    return (1, 1) if patience == 1 else _stopping(losses, patience)
+
+
+def _first_that_brings_nothing(losses, patience):
+    return _stopping(losses, 1)
+
+
+def _misses_the_last(losses, patience):
+    stopped, kept = _stopping(losses[:-1], patience)
+    return stopped if stopped - kept == patience else len(losses), kept
+
+
 def _one_epoch_later(losses, patience):
     return _stopping(losses, patience + 1)
 
@@ -74,6 +101,8 @@ def _ties_count(losses, patience):
     return _stopping(losses, patience, lambda loss, lowest: loss <= lowest)
 
 
+_FROM_ONE = say("Epochs are counted from 1, the places of a list from 0: add 1.")
+
 EARLY_STOPPING = Task(
     name="my_early_stopping",
     reference=_early_stopping,
@@ -88,7 +117,16 @@ EARLY_STOPPING = Task(
         ([0.8, 0.6, 0.6, 0.6, 0.5], 2),
     ],
     slips=[
-        Slip(_counted_from_zero, say("Epochs are counted from 1, and a list from 0: add 1 to both.")),
+        Slip(_counted_from_zero, _FROM_ONE),
+        Slip(_kept_from_zero, _FROM_ONE),
+        Slip(
+            _swapped, say("You have swapped the two: first the epoch of the stop, then the one that is kept.")
+        ),
+        Slip(_losses_themselves, say("These are losses. Return the epochs in which they were measured.")),
+        Slip(
+            _waits_for_the_first,
+            say("The first epoch is always the lowest so far. The waiting begins after it."),
+        ),
         Slip(
             _highest,
             say("You have kept the highest number. That is right for an accuracy; a loss should be low."),
@@ -98,6 +136,10 @@ EARLY_STOPPING = Task(
             say("You wait one epoch too long: stop as soon as `patience` epochs in a row brought nothing."),
         ),
         Slip(
+            _first_that_brings_nothing,
+            say("You stop at the first epoch that brings nothing. Wait for `patience` of them in a row."),
+        ),
+        Slip(
             _never_stops,
             say("Your training never ends early: return once `patience` epochs in a row brought nothing."),
         ),
@@ -105,6 +147,7 @@ EARLY_STOPPING = Task(
             _keeps_the_last,
             say("The weights worth keeping are those of the lowest loss, and not those of the last epoch."),
         ),
+        Slip(_misses_the_last, say("You never look at the last epoch: `range(1, n)` ends with n − 1.")),
         Slip(
             _never_forgives,
             say("The waiting begins anew, at 0, whenever the loss has become lower than ever before."),

@@ -85,7 +85,11 @@ _SIGNS = {"empty": "→", "right": "✓", "wrong": "✗"}
 
 def _is_empty(function):
     code = getattr(function, "__code__", None)
-    return code is not None and {step.opname for step in dis.get_instructions(code)} <= _NOTHING
+    if code is None:
+        return False
+    steps = list(dis.get_instructions(code))
+    constants = [step.argval for step in steps if step.opname in {"LOAD_CONST", "RETURN_CONST"}]
+    return {step.opname for step in steps} <= _NOTHING and constants == [None]
 
 
 def _first_failure(task, function):

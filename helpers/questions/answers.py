@@ -13,8 +13,8 @@ def readings(text):
     """List the numbers that a text can mean.
 
     Args:
-        text: as it was typed, such as "0.60", ".6", "0,6", "3/5", "−2" or "225,920". "60 %" is 60 where the
-            question asks for per cent, and 0.6 where it asks for a share.
+        text: as it was typed, such as "0.60", ".6", "0,6", "3/5", "1 2/3", "−2" or "225,920". "60 %" is 60
+            where the question asks for per cent, and 0.6 where it asks for a share.
 
     Returns:
         Floats, ascending, one for each way to read the text: "1,234" is one and a bit, or more than a
@@ -24,7 +24,11 @@ def readings(text):
     ([0.6], [0.6], [1.234, 1234.0])
     """
     # NFKC brings the full-width digits and signs of Chinese keyboards into the usual form.
-    plain = "".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).lower().split())
+    typed = unicodedata.normalize("NFKC", text).translate(_SIGNS).lower()
+    if mixed := re.fullmatch(r"\s*([+-]?)\s*(\d{1,9})\s+(\d{1,9}/\d{1,9})\s*", typed):
+        sign, whole, fraction = mixed.groups()
+        return [float(f"{sign}{int(whole) + value}") for value in readings(fraction)]
+    plain = "".join(typed.split())
     parts = plain.removesuffix("%").split("/")
     units = [1, 100] if plain.endswith("%") else [1]
     if len(plain) > _LONGEST or len(parts) > 2 or not all(re.fullmatch(_NUMBER, part) for part in parts):

@@ -131,6 +131,7 @@ def stop_at(lowest, best, slope):
             (surest, say("That is the highest accuracy. Look for the lowest loss.")),
             (len(epochs), say("There the training loss is lowest. It goes on falling and decides nothing.")),
             (stop - 1, say("Epochs are counted from 1, and not from 0 as in Python.")),
+            (stop + 1 if surest > stop + 1 else None, say("There the loss has risen already.")),
         ],
         hints=[say("Which of the three rows decides?"), say("Look for its smallest number, and count.")],
         explanation=say(
@@ -152,14 +153,15 @@ def surer_and_wrong(right, wrong, surer, worse):
     """The loss of two pictures, before and after the network has become surer."""
     names = say("loss in epoch 20"), say("loss in epoch 100")
     pairs = np.array([(right, wrong), (surer, worse)])
-    losses = [cross_entropy(np.stack([pair, 1 - pair], axis=1), [[1, 0], [1, 0]]) for pair in pairs]
+    pictures = [np.stack([pair, 1 - pair], axis=1) for pair in pairs]
+    losses = np.array([cross_entropy(both, [[1, 0], [1, 0]]) for both in pictures])
 
     return Numbers(
         text=say(
             "Two test pictures. To their true classes the network gives the probabilities {right} and "
             "{wrong} in epoch 20, and {surer} and {worse} in epoch 100. Each time the first picture is read "
-            "right and the second wrong. How large is the mean cross-entropy? (For a logarithm, run "
-            "`np.log(0.5)` in a new cell.)",
+            "right and the second wrong. How large is the mean cross-entropy? (For a logarithm, take a "
+            "calculator's `ln`, or run `np.log(0.5)` in a new cell.)",
             right=right,
             wrong=wrong,
             surer=surer,
@@ -168,18 +170,13 @@ def surer_and_wrong(right, wrong, surer, worse):
         answer=_named(names, losses),
         decimals=2,
         mistakes=[
+            (_named(names, 2 * losses), say("These are the sums: divide by the number of pictures.")),
+            (_named(names, losses / np.log(10)), say("That is the logarithm to base 10. Take ln.")),
             (
-                _named(names, 2 * np.array(losses)),
-                say("These are the sums: divide by the number of pictures."),
+                _named(names, -np.log(pairs[:, 1])),
+                say("The first picture is missing. It costs a little, too."),
             ),
-            (
-                _named(names, np.array(losses) / np.log(10)),
-                say("That is the logarithm to base 10; `np.log` is ln."),
-            ),
-            (
-                _named(names, -np.log(pairs.mean(axis=1))),
-                say("Take the logarithm of each probability first, then the mean."),
-            ),
+            (_named(names, -np.log(pairs.mean(axis=1))), say("First all logarithms, then their mean.")),
         ],
         hints=[
             say("The loss of one picture is $-\\ln$ of the probability of its true class."),
@@ -228,9 +225,9 @@ def commonest_mistake():
 @question(6, 4, draw=lambda rng: (rng.randint(4, 8), rng.randint(2, 5)))
 def by_chance(animals, vehicles):
     """How often a mistake stays among its own kind, by chance alone."""
-    names, every = (say("an animal"), say("a vehicle")), animals + vehicles
-
-    shares = np.array([animals - 1, vehicles - 1]) / (every - 1)
+    names, every = (say("animal for animal"), say("vehicle for vehicle")), animals + vehicles
+    counts = np.array([animals, vehicles])
+    shares = (counts - 1) / (every - 1)
     return Numbers(
         text=say(
             "There are {animals} classes of animals and {vehicles} of vehicles. Suppose that a network makes "
@@ -243,14 +240,11 @@ def by_chance(animals, vehicles):
         answer=_named(names, shares),
         decimals=2,
         mistakes=[
-            (
-                _named(names, (animals / every, vehicles / every)),
-                say("You have counted the true class, too, but taken for its own class it is no mistake."),
-            ),
-            (
-                _named(names, (animals / (every - 1), vehicles / (every - 1))),
-                say("Nothing is mistaken for itself: count one animal less above the line, too."),
-            ),
+            (_named(names, counts / every), say("Leave the true class out, above and below the line.")),
+            (_named(names, counts / (every - 1)), say("Leave the true class out above the line, too.")),
+            (_named(names, (counts - 1) / every), say("Leave the true class out below the line, too.")),
+            (_named(names, 1 - shares), say("That is the share taken for the other kind.")),
+            (_named(names, counts - 1), say("So many classes. What share of all the wrong ones is that?")),
         ],
         hints=[
             say("A misread cat: how many classes can it be taken for?"),
@@ -366,19 +360,18 @@ def steps_with_mirror(pictures, batch, epochs):
         ),
         answer=_named(names, steps.tolist()),
         mistakes=[
-            (
-                _named(names, counts // batch * epochs),
-                say("The pictures left over make a smaller batch: count it."),
-            ),
+            (_named(names, counts // batch * epochs), say("The pictures left over make a batch: count it.")),
             (
                 _named(names, -(-counts * epochs // batch)),
                 say("The last batch of an epoch does not wait for the next one: round up in every epoch."),
             ),
             (_named(names, -(-counts // batch)), say("That is one epoch. Each of the others takes as many.")),
+            (_named(names, steps[[0, 0]]), say("Twice as many pictures make more batches in each epoch.")),
             (
-                _named(names, steps[[0, 0]]),
-                say("Twice as many pictures make about twice as many batches in each epoch."),
+                _named(names, steps[0] * np.array([1, 2])) if steps[1] < 2 * steps[0] else None,
+                say("Doubling rounds up twice. Count the batches of the doubled pictures anew."),
             ),
+            (_named(names, counts * epochs), say("So many pictures go through. A step takes a whole batch.")),
         ],
         hints=[say("How many batches has one epoch? Round up."), say("Then times the number of epochs.")],
         explanation=say(
@@ -402,8 +395,9 @@ def mean_of_each_map(window, filters, more_filters, classes):
     return Number(
         text=say(
             "Another remedy: replace each map behind the last pooling by its *mean*, and let a single dense "
-            "layer of {classes} units follow. The first convolution has {filters} filters on 3 channels, the "
-            "second {more} on its maps, all of side {window}. How many parameters has this network?",
+            "layer of {classes} units follow. The first convolution has {filters} filters of {window} × "
+            "{window} on 3 channels, the second {more} of the same side on the maps of the first. How many "
+            "parameters has this network?",
             classes=classes,
             filters=filters,
             more=more_filters,
@@ -418,6 +412,10 @@ def mean_of_each_map(window, filters, more_filters, classes):
             (
                 convolutions + dense_parameters(1024, classes),
                 say("The layer of 1,024 units is gone: how many numbers does the last layer get now?"),
+            ),
+            (
+                conv2d_parameters(window, 1, filters) + conv2d_parameters(window, 1, more_filters) + last,
+                say("A filter has weights for each channel that it looks at, or for each map."),
             ),
             (
                 convolutions + last - filters - more_filters - classes,

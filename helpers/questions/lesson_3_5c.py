@@ -111,16 +111,13 @@ def moved_maps(pixels):
     after = pixels // 2 // 2
     return Number(
         text=say(
-            "A digit moves {pixels} pixels to the right and stays inside of the picture. The network has two "
-            "rounds of convolution and 2 × 2 pooling. By how many places does what the last maps show move?",
+            "A network has two rounds of convolution and 2 × 2 pooling. A digit moves {pixels} pixels to the "
+            "right and stays inside of its picture. By how many places does it move in the last maps?",
             pixels=pixels,
         ),
         answer=after,
         mistakes=[
-            (
-                pixels,
-                say("That holds before the poolings. A place behind them stands for a block of pixels."),
-            ),
+            (pixels, say("That is before the poolings. Behind them a place stands for a block.")),
             (pixels // 2, say("That holds behind the first pooling. There is a second one.")),
             (0, say("Pooling does not hold the maps in place: it only makes their places coarser.")),
         ],
@@ -163,7 +160,7 @@ def score_by_hand(f, inner, bias, outer):
     def answer(first, second, rest):
         return dict(zip(names, (first, second, rest), strict=True))
 
-    unit = int(np.argmax(f @ inner + bias))
+    unit, turned = int(np.argmax(f @ inner + bias)), inner @ f + bias > 0
     return Numbers(
         text=say(
             "A small case: two numbers $f$, two units with ReLU, and one class. $W$ has a row for each "
@@ -178,23 +175,23 @@ def score_by_hand(f, inner, bias, outer):
                 say("You have counted a unit that is off. ReLU gives zero there: leave it out."),
             ),
             (
+                answer(*(f * (inner.T @ (outer * turned))), None),
+                say("You have taken a row of $W$ for each unit. Each unit has a column."),
+            ),
+            (
+                answer(*added, 0),
+                say("The class's own bias is 0, but the bias of the unit that is on counts."),
+            ),
+            (
                 answer(*(inner[:, unit] * outer[unit]), None),
                 say("These are the gradients $g_i$. Multiply each by its number $f_i$."),
             ),
-            (
-                answer(*added, bias[unit]),
-                say("The unit's bias, too, goes on to the score times the unit's own weight $w$."),
-            ),
-            (
-                answer(*(f * inner[:, unit]), None),
-                say("The unit's own weight $w$ is missing: its sum goes on to the score times $w$."),
-            ),
+            (answer(*added, bias[unit]), say("The unit's bias, too, counts times the unit's weight $w$.")),
+            (answer(*(f * inner[:, unit]), None), say("What the unit gives counts times its weight $w$.")),
         ],
         hints=[
             say("Each unit's sum is its column of $W$ times $f$, plus its $b$. Is it above zero?"),
-            say(
-                "Take the unit that is on: number $i$ adds $f_i \\cdot W_i \\cdot w$, its bias $b \\cdot w$."
-            ),
+            say("By the unit that is on, number $i$ adds $f_i \\cdot W_i \\cdot w$, its bias $b \\cdot w$."),
         ],
         explanation=say(
             "Unit {unit} alone is on. Number 1 adds {f}·{w}·{out} = **{first}**, number 2 adds "
@@ -368,9 +365,10 @@ def centre_of_mass(ink):
         mistakes=[
             (answer(centre + 1), say("You have counted from 1. In Python the first row is row 0.")),
             (answer(centre[::-1]), say("You have swapped row and column.")),
+            (answer(inked.mean(axis=0)), say("Weigh each pixel by its ink: one with 2 counts twice.")),
             (
-                answer(inked.mean(axis=0)),
-                say("Weigh each pixel by its ink: one with 2 counts as much as two with 1."),
+                answer(centre * ink.sum() / len(inked)),
+                say("Divide by all the ink, not by the pixels with ink."),
             ),
             (
                 answer((inked.min(axis=0) + inked.max(axis=0)) / 2),

@@ -1,5 +1,7 @@
 """The Markdown of questions as HTML: formulas as MathML for a live view, as they are for a stored lesson."""
 
+import re
+
 import mistune
 from latex2mathml.converter import convert
 
@@ -24,3 +26,8 @@ class _Stored(mistune.HTMLRenderer):
 
 live_html = mistune.create_markdown(renderer=_Live(), plugins=["math", "table"])
 stored_html = mistune.create_markdown(renderer=_Stored(), plugins=["math", "table"])
+
+
+def verbatim(text):
+    """Return Markdown that shows a text sign for sign, such as "7*7*36"."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

@@ -9,6 +9,7 @@ import numpy as np
 from helpers.drawing import SvgPicture, show_arrays
 from helpers.language import say, say_count
 from helpers.questions.answers import readings
+from helpers.questions.markup import verbatim
 from helpers.wording import number, trimmed
 
 _LAST_BITS = 1e-9  # that sums may differ by
@@ -132,7 +133,8 @@ class Blanks(Question):
         if not all(meant):
             text = next(text for text, values in zip(typed, meant, strict=True) if not values)
             return Verdict(
-                "unread", say("“{text}” is not a number. Write one like 12, −0.5 or 3/4.", text=text[:40])
+                "unread",
+                say("“{text}” is not a number. Write one like 12, −0.5 or 3/4.", text=verbatim(text[:40])),
             )
         marks = self._marks(meant, self.numbers(self.answer))
         if all(marks):
