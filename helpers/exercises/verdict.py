@@ -235,7 +235,7 @@ def _general(results, expected):
         )
     if not np.isfinite(result).all() and np.isfinite(wanted).all():
         return say(
-            "There is nan or inf in your result. It comes of a division by 0, of the root or the logarithm of "
+            "There is nan or inf in your result. It comes of a division by 0, of the root or logarithm of "
             "a negative number, or of numbers that grow too large."
         )
     # What is nearly whole was whole before it was cut off.
