@@ -315,7 +315,7 @@ def first_loss(classes):
     return Number(
         text=say(
             "A fresh network knows nothing and gives each of {classes} classes about the same probability. "
-            "What is its cross-entropy, $-\\ln \\hat y_c$ for the right class $c$? (ln 2 = 0.693, "
+            "What is its cross-entropy, $-\\ln\\, \\hat y_c$ for the right class $c$? (ln 2 = 0.693, "
             "ln 5 = 1.609)",
             classes=classes,
         ),
@@ -388,11 +388,4 @@ def zeros_in_two_layers():
     )
 
 
-CHECK_YOURSELF = (
-    windows_as_rows,
-    matrix_size,
-    gradient_size,
-    gradient_at_the_scores,
-    first_step_of_adam,
-    first_loss,
-)
+CHECK_YOURSELF = (windows_as_rows, gradient_size, gradient_at_the_scores, first_step_of_adam, first_loss)

@@ -241,7 +241,9 @@ def where_to_stop():
     epochs = np.array([3, 20, 60, 100])
     lowest = 1 + int(np.argmin(history["val_loss"]))
     return Choice(
-        text=say("Read it off the curves: after about how many epochs is the test loss lowest?"),
+        text=say(
+            "Read it off the curves of the recorded run: after about how many epochs is the test loss lowest?"
+        ),
         options=[number(epoch) for epoch in epochs],
         answer=int(np.argmin(abs(epochs - lowest))),
         mistakes=[
