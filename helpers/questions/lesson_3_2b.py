@@ -79,7 +79,7 @@ def rows_with_a_pixel(side, window):
             (answer(middle, middle), say("Only one window reaches into the corner.")),
             (
                 answer(output_size(side, window) ** 2, None),
-                say("So many windows there are in all. Not each of them holds this pixel."),
+                say("That is how many windows there are in all. Not each of them holds this pixel."),
             ),
             (answer(1, 1), say("Windows overlap, and every window that holds the pixel has a row with it.")),
             (answer(window, corner), say("The window can move in both directions over the pixel.")),
@@ -110,7 +110,10 @@ def matrix_size(side, window):
         answer=size,
         mistakes=[
             (places**2, say("These are the rows. How many numbers are in each?")),
-            (side**2, say("So many the picture has. In the matrix most of them stand several times.")),
+            (
+                side**2,
+                say("That is how many pixels there are. Most of them stand in the matrix several times."),
+            ),
             (side**2 * weights, say("A window has to fit: it does not begin at every pixel.")),
             (
                 places * weights,
@@ -159,7 +162,7 @@ def gradient_size(pictures, channels, filters, window):
         mistakes=[
             (pictures * grad_kernel.size, say("A batch has one gradient: the sum over its pictures.")),
             (window**2 * filters, say("Each filter is as deep as the picture has channels.")),
-            (window**2 * channels, say("That is one filter. How many are there?")),
+            (window**2 * channels, say("That is what one filter has. How many filters are there?")),
             (x.size, say("That is the gradient of the pictures. The one of the weights is meant.")),
             (x[..., 0].size * filters, say("That is the gradient of the output: one number per place.")),
             (grad_kernel.size + filters, say("You have counted the biases; they have a gradient apart.")),

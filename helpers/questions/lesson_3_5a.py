@@ -366,10 +366,7 @@ def never_an_eight(digit, pictures, shown):
         mistakes=[
             (100 - share, say("These are the pictures that it gets wrong.")),
             (share / 100, say("That is a share. In per cent it is a hundred times as much.")),
-            (
-                pictures - shown,
-                say("So many pictures it gets right. What share of all is that, in per cent?"),
-            ),
+            (pictures - shown, say("That many pictures are right. What share of all is that, in per cent?")),
             (90, say("That would be one digit in ten. Count with the {shown} that there are.", shown=shown)),
             (50, say("It does not toss a coin: it always answers no. For how many pictures is that right?")),
             (0, say("It finds none of them, but on all other pictures it is right.")),
