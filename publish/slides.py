@@ -52,9 +52,9 @@ def main(folder=PROJECT / "slides"):
 def as_slides(notebook):
     """Cut a lesson into slides.
 
-    A heading starts a column; an explorer stands alone, without its code; the rest fills a slide as far as it
-    goes, words that lead in to something together with it. What a lesson folds away until a reader has
-    answered begins a slide, unfolded. Imports are left out.
+    A heading starts a column; an explorer or a question stands alone, without its code; the rest fills a
+    slide as far as it goes, words that lead in to something together with it. What a lesson folds away until
+    a reader has answered begins a slide, unfolded. Imports are left out.
 
     Args:
         notebook: a stored lesson; it is not changed.
@@ -110,10 +110,9 @@ def _height(piece):
     """Estimate how many pixels of a slide a piece takes."""
     if piece.cell_type == "markdown":
         return _text_height(piece.source)
-    if is_explorer(piece):
-        return _ROOM  # slides.css leaves its code out
-    # The code that asks a question is left out.
-    height = 0 if is_question(piece) else _rows(piece.source) * _CODE_ROW + _GAP
+    if is_explorer(piece) or is_question(piece):
+        return _ROOM  # without its code
+    height = _rows(piece.source) * _CODE_ROW + _GAP + (_ROW if is_folded(piece) else 0)
     for output in piece.outputs:
         data = output.get("data", {})
         if "<img" in data.get("text/html", ""):
@@ -128,7 +127,9 @@ def _text_height(source):
         return _HEADING
     if source.startswith("$$"):
         return _FORMULA
-    return _GAP + _ROW * sum(1 + len(row) // _CHARACTERS for row in source.split("\n"))
+    # A quotation is set in from both sides.
+    characters = _CHARACTERS - 6 if source.startswith(">") else _CHARACTERS
+    return _GAP + _ROW * sum(1 + len(row) // characters for row in source.split("\n"))
 
 
 def _rows(code):

@@ -1,15 +1,19 @@
 """The lessons as pages to read: seen in a browser at two widths, with no way to the network."""
 
 import re
+from contextlib import contextmanager
 from html import unescape
 
 import pytest
+from playwright.sync_api import expect
 from reading import lesson_cells
 
 from benchmarks.browser import SMALL_TYPE, SMALLEST_TYPE
 from conftest import offline_page
 from helpers.chapter.lessons import LESSONS
 from helpers.drawing.picture import RUN_HINT
+from helpers.questions.catalogue import entry
+from helpers.questions.shown import ANSWER_HINT
 from publish import site
 from publish.lesson_html import is_explorer
 
@@ -76,31 +80,56 @@ def test_no_number_in_a_picture_is_too_small_to_read(at_width):
     assert at_width.evaluate(SMALL_TYPE, ["figure svg text", SMALLEST_TYPE]) == []
 
 
+@contextmanager
+def unfolded(page):
+    """Open every fold of a page, and close them again."""
+    fold = "open => document.querySelectorAll('details').forEach(one => { one.open = open; })"
+    page.evaluate(fold, True)
+    try:
+        yield
+    finally:
+        page.evaluate(fold, False)
+
+
 def test_every_picture_of_the_lesson_is_seen_and_has_its_sentence(at_width):
-    for cell in cells_of(at_width):
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            image = IMAGE.search(data.get("text/html", ""))
-            if not image:
-                continue
+    with unfolded(at_width):
+        for cell in cells_of(at_width):
+            html = "".join(output.get("data", {}).get("text/html", "") for output in cell.get("outputs", []))
             shown = at_width.locator(f'[id="cell-id={cell.id}"]')
-            if image[1] == "png":
-                picture = shown.locator("img")
-                assert picture.get_attribute("alt") == unescape(image[2])
-                assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
-            else:
-                picture = shown.locator("svg")
-                assert picture.get_attribute("aria-label")
+            pictures = shown.locator("figure svg, img")
+            for picture, image in zip(pictures.all(), IMAGE.finditer(html), strict=True):
+                if image[1] == "png":
+                    assert picture.get_attribute("alt") == unescape(image[2])
+                    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+                else:
+                    assert picture.get_attribute("aria-label")
+                box = picture.bounding_box()
+                assert box["width"] >= 60, cell.id  # a single number is the smallest
+                assert box["height"] >= 40, cell.id
             if is_explorer(cell):
-                assert squeezed(shown.locator("figcaption").inner_text()) == squeezed(data["text/plain"])
-            box = picture.bounding_box()
-            assert box["width"] >= 60, cell.id  # a single number is the smallest
-            assert box["height"] >= 40, cell.id
+                text = cell.outputs[0]["data"]["text/plain"]
+                assert squeezed(shown.locator("figcaption").inner_text()) == squeezed(text)
+
+
+def test_a_question_is_there_with_its_answer_folded_away(opened):
+    for cell in cells_of(opened):
+        if match := re.fullmatch(r'ask\("(.+)"\)', cell.source):
+            shown = opened.locator(f'[id="cell-id={cell.id}"]')
+            expect(shown.locator(".cnn-question")).to_be_visible()
+            expect(shown.locator("pre", has_text="ask(")).to_have_count(0)
+            fold = shown.locator("details")
+            assert fold.locator("> :not(summary)").first.is_hidden()
+            fold.locator("summary").click()
+            words = entry(match[1]).question().explanation.split("$")[0].split("*")[0].split("`")[0]
+            expect(fold).to_contain_text(squeezed(words))
+            fold.locator("summary").click()
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_no_word_on_how_to_run_it_is_left(folder, lesson):
-    assert RUN_HINT not in (folder / f"{lesson.name}.html").read_text("utf-8")
+    html = (folder / f"{lesson.name}.html").read_text("utf-8")
+    assert RUN_HINT not in html
+    assert ANSWER_HINT not in html
 
 
 def squeezed(text):
@@ -125,21 +154,22 @@ def test_formulas_are_drawn_in_their_font(opened):
         for cell in cells_of(opened)
         if cell.cell_type == "markdown"
     )
+    assert page.locator(".jp-MarkdownCell math").count() == count
     formulas = page.locator("math")
-    assert formulas.count() == count
-    # A command that is not known is written out instead of being drawn.
-    assert not [text for text in formulas.all_text_contents() if re.search(r"[&\\\\$]", text)]
-    sizes = formulas.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
-    assert all(size > 4 for size in sizes)
-    # What stands in code is left out; the page stays as it is.
-    text = page.evaluate(
-        """() => { const style = document.createElement("style");
-                   style.textContent = "pre, code { display: none }";
-                   document.head.append(style);
-                   const text = document.body.innerText;
-                   style.remove();
-                   return text; }"""
-    )
+    with unfolded(page):
+        # A command that is not known is written out instead of being drawn.
+        assert not [text for text in formulas.all_text_contents() if re.search(r"[&\\\\$]", text)]
+        sizes = formulas.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+        assert all(size > 4 for size in sizes)
+        # What stands in code is left out; the page stays as it is.
+        text = page.evaluate(
+            """() => { const style = document.createElement("style");
+                       style.textContent = "pre, code { display: none }";
+                       document.head.append(style);
+                       const text = document.body.innerText;
+                       style.remove();
+                       return text; }"""
+        )
     assert not re.search(r"\$|\\[a-z]", text)
     if count:
         page.evaluate("document.fonts.ready")
