@@ -157,6 +157,7 @@ def test_a_function_that_returns_a_constant_is_not_taken_for_a_stub(doubled):
         (lambda x: "text", "should hold numbers"),
         (lambda x: [[1], [2, 3]], "should hold numbers"),
         (lambda x: np.zeros((5, 5)), "shape (5, 5); it should be (2,)"),
+        (lambda x: np.nan * x, "nan or inf in your result"),
         (lambda x: (2 * x).astype(int), "behind the decimal point"),
         (lambda: 3, "stopped with TypeError"),
         (lambda x: x[5], "stopped with IndexError"),

@@ -16,6 +16,13 @@ def _mixed_up(kernel):
     return kernel.reshape(kernel.shape[-1], -1).T.reshape(kernel.shape)
 
 
+def _only(output, *places):
+    """Return zeros but for some places of an output."""
+    kept = np.zeros_like(output)
+    kept[places] = output[places]
+    return kept
+
+
 def _whole(*shape):
     """Return small whole numbers, the same ones each time."""
     return np.random.default_rng(shape).integers(-3, 4, shape)
@@ -46,12 +53,24 @@ CONV2D_CHANNELS = Task(
             say("One place is missing at the end of each side: there are $l - f + 1$ of them."),
         ),
         Slip(
+            lambda image, kernel, bias: _only(_convolved(image, kernel, bias), slice(-1), slice(-1)),
+            say("The last row and the last column stay 0: `range(n)` ends at n − 1. Run through all places."),
+        ),
+        Slip(
+            lambda image, kernel, bias: _convolved(image, kernel, bias).swapaxes(0, 1),
+            say("Rows and columns of your maps are swapped."),
+        ),
+        Slip(
             lambda image, kernel, bias: _convolved(image, kernel, 0 * bias),
             say("The bias is missing: add it once to every number of its filter's map."),
         ),
         Slip(
             lambda image, kernel, bias: _convolved(image, kernel, image.shape[2] * bias),
             say("You have added the bias once for each channel. Add it once, to the sum over all of them."),
+        ),
+        Slip(
+            lambda image, kernel, bias: _convolved(image, kernel, kernel[..., 0].size * bias),
+            say("You have added the bias to every product. Add it once, to their sum."),
         ),
         Slip(
             lambda image, kernel, bias: _convolved(image[..., :1], kernel[:, :, :1], bias),
@@ -64,6 +83,14 @@ CONV2D_CHANNELS = Task(
                 -1,
             ),
             say("You have a map for each channel. Add the channels up: one map for each filter."),
+        ),
+        Slip(
+            lambda image, kernel, bias: _convolved(image, 0 * kernel + kernel[:, :, :1], bias),
+            say("All channels meet the weights of the first one here. Each channel has weights of its own."),
+        ),
+        Slip(
+            lambda image, kernel, bias: _only(_convolved(image, kernel, bias), ..., slice(1)),
+            say("Only the first filter has a map. Every one of the $K$ filters makes one."),
         ),
         Slip(
             lambda image, kernel, bias: _convolved(image, _mixed_up(kernel), bias),
@@ -84,15 +111,21 @@ def _adam(w, g, m, v, t, rate):
     return weights["w"], adam.means["w"], adam.squares["w"]
 
 
-def _step(w, g, m, v, t, rate, *, betas=(0.9, 0.999), corrections=None, power=2, down=None, sign=1):
+def _step(
+    w, g, m, v, t, rate, *, betas=(0.9, 0.999), shares=None, corrections=None, power=2, down=None, sign=1
+):
     """Take a step as Kingma and Ba print it; what stands behind the star makes slips of it."""
-    m, v = (
-        beta * old + (1 - beta) * new for beta, old, new in zip(betas, (m, v), (g, g**power), strict=True)
-    )
+    shares = shares or (1 - betas[0], 1 - betas[1])
+    m, v = betas[0] * m + shares[0] * g, betas[1] * v + shares[1] * g**power
     first, second = corrections or (1 - betas[0] ** t, 1 - betas[1] ** t)
     with np.errstate(invalid="ignore", divide="ignore"):
         below = (down or (lambda square: np.sqrt(square) + 1e-7))(v / second)
         return w - sign * rate * (m / first) / below, m, v
+
+
+def _gradient_alone(w, g, m, v, t, rate):
+    _, m, v = _step(w, g, m, v, t, rate)
+    return w - rate * g / (np.sqrt(v / (1 - 0.999**t)) + 1e-7), m, v
 
 
 def _corrected_kept(w, g, m, v, t, rate):
@@ -120,6 +153,26 @@ ADAM_STEP = Task(
             ),
         ),
         Slip(
+            lambda *given: _step(*given, corrections=(1, 1 - 0.999 ** given[4])),
+            say("$v$ has its correction, $m$ has none: divide $m$ by $1 - \\beta_1^t$."),
+        ),
+        Slip(
+            lambda *given: _step(*given, corrections=(1 - 0.9 ** given[4], 1)),
+            say("$m$ has its correction, $v$ has none: divide $v$ by $1 - \\beta_2^t$."),
+        ),
+        Slip(
+            lambda *given: (*_step(*given)[1:], _step(*given)[0]),
+            say("Your function should return the new w first, then m and v."),
+        ),
+        Slip(
+            lambda *given: _step(*given[:5], 1),
+            say("The learning rate is missing: multiply the step by `rate`."),
+        ),
+        Slip(
+            lambda *given: _step(*given, shares=(1, 0.001)),
+            say("In the mean $m$ the factor $1 - \\beta_1$ before $g$ is missing."),
+        ),
+        Slip(
             lambda *given: _step(*given, sign=-1),
             say("Your step goes uphill: subtract it, since the gradient points to a larger loss."),
         ),
@@ -143,6 +196,9 @@ ADAM_STEP = Task(
             ),
         ),
         Slip(
+            _gradient_alone, say("Your step takes the gradient itself. Take its corrected mean, $\\hat m$.")
+        ),
+        Slip(
             lambda *given: _step(*given, corrections=(1 - 0.9, 1 - 0.999)),
             say("The correction stays as at the first step: raise both $\\beta$ to the power $t$."),
         ),
@@ -150,6 +206,7 @@ ADAM_STEP = Task(
             lambda *given: _step(*given, down=lambda square: np.sqrt(square + 1e-7)),
             say(
                 "$\\varepsilon$ stands inside of the root. Add it behind: $\\sqrt{{\\hat v}} + \\varepsilon$."
+                " With so small a gradient it makes a difference, here in the sixth decimal."
             ),
         ),
         Slip(

@@ -7,6 +7,14 @@ from helpers.language import say
 from helpers.reference.counting import conv2d_parameters, dense_parameters
 from helpers.reference.geometry import output_size, same_padding
 
+
+def _filled(labels, classes, *place):
+    """Write ones into a whole row or column for each label."""
+    vectors = np.zeros((len(labels), classes))
+    vectors[(*place, labels)] = 1
+    return vectors
+
+
 ONE_HOT = Task(
     name="my_one_hot",
     reference=lambda labels, classes: np.eye(classes)[labels],
@@ -15,6 +23,14 @@ ONE_HOT = Task(
         Slip(
             lambda labels, classes: np.eye(classes)[labels - 1],
             say("You have counted the places from 1. The first place belongs to the class 0."),
+        ),
+        Slip(
+            lambda labels, classes: _filled(labels, classes),
+            say("Whole rows are filled here. Only the place of `labels[i]` gets one in row i."),
+        ),
+        Slip(
+            lambda labels, classes: _filled(labels, classes, slice(None)),
+            say("Here each row has a 1 for every label. Only the place of `labels[i]` gets one in row i."),
         ),
         Slip(
             lambda labels, classes: np.eye(classes)[labels].T,
@@ -52,7 +68,7 @@ _OTHER = 9  # stands for every other activation
 _ROWS = 10  # of what is compared: one more than layers, so that a layer too many shows
 
 
-def _of_table(table=_TABLE, same=(16, 36), window=5, activation="relu"):
+def _of_table(table=_TABLE, same=(16, 36), window=5, activation="relu", pooling="linear"):
     """Return what `_read` reads of the model of a table.
 
     Args:
@@ -60,6 +76,7 @@ def _of_table(table=_TABLE, same=(16, 36), window=5, activation="relu"):
         same: how many filters those convolutions have that keep the side.
         window: side of their filters.
         activation: of the convolutions.
+        pooling: "linear" where it takes the largest number; else any other name.
     """
     size, rows = (28, 28, 1), []
     for kind, number, *rest in table:
@@ -69,7 +86,7 @@ def _of_table(table=_TABLE, same=(16, 36), window=5, activation="relu"):
             parameters, name = conv2d_parameters(window, size[2], number), activation
             size = (*2 * (output_size(size[0], window, zeros),), number)
         elif kind == "pool":
-            size = (*2 * (output_size(size[0], number, stride=number),), size[2])
+            size, name = (*2 * (output_size(size[0], number, stride=number),), size[2]), pooling
         elif kind == "flatten":
             size = (1, 1, int(np.prod(size)))
         elif kind == "dense":
@@ -97,6 +114,8 @@ def _read(model):
         if kind == "InputLayer":
             continue
         name = getattr(getattr(layer, "activation", None), "__name__", "linear")
+        if "Pooling" in kind and not kind.startswith("Max"):
+            name = kind
         if kind in ("Activation", "ReLU", "Softmax") and rows:
             rows[-1] = (*rows[-1][:2], name if kind == "Activation" else kind.lower(), rows[-1][3])
             continue
@@ -125,7 +144,7 @@ MNIST_MODEL = Task(
     reference=_of_table,
     read=_read,
     results=(
-        say("sizes, layer by layer"),
+        say("sizes, layer by layer (0 where there is none)"),
         say("parameters, layer by layer"),
         say("activations: 0 none, 1 ReLU, 2 softmax, 9 another"),
         say("dropout, layer by layer"),
@@ -173,6 +192,10 @@ MNIST_MODEL = Task(
         Slip(
             lambda: _of_table([layer for layer in _TABLE if layer[0] != "pool"]),
             say("The poolings are missing: they halve the sides."),
+        ),
+        Slip(
+            lambda: _of_table(pooling="average"),
+            say("Your pooling does not take the largest number. The table says max pooling."),
         ),
         Slip(
             lambda: _of_table(activation="linear"),

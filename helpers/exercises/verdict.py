@@ -104,7 +104,8 @@ def _first_failure(task, function):
         try:
             results = _results(task, task.read(outcome.value))
         except Exception as error:  # of whatever kind the function's result is
-            return _failed(task, case, _error(function, error))
+            sentence = say("What your function returns does not fit: {text}.", text=str(error).rstrip("."))
+            return _failed(task, case, sentence)
         if not _same(results, expected):
             sentence = _slip(task, place, results, expected) or _general(results, expected)
             return _failed(task, case, sentence, results, expected)
@@ -237,6 +238,11 @@ def _general(results, expected):
             "Your result has the shape {shape}; it should be {wanted}.",
             shape=result.shape,
             wanted=np.shape(wanted),
+        )
+    if not np.isfinite(result).all() and np.isfinite(wanted).all():
+        return say(
+            "There is nan or inf in your result. It comes of a division by 0, of the root or logarithm of "
+            "a negative number, or of numbers that grow too large."
         )
     # What is nearly whole was whole before it was cut off.
     if result.size and np.array_equal(result, np.trunc(np.round(wanted, 9))):

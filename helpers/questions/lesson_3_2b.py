@@ -44,7 +44,7 @@ def windows_as_rows(picture):
             say("The windows overlap: the second one begins one pixel further to the right."),
         ],
         explanation=say(
-            "The windows begin at the four pixels of the upper left quarter, one after the other as one "
+            "The windows begin at the four pixels of the upper left window, one after the other as one "
             "reads. The pixel in the middle, {middle}, is in all four of them.",
             middle=picture[1, 1],
         ),
@@ -56,7 +56,7 @@ def _overlapping(rng):
     return rng.randint(2 * window, 9), window
 
 
-@question(3, 2, draw=_overlapping)
+@question(6, 3, draw=_overlapping)
 def rows_with_a_pixel(side, window):
     """How many rows of the matrix hold a pixel."""
     uses = pixel_uses(side, window)
@@ -77,6 +77,10 @@ def rows_with_a_pixel(side, window):
         answer=answer(middle, corner),
         mistakes=[
             (answer(middle, middle), say("Only one window reaches into the corner.")),
+            (
+                answer(output_size(side, window) ** 2, None),
+                say("That is how many windows there are in all. Not each of them holds this pixel."),
+            ),
             (answer(1, 1), say("Windows overlap, and every window that holds the pixel has a row with it.")),
             (answer(window, corner), say("The window can move in both directions over the pixel.")),
         ],
@@ -106,6 +110,10 @@ def matrix_size(side, window):
         answer=size,
         mistakes=[
             (places**2, say("These are the rows. How many numbers are in each?")),
+            (
+                side**2,
+                say("That is how many pixels there are. Most of them stand in the matrix several times."),
+            ),
             (side**2 * weights, say("A window has to fit: it does not begin at every pixel.")),
             (
                 places * weights,
@@ -154,6 +162,8 @@ def gradient_size(pictures, channels, filters, window):
         mistakes=[
             (pictures * grad_kernel.size, say("A batch has one gradient: the sum over its pictures.")),
             (window**2 * filters, say("Each filter is as deep as the picture has channels.")),
+            (window**2 * channels, say("That is what one filter has. How many filters are there?")),
+            (x.size, say("That is the gradient of the pictures. The one of the weights is meant.")),
             (x[..., 0].size * filters, say("That is the gradient of the output: one number per place.")),
             (grad_kernel.size + filters, say("You have counted the biases; they have a gradient apart.")),
         ],
@@ -194,6 +204,10 @@ def gradient_at_the_scores(probabilities, labels):
             (2 * gradient, say("The loss is a mean over two pictures, so each counts half.")),
             (-gradient, say("The sign is the wrong way round: take $y$ from $\\hat{{y}}$.")),
             (gradient * target, say("The scores of the wrong classes count, too: they should go down.")),
+            (
+                -target / probabilities / 2,
+                say("That is the gradient at the probabilities. At the scores it is simpler."),
+            ),
         ],
         hints=[
             say("For one picture it is $\\hat{{y}} - y$, number by number."),
@@ -202,7 +216,7 @@ def gradient_at_the_scores(probabilities, labels):
         explanation=say(
             "Number by number, $(\\hat{{y}} - y)/2$. The first one is $({p} - {y})/2 = {first}$. Each row "
             "adds up to 0: what one score gains, the others lose.",
-            p=number(probabilities[0, 0]),
+            p=trimmed(probabilities[0, 0], 2),
             y=number(target[0, 0]),
             first=trimmed(gradient[0, 0], 2),
         ),
@@ -271,6 +285,11 @@ def first_step_of_adam(rate, weights, gradients):
         mistakes=[
             (before - rate * slopes, say("That is gradient descent. What are $\\hat m$ and $\\hat v$?")),
             (2 * before - after, say("That goes uphill: the step is subtracted.")),
+            (
+                before - rate,
+                say("The sizes are right. But each weight goes against the sign of its gradient."),
+            ),
+            (before - np.sign(slopes), say("You have left out the learning rate $\\alpha$.")),
             (uncorrected, say("You have left out the hats: at $t = 1$ divide $m$ by 0.1, $v$ by 0.001.")),
             (before - rate / slopes, say("You have forgotten the square root of $\\hat v$.")),
         ],
@@ -299,7 +318,7 @@ def first_loss(classes):
     return Number(
         text=say(
             "A fresh network knows nothing and gives each of {classes} classes about the same probability. "
-            "What is its cross-entropy, $-\\ln \\hat y_c$ for the right class $c$? (ln 2 = 0.693, "
+            "What is its cross-entropy, $-\\ln\\, \\hat y_c$ for the right class $c$? (ln 2 = 0.693, "
             "ln 5 = 1.609)",
             classes=classes,
         ),
@@ -372,11 +391,4 @@ def zeros_in_two_layers():
     )
 
 
-CHECK_YOURSELF = (
-    windows_as_rows,
-    matrix_size,
-    gradient_size,
-    gradient_at_the_scores,
-    first_step_of_adam,
-    first_loss,
-)
+CHECK_YOURSELF = (windows_as_rows, gradient_size, gradient_at_the_scores, first_step_of_adam, first_loss)

@@ -48,6 +48,7 @@ def loss_of_an_answer(probabilities, label):
                 say("You have taken the class that the network prefers. The right one counts."),
             ),
             (-math.log10(right), say("That is the logarithm to base 10. The natural one is meant.")),
+            (right, say("That is the probability of the right class. Take $-\\ln$ of it.")),
             (1 - right, say("That is what is missing to 1. Cross-entropy takes the logarithm.")),
             (-math.log(right) / 4, say("There is one picture: nothing is divided by the number of classes.")),
         ],
@@ -56,9 +57,10 @@ def loss_of_an_answer(probabilities, label):
             say("$-\\ln \\frac{{1}}{{a}} = \\ln a$. Write the probability as a fraction."),
         ],
         explanation=say(
-            "The right class got {p}, so the loss is $-\\ln {p} = {loss}$ nats. How the rest is shared out "
-            "among the other classes does not matter.",
+            "The right class got {p}, so the loss is $-\\ln {p} = \\ln {inverse} = {loss}$ nats. How the "
+            "rest is shared out among the other classes does not matter.",
             p=trimmed(right, 2),
+            inverse=trimmed(1 / right, 2),
             loss=fixed(loss, 2),
         ),
     )
@@ -92,7 +94,10 @@ def steps_of_a_training(pictures, batch, epochs):
             (_named(names, (pictures, None)), say("There is one step for each batch, not for each picture.")),
             (_named(names, (steps, steps + epochs)), say("Each epoch takes all the steps again: multiply.")),
         ],
-        hints=[say("How many batches does it take until every picture has had its turn?")],
+        hints=[
+            say("How many batches does it take until every picture has had its turn?"),
+            say("The last batch may be smaller than the others. It makes a step, too."),
+        ],
         explanation=say(
             "{full} full batches and a smaller one make **{steps}** steps; {epochs} epochs take "
             "{epochs} · {steps} = **{all}**.",
@@ -175,6 +180,10 @@ def count_the_layers(first, second, units):
                 say("The biases are missing: one for each map, and one for each unit."),
             ),
             (
+                _named(names, np.subtract(counts, (first - 1, second - 1, units - 1, 9))),
+                say("A layer has more than one bias: one for each map, or one for each unit."),
+            ),
+            (
                 _named(names, (None, flat, None, None)),
                 say("A filter of the second layer is as deep as there are maps."),
             ),
@@ -232,7 +241,9 @@ def where_to_stop():
     epochs = np.array([3, 20, 60, 100])
     lowest = 1 + int(np.argmin(history["val_loss"]))
     return Choice(
-        text=say("Read it off the curves: after about how many epochs is the test loss lowest?"),
+        text=say(
+            "Read it off the curves of the recorded run: after about how many epochs is the test loss lowest?"
+        ),
         options=[number(epoch) for epoch in epochs],
         answer=int(np.argmin(abs(epochs - lowest))),
         mistakes=[
@@ -272,8 +283,8 @@ def error_bar_by_hand(accuracy, pictures):
                 say("The number of pictures stands below the root, too."),
             ),
             (
-                root / 100 / math.sqrt(pictures) if pictures < 2_500 else None,
-                say("That is a fraction. In points it is a hundred times as much."),
+                root / 100 / math.sqrt(pictures),
+                say("That is a share. In percentage points it is a hundred times as much."),
             ),
             (2 * root / math.sqrt(pictures), say("That is two of them. One is meant.")),
         ],
@@ -354,6 +365,9 @@ def never_an_eight(digit, pictures, shown):
         answer=share,
         mistakes=[
             (100 - share, say("These are the pictures that it gets wrong.")),
+            (share / 100, say("That is a share. In per cent it is a hundred times as much.")),
+            (pictures - shown, say("That many pictures are right. What share of all is that, in per cent?")),
+            (90, say("That would be one digit in ten. Count with the {shown} that there are.", shown=shown)),
             (50, say("It does not toss a coin: it always answers no. For how many pictures is that right?")),
             (0, say("It finds none of them, but on all other pictures it is right.")),
         ],
