@@ -219,6 +219,10 @@ def test_decimals_are_asked_to_the_last_one():
         assert question.judge([text]).state == "right", text
     assert "Close" in question.judge(["0.6"]).sentence
     assert question.judge(["0.55"]).sentence == ""
+    for text in ("-0.1", "-0.10"):
+        assert "Close" in whole(-0.096, decimals=3).judge([text]).sentence
+    for text in ("0", "-0.11"):
+        assert whole(-0.096, decimals=3).judge([text]).sentence == ""
     assert question.judge(["0.3"]).sentence == ""
 
 

@@ -144,7 +144,7 @@ class Blanks(Question):
 
     def _wrong(self, meant, marks):
         right = self.numbers(self.answer)
-        if self.decimals and all(self._marks(meant, right, 5 * self._tolerance)):
+        if self.decimals and all(map(self._is_near, meant, right)):
             return Verdict(
                 "wrong", say("Close, but not close enough: {precision}.", precision=self.precision)
             )
@@ -157,11 +157,19 @@ class Blanks(Question):
             return Verdict("wrong", count, marks)
         return Verdict("wrong")
 
-    def _marks(self, meant, expected, tolerance=None):
-        tolerance = self._tolerance if tolerance is None else tolerance
+    def _marks(self, meant, expected):
         return tuple(
-            wanted is None or any(abs(value - wanted) <= tolerance for value in values)
+            wanted is None or any(abs(value - wanted) <= self._tolerance for value in values)
             for values, wanted in zip(meant, expected, strict=True)
+        )
+
+    def _is_near(self, values, wanted):
+        """Tell whether one of these is nearly the right number, or that number rounded to fewer decimals."""
+        rounded = [round(wanted, decimals) for decimals in range(1, self.decimals)]
+        return any(
+            abs(value - wanted) <= 5 * self._tolerance
+            or any(value and abs(value - other) <= _LAST_BITS for other in rounded)
+            for value in values
         )
 
     @property
