@@ -254,8 +254,8 @@ LAYER_BACKWARD = Task(
         Slip(
             _one_array_for_both,
             say(
-                "$\\partial L / \\partial C$ has lost what only the ReLU should stop. `b = a` gives one array "
-                "a second name: whoever changes `b` changes `a`. Make a new array."
+                "$\\partial L / \\partial C$ has lost what only the ReLU should stop. `b = a` gives one "
+                "array a second name: whoever changes `b` changes `a`. Make a new array."
             ),
         ),
         Slip(
