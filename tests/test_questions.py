@@ -308,6 +308,14 @@ def test_an_answer_can_be_seen_after_a_try(places):
     assert places.question.solution[0] in places.view.feedback["html"]
 
 
+def test_new_numbers_differ_from_the_present_ones():
+    asked = ask("find-the-bug")
+    for _ in range(10):
+        before = asked.question.text
+        asked.renew()
+        assert asked.question.text != before
+
+
 def test_a_message_for_older_numbers_counts_for_nothing(places):
     old = places.view.question["round"]
     places._receive({"do": "renew", "round": old})

@@ -13,6 +13,8 @@ from helpers.questions.markup import live_html
 from helpers.questions.question import Verdict
 from helpers.questions.shown import ANSWER_HINT, described, solution, still
 
+_DRAWS = 20  # until other numbers come; one or two are usual
+
 
 def ask(name):
     """Show a question of helpers/questions, such as `ask("places")`.
@@ -81,6 +83,12 @@ class Ask:
             },
         }
 
+    def renew(self):
+        """Ask anew, with other numbers than the present ones where there are any."""
+        shown = described(self.question)
+        seeds = [secrets.randbelow(10**6) for _ in range(_DRAWS)]
+        self.draw(next((s for s in seeds if described(self.entry.question(s)) != shown), seeds[0]))
+
     def check(self, typed):
         """Judge an answer, a list of texts, and say what is to be said."""
         self.verdict = self.question.judge(typed)
@@ -123,7 +131,7 @@ class Ask:
         elif message["do"] == "show" and self.tries:
             self.show()
         elif message["do"] == "renew":
-            self.draw(secrets.randbelow(10**6))
+            self.renew()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle, metadata = self.view._repr_mimebundle_(include=include, exclude=exclude)

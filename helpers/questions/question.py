@@ -145,9 +145,8 @@ class Blanks(Question):
     def _wrong(self, meant, marks):
         right = self.numbers(self.answer)
         if self.decimals and all(map(self._is_near, meant, right)):
-            return Verdict(
-                "wrong", say("Close, but not close enough: {precision}.", precision=self.precision)
-            )
+            # A slip, so that no hint at another way follows.
+            return Verdict("slip", say("Close, but not close enough: {precision}.", precision=self.precision))
         if any(right) and all(self._marks([[-v for v in values] for values in meant], right)):
             return Verdict("slip", say("The size is right, the sign is not."))
         if len(marks) > 1 and any(marks):
