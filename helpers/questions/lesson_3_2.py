@@ -380,8 +380,8 @@ def find_the_bug(equation):
     return _choice(
         text=say("A backward pass has one slip. Its arrays were compared with measured slopes:\n\n{table}"
                  "\n\nWhich step has the slip?",
-                 table=table(say("| array, from the loss back | largest difference, as a share of its largest "
-                                 "number |"), rows)),
+                 table=table(say("| array, from the loss back | largest difference, as a share of its "
+                                 "largest number |"), rows)),
         options=[(text, earlier if place < found else later) for place, text in enumerate(texts)],
         answer=found,
         explanation=say("Up to the step before, everything agrees. {first} is where the error begins, and "
