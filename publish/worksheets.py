@@ -97,8 +97,9 @@ def _table(kind, rows):
 def _answer(question):
     """Return the right answer of a question in a few characters of HTML."""
     if isinstance(question, Array):
-        rows = np.reshape(question.solution, question.shape)
-        return "<br>".join(escape("\u2003".join(row)) for row in rows)
+        # A row stays in one line, or nobody could tell where the next one begins.
+        rows = ("\u2003".join(map(escape, row)) for row in np.reshape(question.solution, question.shape))
+        return "<br>".join(f'<span class="row">{row}</span>' for row in rows)
     if isinstance(question, Choice):
         return live_html(question.solution[0])
     return escape(", ".join(question.solution))

@@ -108,7 +108,7 @@ def test_the_curves_are_those_of_the_rules(learns):
 
 def test_the_sentence_compares_the_rules():
     explorer = LearningExplorer()
-    explorer.set(rate=0.1, step=20)
+    explorer.set(learns=("filters", "filter_biases"), rate=0.1, step=20)
     assert "After 20 steps the gradient lowered the loss to 0.03" in explorer.summary
     assert "the printed rules raised the loss to 0.99" in explorer.summary
     explorer.set(step=0)
@@ -117,5 +117,5 @@ def test_the_sentence_compares_the_rules():
 
 def test_a_rate_that_is_too_large_overshoots():
     explorer = LearningExplorer()
-    explorer.set(rate=5, step=1)
+    explorer.set(learns=("filters", "filter_biases"), rate=5, step=1)
     assert "the gradient raised the loss" in explorer.summary

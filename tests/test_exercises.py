@@ -127,7 +127,7 @@ def doubled(monkeypatch, tmp_path):
 def test_a_slip_is_named_and_its_case_is_shown(doubled):
     verdict = doubled(lambda x: x * x)
     assert verdict.sentence == "You have squared."
-    assert "doubled(x=[2])" in verdict.details
+    assert "doubled(x=[0.25, 1])" in verdict.details
     given, both = verdict.pictures
     assert "0.25" in repr(given)
     assert repr(both) == "yours:\n[0.0625 1.0000]\nright:\n[0.5 2.0]"
@@ -254,6 +254,28 @@ def test_a_slip_in_the_first_of_several_results_is_named_before_the_others_are_w
     assert verdict.sentence == "You have subtracted."
     assert "sum: Yours is 2, right is 4." in verdict.details
     assert "should return 2 results" in check(named(lambda x: x + 1, "both")).sentence
+
+
+def test_right_results_are_blamed_for_no_slip_that_begins_with_them(monkeypatch):
+    task = Task(
+        name="both",
+        reference=lambda x: (x + 1, 2.0 * x),
+        cases=[(np.array([3.0, 4.0]),)],
+        results=("more", "double"),
+        slips=[Slip(lambda x: (x + 1, 3 * x), "You have tripled.")],
+    )
+    monkeypatch.setattr("helpers.exercises.verdict.tasks", lambda: {"both": ("3-1c", task)})
+    assert "should return 2 results" in check(named(lambda x: x + 1, "both")).sentence
+    assert "of the type NoneType" in check(named(lambda x: (x + 1, None), "both")).sentence
+    assert check(named(lambda x: (x + 1, 3 * x), "both")).sentence == "You have tripled."
+
+
+def test_a_number_is_wanted_and_an_array_comes(monkeypatch):
+    task = Task(name="total", reference=np.sum, cases=[(np.array([3.0, 4.0]),)])
+    monkeypatch.setattr("helpers.exercises.verdict.tasks", lambda: {"total": ("3-1c", task)})
+    verdict = check(named(lambda x: x, "total"))
+    assert "should be a single number" in verdict.sentence
+    assert "Yours is [3, 4], right is 7." in verdict.details
 
 
 def test_results_are_compared_one_by_one():

@@ -224,6 +224,10 @@ def test_decimals_are_asked_to_the_last_one():
     for text in ("0.6", "0.57", "0.65"):
         assert "Close" in question.judge([text]).sentence, text
     assert question.judge(["0.55"]).sentence == ""
+    for text in ("-0.1", "-0.10"):
+        assert "Close" in whole(-0.096, decimals=3).judge([text]).sentence
+    for text in ("0", "-0.11"):
+        assert whole(-0.096, decimals=3).judge([text]).sentence == ""
     assert question.judge(["0.3"]).sentence == ""
 
 
@@ -326,6 +330,14 @@ def test_an_answer_can_be_seen_after_a_try(places):
     places._receive(show)
     assert places.view.feedback["state"] == "shown"
     assert places.question.solution[0] in places.view.feedback["html"]
+
+
+def test_new_numbers_differ_from_the_present_ones():
+    asked = ask("find-the-bug")
+    for _ in range(10):
+        before = asked.question.text
+        asked.renew()
+        assert asked.question.text != before
 
 
 def test_a_message_for_older_numbers_counts_for_nothing(places):

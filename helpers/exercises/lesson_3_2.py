@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.exercises.task import Slip, Task
 from helpers.language import say
-from helpers.reference.activations import relu, relu_backward, softmax
+from helpers.reference.activations import logistic, relu, relu_backward, softmax, softmax_jacobian
 from helpers.reference.convolution import convolve2d, convolve2d_backward, cross_correlate2d
 from helpers.reference.geometry import output_size
 from helpers.reference.gradient_check import numerical_gradient
@@ -12,6 +12,7 @@ from helpers.reference.losses import (
     cross_entropy_backward,
     softmax_cross_entropy,
     softmax_cross_entropy_backward,
+    squared_error,
 )
 from helpers.reference.pooling import average_pool2d, average_pool2d_backward
 
@@ -32,6 +33,18 @@ def _overflowing(scores, target):
     with np.errstate(all="ignore"):
         y = np.exp(scores) / np.sum(np.exp(scores))
         return -np.log(y @ target), y - target
+
+
+def _overflowing_sum(scores, target):
+    with np.errstate(all="ignore"):
+        powers = np.exp(scores)
+        return np.log(powers.sum()) - scores @ target, powers / powers.sum() - target
+
+
+_TOO_LARGE = say(
+    "With scores of about 1,000 the exponential is too large for the computer. Only differences of scores "
+    "matter: subtract the largest score from all of them first."
+)
 
 
 CROSS_ENTROPY = Task(
@@ -80,12 +93,42 @@ CROSS_ENTROPY = Task(
             ),
         ),
         Slip(
-            _overflowing,
+            _other_entropy(delta=lambda s, y: softmax_jacobian(s) @ (softmax(s) - y)),
             say(
-                "With scores of about 1,000 the exponential is too large for the computer. Only differences "
-                "of scores matter: subtract the largest score from all of them first."
+                "The loss is right. Your $\\delta$ is that of the squared error: with the cross-entropy the "
+                "matrix $J$ has cancelled."
             ),
         ),
+        Slip(
+            _other_entropy(delta=lambda s, y: softmax(s)),
+            say("The loss is right. In $\\delta$ the target is missing: it is prediction minus target."),
+        ),
+        Slip(
+            _other_entropy(delta=lambda s, y: (softmax(s) - y) * y),
+            say(
+                "The loss is right. In $\\delta$ only the right class is left. The other scores stand in the "
+                "sum $\\sum_k e^{{s_k}}$, so they have a slope, too."
+            ),
+        ),
+        Slip(
+            _other_entropy(loss=lambda s, y: squared_error(softmax(s), y)),
+            say("Your loss is the squared error. The cross-entropy is $-\\log \\hat{{y}}_r$."),
+        ),
+        Slip(
+            _other_entropy(loss=lambda s, y: softmax_cross_entropy(s, y) / len(s)),
+            say(
+                "You have divided the loss by the number of classes. Only the right class counts, and whole."
+            ),
+        ),
+        Slip(
+            _other_entropy(loss=lambda s, y: softmax_cross_entropy(s, y) - s.max()),
+            say(
+                "You have subtracted the largest score inside the sum alone. Subtract it from the score of "
+                "the right class, too."
+            ),
+        ),
+        Slip(_overflowing, _TOO_LARGE),
+        Slip(_overflowing_sum, _TOO_LARGE),
     ],
 )
 
@@ -121,18 +164,25 @@ def _other_layer(
     share=lambda n: n * n,
     spread=lambda grad, n: np.kron(grad, np.ones((n, n))),
     slope=lambda sums, grad: sums > 0,
-    turn=np.flip,
-    add=np.sum,
+    of_filter=lambda image, grad_sums, grad_map: np.flip(cross_correlate2d(image, grad_sums)),
+    of_bias=lambda grad_sums, grad_map: grad_sums.sum(),
 ):
+    """Make a backward pass that differs in one place."""
+
     def layer(grad_pooled, sums, image, n):
         grad_map = spread(grad_pooled, n) / share(n)
         grad_sums = grad_map * slope(sums, grad_map)
-        return grad_map, grad_sums, turn(cross_correlate2d(image, grad_sums)), add(grad_sums)
+        return grad_map, grad_sums, of_filter(image, grad_sums, grad_map), of_bias(grad_sums, grad_map)
 
     return layer
 
 
-_PICTURE = np.array([[3, 1, 0, 2, 1], [0, 2, 1, 1, 3], [1, 0, 3, 2, 0], [2, 1, 1, 0, 2], [0, 3, 2, 1, 1]])
+def _one_array_for_both(grad_pooled, sums, image, n):
+    _, *rest = _layer(grad_pooled, sums, image, n)
+    return rest[0], *rest
+
+
+_PICTURE = np.array([[4, 1, 0, 2, 1], [0, 2, 1, 1, 3], [1, 0, 3, 2, 0], [2, 1, 1, 0, 2], [0, 3, 2, 1, 1]])
 
 LAYER_BACKWARD = Task(
     name="my_layer_backward",
@@ -168,15 +218,19 @@ LAYER_BACKWARD = Task(
             say("You have multiplied with the ReLU's output. Its slope is wanted: 1 where $A > 0$, else 0."),
         ),
         Slip(
-            _other_layer(turn=np.array),
+            _other_layer(of_filter=lambda image, grad_sums, grad_map: cross_correlate2d(image, grad_sums)),
             say(
                 "The numbers of $\\partial L / \\partial k$ are right and stand in the wrong places. This "
                 "filter was turned by half a turn before it was laid on the picture: turn its gradient, too."
             ),
         ),
         Slip(
-            _other_layer(add=np.mean),
+            _other_layer(of_bias=lambda grad_sums, grad_map: grad_sums.mean()),
             say("The bias was added at every place, so its gradient adds them up: a sum, not a mean."),
+        ),
+        Slip(
+            _other_layer(slope=lambda sums, grad: logistic(sums) * (1 - logistic(sums))),
+            say("That is the slope of a logistic function. A ReLU has 1 where $A > 0$, else 0."),
         ),
         Slip(
             _other_layer(spread=lambda grad, n: np.tile(grad, (n, n))),
@@ -192,6 +246,40 @@ LAYER_BACKWARD = Task(
         Slip(
             _other_layer(slope=lambda sums, grad: grad > 0),
             say("You looked at the sign of the gradient. The ReLU decides by the sign of $A$."),
+        ),
+        Slip(
+            _other_layer(slope=lambda sums, grad: (sums > 0) / grad),
+            say("That is the mask alone. Multiply $\\partial L / \\partial C$ with it, place by place."),
+        ),
+        Slip(
+            _one_array_for_both,
+            say(
+                "$\\partial L / \\partial C$ has lost what only the ReLU should stop. `b = a` gives one "
+                "array a second name: whoever changes `b` changes `a`. Make a new array."
+            ),
+        ),
+        Slip(
+            _other_layer(
+                of_filter=lambda image, grad_sums, grad_map: np.flip(cross_correlate2d(image, grad_map))
+            ),
+            say(
+                "$\\partial L / \\partial k$ is made from $\\partial L / \\partial A$: the filter stands "
+                "before the ReLU. You have used $\\partial L / \\partial C$."
+            ),
+        ),
+        Slip(
+            _other_layer(of_filter=lambda image, grad_sums, grad_map: np.flip(convolve2d(image, grad_sums))),
+            say(
+                "You have turned twice. Lay $\\partial L / \\partial A$ on the picture as it stands, and "
+                "turn only what comes out."
+            ),
+        ),
+        Slip(
+            _other_layer(of_bias=lambda grad_sums, grad_map: grad_map.sum()),
+            say(
+                "The bias stands before the ReLU: add up $\\partial L / \\partial A$, not "
+                "$\\partial L / \\partial C$."
+            ),
         ),
     ],
 )

@@ -22,6 +22,7 @@ _NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "POP_
 _CLOSE = {"rtol": 1e-6, "atol": 1e-9}  # far wider than rounding, far narrower than a slip
 _SLOW = 20  # times the reference's time
 _MOST = 16  # rows or columns that a picture shows
+_ROW = 6  # numbers of a row that stand in a line of text
 
 
 def check(function):
@@ -177,7 +178,7 @@ def _equal(result, expected):
 def _numbers(value):
     """Return a result as floats; None where it is no array of numbers."""
     try:
-        return np.asarray(value, float)
+        return None if value is None else np.asarray(value, float)
     except (TypeError, ValueError):
         return None
 
@@ -194,6 +195,8 @@ def _slip(task, place, results, expected):
     """
     case, earlier = task.cases[place], task.cases[:place]
     for upto in (len(results), _first_wrong(results, expected) + 1):
+        if _same(results[:upto], expected[:upto]):  # what there is of them is right
+            continue
         for slip in task.slips:
             try:
                 if _same(_mistaken(task, slip, case)[:upto], results[:upto]) and all(
@@ -220,6 +223,8 @@ def _mistaken(task, slip, case):
 
 def _general(results, expected):
     """Say what can be seen of a wrong result without knowing how it came about."""
+    if len(results) < len(expected) and _same(results, expected[: len(results)]):
+        return say("Right so far. Your function should return {count} results.", count=len(expected))
     if len(results) != len(expected):
         return say_count(
             "Your function should return {count} result.",
@@ -234,6 +239,8 @@ def _general(results, expected):
     if np.ndim(wanted) == 0 and result.ndim > 0:
         return say("Your function should return a single number, with no list or array around it.")
     if result.shape != np.shape(wanted):
+        if not np.shape(wanted):
+            return say("Your result has the shape {shape}; it should be a single number.", shape=result.shape)
         return say(
             "Your result has the shape {shape}; it should be {wanted}.",
             shape=result.shape,
@@ -306,9 +313,13 @@ def _can_show(value):
 
 
 def _short(value):
-    """Write an argument on one line; an array by its shape."""
+    """Write an argument on one line; a row by its numbers, a larger array by its shape."""
     if isinstance(value, np.ndarray):
+        if value.ndim == 1 and value.size <= _ROW and np.issubdtype(value.dtype, np.number):
+            return f"[{', '.join(f'{entry:.6g}' for entry in value)}]"
         return f"[{'×'.join(map(str, value.shape))}]" if value.ndim else number(value)
+    if isinstance(value, float):
+        return f"{value:.8g}"
     text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -13,7 +13,7 @@ from helpers.questions.markup import live_html
 from helpers.questions.question import Verdict
 from helpers.questions.shown import ANSWER_HINT, described, solution, still
 
-_TRIES = 20  # draws until the numbers are others; some questions have only four
+_DRAWS = 20  # until other numbers come; one or two are usual
 
 
 def ask(name):
@@ -84,6 +84,12 @@ class Ask:
             },
         }
 
+    def renew(self):
+        """Ask anew, with other numbers than the present ones where there are any."""
+        shown = described(self.question)
+        seeds = [secrets.randbelow(10**6) for _ in range(_DRAWS)]
+        self.draw(next((s for s in seeds if described(self.entry.question(s)) != shown), seeds[0]))
+
     def check(self, typed):
         """Judge an answer, a list of texts, and say what is to be said."""
         self.verdict = self.question.judge(typed)
@@ -100,13 +106,6 @@ class Ask:
         """Show the answer and why it is right."""
         self.verdict = Verdict("shown")
         self._tell(solution(self.question), self.question.explanation)
-
-    def _renew(self):
-        """Ask anew with other numbers than these, if the draw has others."""
-        shown = described(self.question)
-        seeds = [secrets.randbelow(10**6) for _ in range(_TRIES)]
-        others = (seed for seed in seeds if described(self.entry.question(seed)) != shown)
-        self.draw(next(others, seeds[0]))
 
     def _hint(self):
         """Return the next hint; none where the mistake itself was named."""
@@ -134,7 +133,7 @@ class Ask:
         elif message["do"] == "show" and self.tries:
             self.show()
         elif message["do"] == "renew":
-            self._renew()
+            self.renew()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle, metadata = self.view._repr_mimebundle_(include=include, exclude=exclude)

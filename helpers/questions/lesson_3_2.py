@@ -9,7 +9,14 @@ from helpers.language import say
 from helpers.questions.catalogue import question, whole_numbers
 from helpers.questions.question import Array, Choice, Number, true_or_slip
 from helpers.reference import chapter_rules
-from helpers.reference.activations import logistic_backward, relu, relu_backward, softmax, softmax_jacobian
+from helpers.reference.activations import (
+    logistic,
+    logistic_backward,
+    relu,
+    relu_backward,
+    softmax,
+    softmax_jacobian,
+)
 from helpers.reference.complete_model import (
     complete_model_backward,
     complete_model_forward,
@@ -89,6 +96,8 @@ def softmax_row(y):
         mistakes=[
             (np.abs(row), say("If another score grows, $\\hat{{y}}_1$ falls: those slopes have a minus.")),
             (row * [1, 0, 0], say("That is the diagonal alone. The other scores move $\\hat{{y}}_1$, too.")),
+            (y * (1 - y), say("That is the diagonal of $J$. The first row tells how $\\hat{{y}}_1$ alone "
+                              "changes.")),
             (-y[0] * y, say("Where $s_1$ itself moves, the numerator moves, too: use the first formula.")),
         ],
         hints=[say("The first place is on the diagonal, the other two are not: there are two formulas."),
@@ -126,6 +135,8 @@ def logistic_steepness(tenths):
             (1 - y, say("That is one of the two factors, $1 - \\sigma$.")),
             (y * y, say("The second factor is $1 - \\sigma$, not $\\sigma$ again.")),
             (y, say("That is its height. The slope is made from it.")),
+            (logistic(y) * (1 - logistic(y)),
+             say("You have taken {y} for $x$. It is the value already, $\\sigma$.", y=y)),
         ],
         hints=[say("The slope can be written with the value alone: $\\sigma (1 - \\sigma)$.")],
         explanation=say("${y} \\cdot (1 - {y}) = {slope}$.", y=y, slope=fixed(y * (1 - y), 2)),
@@ -148,6 +159,8 @@ def cross_entropy_delta(y, right):
             (cross_entropy_backward(y, target),
              say("That is the slope in the probabilities. Go on through the softmax, to the scores.")),
             (y, say("These are the probabilities. What is the target of the right class?")),
+            (target * (y - 1), say("The right class alone? The other scores stand in the loss, too: in the "
+                                   "sum behind the logarithm.")),
         ],
         hints=[say("Prediction minus target."), say("The target is 1 for one class and 0 for the others.")],
         explanation=say("For the right class it is ${p} - 1 = {delta}$. The others have the target 0, so "
@@ -315,6 +328,7 @@ def gradient_through_relu(sums, grad):
         mistakes=[
             (grad, say("Where $A_c$ is below zero, the loss does not notice when it moves a little.")),
             (grad * (grad > 0), say("You looked at the sign of the gradient. It is $A_c$ that decides.")),
+            (sums > 0, say("That is the mask. What arrives is multiplied with it.")),
             (grad * relu(sums), say("Above zero the slope of a ReLU is 1, not $A_c$ itself.")),
             (chapter_rules.chapter_activation_gradient(grad, relu(sums)),
              say("$C (1 - C)$ is the slope of a logistic function. What is the slope of a ReLU?")),
@@ -366,7 +380,8 @@ def find_the_bug(equation):
     return _choice(
         text=say("A backward pass has one slip. Its arrays were compared with measured slopes:\n\n{table}"
                  "\n\nWhich step has the slip?",
-                 table=table(say("| array, from the loss back | largest difference, as a share |"), rows)),
+                 table=table(say("| array, from the loss back | largest difference, as a share of its "
+                                 "largest number |"), rows)),
         options=[(text, earlier if place < found else later) for place, text in enumerate(texts)],
         answer=found,
         explanation=say("Up to the step before, everything agrees. {first} is where the error begins, and "

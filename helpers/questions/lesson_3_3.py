@@ -20,7 +20,13 @@ _EXAMPLE = (chapter.SECTION_3_3_INPUT, chapter.SECTION_3_3_PARAMETERS, chapter.S
 _FORWARD, _GRADIENTS = worked_example_forward(*_EXAMPLE), worked_example_backward(*_EXAMPLE)
 
 
-@question(2, 1, draw=lambda rng: (rng.randint(1, 4), rng.randint(1, 4)))
+def _place(rng):
+    """Draw a place of A, none of the first two: the lesson itself works these out."""
+    row, column = divmod(rng.randint(2, 15), 4)
+    return row + 1, column + 1
+
+
+@question(2, 1, draw=_place)
 def filter_and_relu(row, column):
     """A number of A and of C, by hand."""
     image, kernel = _EXAMPLE[0], _EXAMPLE[1]["filter"]
@@ -39,6 +45,7 @@ def filter_and_relu(row, column):
         given={say("under the filter"): window, "k": kernel},
         decimals=4, answer=answer(sums),
         mistakes=[
+            (answer(np.sum(window * np.abs(kernel))), say("A sign is lost: two of the weights are below 0.")),
             (answer(turned), say("You have turned the filter. Here it lies on the image as it stands.")),
             (None if row == column else answer(moved), say("You have exchanged row and column.")),
             (None if sums > 0 else {names[0]: sums, names[1]: sums}, say("$A$ is right. Below 0, $C$ is 0.")),
@@ -92,6 +99,7 @@ def output_and_loss(hidden, weights, target):
         given={"W₂": weights},
         decimals=3, answer=answer(y, squared_error([y], [target])),
         mistakes=[
+            (answer(y, (y - target) / 2), say("All but the loss is right: it takes the difference squared.")),
             (answer(y, (y - target) ** 2), say("All but the loss is right: it is half of the square.")),
             (answer(o, squared_error([o], [target])), say("$o$ is right. It still goes through $\\sigma$.")),
             (answer(logistic(-o), squared_error([logistic(-o)], [target])),
@@ -111,6 +119,7 @@ def output_slope(tenths, target):
     """The loss's slope in the output's sum."""
     y = tenths / 10
     slope = logistic_backward(np.array([y - target]), np.log([y / (1 - y)]))[0]
+    missing = say("A factor is missing: the slope is $\\hat{{y}} (1 - \\hat{{y}})$.")
     return Number(
         text=say("A network answers $\\hat{{y}} = {y}$, and the target is {target}. How large is "
                  "$\\partial L / \\partial o$?", y=y, target=target),
@@ -119,7 +128,7 @@ def output_slope(tenths, target):
             (y - target, say("That is $\\partial L / \\partial \\hat{{y}}$. It has to pass the logistic "
                              "function.")),
             (y * (1 - y), say("That is the slope of the logistic function. What arrives at it?")),
-            ((y - target) * y, say("A factor is missing: the slope is $\\hat{{y}} (1 - \\hat{{y}})$.")),
+            ((y - target) * y, missing), ((y - target) * (1 - y), missing),
         ],
         hints=[say("Two factors: how far off $\\hat{{y}}$ is, and how steep the logistic function is "
                    "there.")],
@@ -149,6 +158,8 @@ def one_product_two_gradients(delta, hidden, weight):
         mistakes=[
             (answer(delta * weight, delta * hidden),
              say("You have exchanged them. Each gradient has the other factor of the product.")),
+            (answer(hidden, weight), say("That is how $o$ changes. Multiply it with how the loss changes "
+                                         "with $o$.")),
             (answer(delta, delta), say("Each of them also has a factor: the other one of the product.")),
         ],
         hints=[say("In $h_1 W_2(1)$ the weight is multiplied by the unit. If the weight grows by 1, by how "
@@ -178,6 +189,8 @@ def back_to_sums(sums, grad):
         mistakes=[
             (max_pool2d_backward(grad, sums),
              say("The ReLU is left out: a block with no number above 0 gets no gradient at all.")),
+            (max_pool2d_backward(np.ones_like(grad), maps) * maps,
+             say("You have put back the winners themselves. What goes back is the gradient.")),
             (wide * (sums > 0), say("Only the largest number of a block gets its gradient.")),
             (wide, say("Not every number of a block gets the gradient: only the one that won.")),
         ],
@@ -309,11 +322,13 @@ def _mask_and_map(rng):
 def mask_and_delta(mask, delta):
     """How a mask acts on a gradient."""
     return Array(
-        text=say("A ReLU had this mask: 1 where its input was above 0. This gradient arrives behind it. Fill "
-                 "in the gradient in front of it."),
+        text=say("A ReLU made $C$ from $A$, and its mask has a 1 where $A$ was above 0. This gradient of $C$ "
+                 "arrives. Fill in the gradient of $A$."),
         given={say("mask"): mask, "∂L/∂C": delta},
         answer=relu_backward(delta, mask),
         mistakes=[
+            (delta, say("Where the mask has a 0, $C$ does not move with $A$. What does the loss do then?")),
+            (mask + delta, say("You have added them. A slope multiplies what arrives.")),
             (mask @ delta, say("That is a matrix product, row times column. Does a ReLU mix different "
                                "places?")),
             (delta @ mask, say("That is a matrix product. Each number of the mask belongs to one place "
@@ -334,14 +349,15 @@ def dark_filter():
     winners = reached["feature_map"]
     return Numbers(
         text=say("Make all four weights of the filter negative, so that no number of $A$ is above 0. How "
-                 "many of the 16 numbers of $C$ get a gradient that is not 0, and how many of $A$?"),
+                 "many of the 16 numbers of $C$ get a gradient that is not 0, and how many of $A$? (Where "
+                 "several numbers of a block are largest, the first of them wins.)"),
         answer=dict(zip(names, reached.values(), strict=True)),
         mistakes=[
             (dict(zip(names, (winners, winners), strict=True)),
              say("$C$ is right. Which of the numbers of $A$ move something when they move a little?")),
             (dict(zip(names, (0, 0), strict=True)),
-             say("$A$ is right. But pooling finds a winner in each block of $C$, even among zeros: the "
-                 "first.")),
+             say("$A$ is right. But pooling finds a winner in each block of $C$, even among "
+                 "zeros.")),
             ({names[0]: 16}, say("Pooling sends the gradient to one number of each block.")),
         ],
         hints=[say("What does $C$ look like? And which number wins a block of four zeros?")],
@@ -367,6 +383,7 @@ def w2_after_a_step(weight, slope, rate):
         mistakes=[
             (weight + rate * slope, say("You have added the gradient. That is the way up the loss: subtract "
                                         "it.")),
+            (slope, say("That is the gradient. Where does the weight go?")),
             (weight - slope if rate != 1 else None, say("Multiply the gradient by the learning rate first.")),
             (-rate * slope, say("That is the move alone. Add it to the old weight.")),
         ],
@@ -387,7 +404,7 @@ def printed_update():
         text=say("The page updates a weight by *adding* its delta to it. Its deltas have the sign of the "
                  "gradient, such as {delta}. True, or a slip?", delta=fixed(delta, 4)),
         slip=worked_example_forward(image, added, target)["loss"] > _FORWARD["loss"],
-        mistaken=say("The gradient points to where the loss grows. Look at the two losses in the cell "
+        mistaken=say("The gradient points to where the loss grows. Compare the losses in the cell "
                      "above."),
         explanation=say("Added, the gradient raises the loss, from {before} to {after}. It has to be "
                         "subtracted.",

@@ -146,11 +146,9 @@ class Blanks(Question):
 
     def _wrong(self, meant, marks):
         right = self.numbers(self.answer)
-        # As a number comes out that was rounded to one decimal less.
-        if self.decimals and all(self._marks(meant, right, 10 * self._tolerance)):
-            return Verdict(
-                "wrong", say("Close, but not close enough: {precision}.", precision=self.precision)
-            )
+        if self.decimals and all(map(self._is_near, meant, right)):
+            # A slip, so that no hint at another way follows.
+            return Verdict("slip", say("Close, but not close enough: {precision}.", precision=self.precision))
         if any(right) and all(self._marks([[-v for v in values] for values in meant], right)):
             return Verdict("slip", say("The size is right, the sign is not."))
         if len(marks) > 1 and any(marks):
@@ -160,11 +158,19 @@ class Blanks(Question):
             return Verdict("wrong", count, marks)
         return Verdict("wrong")
 
-    def _marks(self, meant, expected, tolerance=None):
-        tolerance = self._tolerance if tolerance is None else tolerance
+    def _marks(self, meant, expected):
         return tuple(
-            wanted is None or any(abs(value - wanted) <= tolerance for value in values)
+            wanted is None or any(abs(value - wanted) <= self._tolerance for value in values)
             for values, wanted in zip(meant, expected, strict=True)
+        )
+
+    def _is_near(self, values, wanted):
+        """Tell whether one of these is nearly the right number, or that number rounded to fewer decimals."""
+        rounded = [round(wanted, decimals) for decimals in range(1, self.decimals)]
+        return any(
+            abs(value - wanted) <= 5 * self._tolerance
+            or any(value and abs(value - other) <= _LAST_BITS for other in rounded)
+            for value in values
         )
 
     @property

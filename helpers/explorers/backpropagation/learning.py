@@ -32,7 +32,7 @@ class LearningExplorer(Explorer):
             (say("everything"), tuple(_PARAMETERS)),
         ]
         controls = {
-            "learns": dropdown(say("What learns"), learners),
+            "learns": dropdown(say("What learns"), learners, tuple(_PARAMETERS)),
             "rate": dropdown(say("Learning rate"), [(trimmed(rate), rate) for rate in _RATES], 0.1),
             "step": step,
             "play": player(step, 400),
