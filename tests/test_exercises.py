@@ -127,7 +127,7 @@ def doubled(monkeypatch, tmp_path):
 def test_a_slip_is_named_and_its_case_is_shown(doubled):
     verdict = doubled(lambda x: x * x)
     assert verdict.sentence == "You have squared."
-    assert "doubled(x=[2])" in verdict.details
+    assert "doubled(x=[0.25, 1.0])" in verdict.details
     given, both = verdict.pictures
     assert "0.25" in repr(given)
     assert repr(both) == "yours:\n[0.0625 1.0000]\nright:\n[0.5 2.0]"
