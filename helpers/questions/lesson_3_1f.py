@@ -37,6 +37,7 @@ def convolved_with_a_single_one(image, row, column):
         mistakes=[
             (cross_correlate2d(image, kernel), say("That is cross-correlation. Turn the filter first.")),
             (cross_correlate2d(image, kernel[::-1]), say("Half a turn swaps left and right as well.")),
+            (cross_correlate2d(image, kernel[:, ::-1]), say("Half a turn swaps up and down as well.")),
         ],
         hints=[say("Turn the filter by half a turn. Where is the 1 now, and which pixel does it pick?")],
         explanation=say(
@@ -218,10 +219,21 @@ def softmax_from_powers(powers):
         answer=dict(zip([*names, higher], [*probabilities, shifted], strict=True)),
         mistakes=[
             (dict(zip(names, powers, strict=True)), say("Divide each power by the sum of all three.")),
+            (
+                dict(zip(names, 100 * probabilities, strict=True)),
+                say("The right shares in per cent. A probability lies between 0 and 1."),
+            ),
+            (
+                dict(zip(names, softmax(np.array(powers, float)), strict=True)),
+                say("These numbers are the powers already: $e$ is not needed any more."),
+            ),
             ({higher: 1}, say("All scores have grown, not this one alone. Which factor do all powers get?")),
             ({higher: 0}, say("Numerator and denominator get the same large factor.")),
         ],
-        hints=[say("The probabilities are shares: what do the three powers add up to?")],
+        hints=[
+            say("The probabilities are shares: what do the three powers add up to?"),
+            say("$e^{{s + 1000}} = e^{{1000}} \\cdot e^s$. It stands on both sides of the fraction bar."),
+        ],
         explanation=say(
             "The powers add up to {sum}, so the shares are **{first}**, **{second}** and **{third}**. With "
             "scores 1000 higher every power gets the same factor, which cancels: **{first}** again.",
@@ -351,7 +363,12 @@ def parameters_over_channels(window, channels, filters):
                 conv2d_parameters(window, 1, filters),
                 say("Each filter has a slice of weights for each channel."),
             ),
+            (
+                answer - (window - 1) * window * channels * filters if window > 1 else None,
+                say("A slice has {window} rows of {window} weights.", window=window),
+            ),
             (answer - filters, say("The biases are missing: one for each filter.")),
+            (answer - filters + 1, say("One bias for all is too few: each filter has one of its own.")),
         ],
         hints=[say("How many weights has one filter, all its slices together? And then one bias.")],
         explanation=say(
@@ -386,7 +403,11 @@ def growth_of_the_losses():
             (0, say("The probabilities lie between 0 and 1. How large can their squared differences get?")),
             (2, say("What is $-\\log 0.01$?")),
         ],
-        explanation=say("With each tenth of the probability the cross-entropy grows by {step}.", step=step),
+        explanation=say(
+            "However wrong the network is, the squared error stays below 1. The cross-entropy grows by "
+            "{step} each time the probability falls to a tenth.",
+            step=step,
+        ),
     )
 
 
