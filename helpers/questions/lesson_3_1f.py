@@ -164,17 +164,18 @@ def weights_for_flattening_by_rows(pooled, weights):
     right = weights @ flatten_columns(pooled)
     return Choice(
         text=say(
-            "Somebody flattens $P$ row by row and wants the same scores. What must he do with $W$, which has "
-            "a row for each class?"
+            "Somebody flattens $P$ row by row and wants the same scores. What must be done to $W$, which "
+            "has a row for each class?"
         ),
         options=[say("nothing"), say("swap columns 2 and 3 of $W$"), say("swap rows 2 and 3 of $W$")],
         answer=[np.allclose(way @ rows_first, right) for way in ways].index(True),
         mistakes=[
-            (0, say("Then $P_{{21}}$ meets the weights of $P_{{12}}$, and nothing raises an error.")),
+            (0, say("Then $P_{{21}}$ meets the weights of $P_{{12}}$.")),
             (2, say("That gives two classes each other's scores. What belongs to a number of $f$?")),
         ],
         explanation=say(
-            "Each number of $f$ has a column of $W$. Two numbers have changed places, so must their columns."
+            "Each number of $f$ has a column of $W$. Two numbers have changed places, so must their columns. "
+            "Otherwise the scores come out wrong, and nothing raises an error."
         ),
     )
 
