@@ -296,9 +296,9 @@ def _can_show(value):
 def _short(value):
     """Write an argument on one line; a small array by its numbers, another by its shape."""
     if isinstance(value, np.ndarray):
-        if value.ndim and (value.size > 6 or _numbers(value) is None):
+        if value.ndim and (value.size > 6 or value.dtype.kind not in "iuf"):
             return f"[{'×'.join(map(str, value.shape))}]"
-        return str(np.round(_numbers(value), 4).tolist()) if value.ndim else number(value)
+        return str(np.round(value, 4).tolist()) if value.ndim else number(value)
     text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 60 else text[:57] + "..."
 
