@@ -75,7 +75,7 @@ def rule_3_8_order_of_letters(image, kernel):
         answer=[(printed == way).all() for way in ways].index(True),
         mistakes=[
             (0, say("The same nine numbers, but in the same places? Open the fold above.")),
-            (2, say("Look for the 6, 6, 6 of the cross-correlation in the fold above.")),
+            (2, say("Its last row is that of the convolution in step 1. And the other two rows?")),
         ],
         explanation=say("A slip: where $i$ grows the window moves up, and where $j$ grows, to the left."),
     )
@@ -233,7 +233,7 @@ def softmax_from_powers(powers):
         ],
         hints=[
             say("The probabilities are shares: what do the three powers add up to?"),
-            say("$e^{{s + 1000}} = e^{{1000}} \\cdot e^s$. It stands on both sides of the fraction bar."),
+            say("In $e^{{s + 1000}} = e^{{1000}} \\cdot e^s$ the factor is the same for all three classes."),
         ],
         explanation=say(
             "The powers add up to {sum}, so the shares are **{first}**, **{second}** and **{third}**. With "
@@ -286,9 +286,7 @@ def rule_3_12_place_of_the_relu():
         forward(**EXAMPLE)["feature_map"] for forward in (complete_model_forward, framework_order_forward)
     ]
     return Choice(
-        text=say(
-            "The chapter puts a ReLU behind each channel and then adds up. Beside the frameworks that is:"
-        ),
+        text=say("The chapter puts a ReLU behind each channel and then adds up. Beside a framework that is:"),
         options=[
             say("the same network, written in another way"),
             say("an error: the chapter's network cannot be computed"),
@@ -317,7 +315,7 @@ def shape_of_the_maps(side, window, channels, filters):
     return Numbers(
         text=say(
             "A layer has {filters} filters of side {window}, no padding, and gets {side} × {side} × "
-            "{channels} numbers. Which side has its result, and how many channels?",
+            "{channels} numbers. What is the side of its result, and how many channels has it?",
             filters=filters,
             window=window,
             side=side,
@@ -352,7 +350,7 @@ def parameters_over_channels(window, channels, filters):
     return Number(
         text=say(
             "A layer has {filters} filters of {window} × {window} over {channels} channels. How many "
-            "parameters are that?",
+            "parameters does it have?",
             filters=filters,
             window=window,
             channels=channels,
@@ -393,7 +391,7 @@ def growth_of_the_losses():
     )
     steps, step = np.diff(entropy), fixed(entropy[1] - entropy[0], 1)
     return Choice(
-        text=say("The right one of two classes has the probability 0.5, 0.1, 0.01. How does each loss grow?"),
+        text=say("The right one of two classes gets 0.5, then 0.1, then 0.01. How does each loss grow?"),
         options=[
             say("Both without limit, the squared error faster."),
             say("The squared error stays below 1, the cross-entropy grows without limit."),
