@@ -34,6 +34,13 @@ def _overwritten(delta, image, k):
     return np.flip(delta[-1, -1] * windows(image, k)[-1, -1])
 
 
+def _first(gradient):
+    """Return nothing but the first weight's gradient."""
+    only = np.zeros(gradient.shape)
+    only[0, 0] = gradient[0, 0]
+    return only
+
+
 def _one_too_small(delta, image, k):
     # Python counts an index of −1 from the end.
     return _reference(delta, np.roll(image, (1, 1), (0, 1)), k)
@@ -47,14 +54,15 @@ def _whole_numbers(delta, image, k):
     return gradient
 
 
-_FEW = np.array([[1, 0, 0], [0, 0, 0], [0, 0, 2]])  # two terms, far apart
+# Three terms, far apart. Sums to k and sums that leave out the last row and column differ.
+_FEW = np.diag([1, 0, 1, 2])
 _RNG = np.random.default_rng(31)
 
 WEIGHT_GRADIENT = Task(
     name="my_weight_gradient",
     reference=_reference,
     cases=[
-        (_FEW, IMAGE[:4, :4], 2),
+        (_FEW, IMAGE, 2),
         (DELTA[:2, :2], IMAGE[:3, :3], 2),
         (DELTA, IMAGE, 2),
         (DELTA[:3, :3] / 10, IMAGE, 3),
@@ -64,14 +72,44 @@ WEIGHT_GRADIENT = Task(
         Slip(
             lambda delta, image, k: np.flip(_reference(delta, image, k)),
             say(
-                "Right for a filter that is not turned, as the index of the printed 3.5. Equation 3.2 turns "
-                "it: the pixel is $a_{{(i+k-m)(j+k-n)}}$."
+                "Right for a filter that is not turned. Equation 3.2 turns it: the pixel is "
+                "$a_{{(i+k-m)(j+k-n)}}$."
             ),
         ),
         Slip(_to_k, say("Your sums stop at $k$. Every output uses the weight: go over the whole of δ.")),
         Slip(
             _as_it_stands_to_k,
-            say("That is equation 3.5 as it is printed: its sums stop at $k$, and its filter is not turned."),
+            say("Your sums stop at $k$, not at the end of δ, and your filter is not turned."),
+        ),
+        Slip(
+            lambda delta, image, k: _reference(delta[:-1, :-1], image[:-1, :-1], k),
+            say("The last row and the last column of δ are left out: `range(d)` stops before $d$ by itself."),
+        ),
+        Slip(
+            lambda delta, image, k: np.flip(_reference(delta, image, k), 1),
+            say("Your filter is turned upside down, but not left to right: is $n$ in its place?"),
+        ),
+        Slip(
+            lambda delta, image, k: np.flip(_reference(delta, image, k), 0),
+            say("Your filter is turned left to right, but not upside down: is $m$ in its place?"),
+        ),
+        Slip(
+            lambda delta, image, k: _first(_reference(delta, image, k)),
+            say("Only the first weight has its gradient. Does `return` stand inside a loop?"),
+        ),
+        Slip(
+            lambda delta, image, k: _first(delta[0, 0] * windows(image, k)[0, 0, ::-1, ::-1]),
+            say("There is a single term. Does `return` stand inside the loops?"),
+        ),
+        Slip(
+            lambda delta, image, k: _reference(delta[:, : len(delta)], image[:, : len(delta) + k - 1], k),
+            say("δ need not be square: it has `delta.shape[0]` rows and `delta.shape[1]` columns."),
+        ),
+        Slip(
+            lambda delta, image, k: np.tile(_reference(delta, image, k).sum(axis=0), (k, 1)),
+            say(
+                "`[[0] * k] * k` is $k$ times the same row, so all change together. Take `np.zeros((k, k))`."
+            ),
         ),
         Slip(_window_sums, say("Each term has one pixel, the one under the weight, and not a whole window.")),
         Slip(

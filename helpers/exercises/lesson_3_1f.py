@@ -5,7 +5,7 @@ import numpy as np
 from helpers.chapter.examples import EXAMPLE, TWO_BIASES, TWO_FILTERS
 from helpers.exercises.task import Slip, Task
 from helpers.language import say
-from helpers.reference.activations import softmax
+from helpers.reference.activations import logistic, softmax
 from helpers.reference.conv2d import conv2d
 
 
@@ -17,13 +17,25 @@ def _channel_by_channel(image, kernels, biases):
     return [_layer(image[..., [c]], kernels[:, :, [c]], biases) for c in range(image.shape[-1])]
 
 
+def _each_channel_cut_off(image, kernels, biases):
+    no_biases = np.zeros_like(biases)
+    return sum(np.maximum(maps, 0) for maps in _channel_by_channel(image, kernels, no_biases)) + biases
+
+
+def _first(maps):
+    """Return nothing but the first number of the maps."""
+    only = np.zeros(maps.shape)
+    only[0, 0, 0] = maps[0, 0, 0]
+    return only
+
+
 _RNG = np.random.default_rng(32)
 
 CHANNELS = Task(
     name="my_conv_channels",
     reference=_layer,
     cases=[
-        (EXAMPLE["image"][:2, 3:], TWO_FILTERS[..., :1], np.array([4])),
+        (EXAMPLE["image"][:2, 1:3], TWO_FILTERS[..., :1], np.array([4])),
         (EXAMPLE["image"][:3, :3], TWO_FILTERS, TWO_BIASES),
         (EXAMPLE["image"], TWO_FILTERS, TWO_BIASES),
         (_RNG.integers(0, 10, (4, 5, 2)) / 4, _RNG.integers(-4, 5, (3, 3, 2, 3)) / 4, np.array([0.5, 0, -1])),
@@ -52,6 +64,32 @@ CHANNELS = Task(
         Slip(
             lambda *given: _channel_by_channel(*given)[0],
             say("Only the first channel is used. Add up the products of all channels."),
+        ),
+        Slip(
+            lambda *given: _channel_by_channel(*given)[-1],
+            say("Only the last channel is left: add each one with `+=`."),
+        ),
+        Slip(
+            lambda image, kernels, biases: _layer(image, kernels, biases * kernels[..., 0].size),
+            say("You add the bias to each product. It is added once, to their sum."),
+        ),
+        Slip(
+            lambda image, kernels, biases: _layer(
+                image, np.repeat(kernels[..., :1], len(biases), -1), biases
+            ),
+            say("Every map comes from the first filter. Filter $q$ is `kernels[..., q]`."),
+        ),
+        Slip(
+            lambda image, kernels, biases: _layer(image, kernels, np.full_like(biases, biases.sum())),
+            say("Each map has got the biases of all filters. Map $q$ gets `biases[q]` alone."),
+        ),
+        Slip(
+            _each_channel_cut_off,
+            say("You cut off below zero in each channel, as the chapter does. Here no ReLU is asked for."),
+        ),
+        Slip(
+            lambda *given: _first(_layer(*given)),
+            say("Only the first number is there. Does `return` stand inside the loop?"),
         ),
         Slip(
             lambda image, kernels, biases: _layer(
@@ -86,6 +124,11 @@ def _shares(powers):
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
+def _bare(powers):
+    """Divide by the sums of the rows, which are no longer beside their rows."""
+    return powers / powers.sum(axis=-1)
+
+
 def _powers(scores):
     return np.exp(scores - scores.max(axis=-1, keepdims=True))
 
@@ -98,10 +141,11 @@ SOFTMAX = Task(
     name="my_softmax",
     reference=_softmax,
     cases=[
-        (np.array([0.0, 0.0, 1.0]),),
+        (np.array([1.0, 0.0, 2.0]),),
         (np.array([1.9, 1.6, 0.15]),),
         (np.array([-2.0, -3.0, -2.5]),),
         (np.array([1000.0, 999.0, 0.0]),),
+        (np.array([0.0, 1200.0, 0.0]),),
         (np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0], [2.0, -1.0, 0.0]]),),
         (np.array([[1000.0, 999.0], [-1000.0, -1001.0]]),),
     ],
@@ -120,9 +164,37 @@ SOFTMAX = Task(
             say("$e$ to the power of 1000 is too large. Subtract the largest score from all of them first."),
         ),
         Slip(
+            _quiet(lambda scores: _powers(scores) / np.exp(scores).sum(axis=-1, keepdims=True)),
+            say("You shift the scores above the fraction bar only. Shift those below it, too."),
+        ),
+        Slip(
+            _quiet(lambda scores: _shares(np.exp(scores - scores.mean(axis=-1, keepdims=True)))),
+            say("You subtract the mean. The largest score may still lie far above it: subtract the largest."),
+        ),
+        Slip(
+            lambda scores: np.ones(scores.shape),
+            say(
+                "Each score has been taken for a row of its own. A single vector has no rows: use `axis=-1`."
+            ),
+        ),
+        Slip(
+            logistic,
+            say("These are sigmoids, each made from its own score alone. Divide by the sum of all powers."),
+        ),
+        Slip(
             lambda scores: softmax(scores.ravel()).reshape(scores.shape),
             say(
                 "All pictures share one sum. Each row has a sum of its own: `axis=-1`, with `keepdims=True`."
+            ),
+        ),
+        Slip(
+            lambda scores: _powers(scores) / _powers(scores).sum(),
+            say("All pictures share one sum. Let each row have its own: `axis=-1`, with `keepdims=True`."),
+        ),
+        Slip(
+            _quiet(lambda scores: _bare(np.exp(scores - scores.max(axis=-1)))),
+            say(
+                "Largest score and sum of row 1 have met column 1. `keepdims=True` leaves them beside row 1."
             ),
         ),
         Slip(

@@ -43,6 +43,7 @@ def first_output_turned(image, kernel):
                 say("You have laid the filter on as it stands. In equation 3.2 $w_{{22}}$ meets $a_{{11}}$."),
             ),
             (cross_correlate2d(image, kernel[::-1])[0, 0], say("Half a turn swaps left and right, too.")),
+            (cross_correlate2d(image, kernel[:, ::-1])[0, 0], say("Half a turn swaps up and down, too.")),
         ],
         hints=[
             say("Write the turned filter down first. Its upper left number is $w_{{22}}$."),
@@ -79,7 +80,15 @@ def lines_of_a_pixel(side, window, row, column):
                 {pixel: outputs, corner: outputs},
                 say("That would be a dense layer. A pixel reaches only the outputs whose window holds it."),
             ),
+            (
+                {pixel: window**2, corner: window**2} if window**2 != outputs else None,
+                say("Near the border a pixel does not meet every weight: the filter cannot leave the image."),
+            ),
             ({weight: 1}, say("$w_{{12}}$ stands once in the filter, but every output uses the filter.")),
+            (
+                {weight: side**2},
+                say("$w_{{12}}$ does not reach every pixel. It has one line for each place of the filter."),
+            ),
         ],
         hints=[say("Put your finger on the pixel, and count the places of the filter that cover it.")],
         explanation=say(
@@ -114,6 +123,8 @@ def three_wirings(inputs, window, units):
         answer=answer,
         mistakes=[
             (counts(inputs), say("The filter has fewer places than there are inputs. Count them first.")),
+            ({dense: inputs**2}, say("Dense joins each input to each *output*. How many outputs are there?")),
+            ({local: window}, say("Local lines do not share: each of them has a weight of its own.")),
             ({shared: outputs * window}, say("All outputs use the same filter, so it is counted once.")),
             ({affine: inputs * units}, say("The affine layer is joined to the outputs, not to the inputs.")),
         ],
@@ -143,6 +154,7 @@ def full_row_of_the_transpose(image, kernel):
         answer=row,
         mistakes=[
             (1, say("Row 1 belongs to the corner pixel, which reaches a single output.")),
+            (row - 1, say("Python would call it that. Here the first row has the number 1.")),
             (22, say("You have found the pixel $a_{{22}}$. Now count the pixels row by row.")),
         ],
         hints=[say("$A^{{\\mathsf T}}$ has a row for each pixel. Which pixel reaches all four outputs?")],
@@ -160,14 +172,14 @@ def pixels_under_a_weight(image, m, n):
     seen = windows(image, 2)
     return Array(
         text=say(
-            "Which four pixels lie under ${weight}$ while the turned filter walks over the image? Write each "
-            "in the place of its output.",
+            "Which four pixels lie under ${weight}$ while the turned filter walks over the image? Write "
+            "their numbers, each in the place of its output.",
             weight=f"w_{{{m}{n}}}",
         ),
         given={say("image"): image},
         answer=seen[:, :, 2 - m, 2 - n],
         mistakes=[
-            (seen[:, :, m - 1, n - 1], say("Its place before the turn. Turn the filter first.")),
+            (seen[:, :, m - 1, n - 1], say("There the weight lies before the turn. Turn the filter first.")),
             (seen[:, :, 2 - m, n - 1], say("Half a turn also swaps left and right.")),
             (seen[:, :, m - 1, 2 - n], say("Half a turn also puts the filter upside down.")),
         ],
@@ -324,6 +336,9 @@ def rule_3_5_words():
 def step_of_a_shared_weight(lines, weight):
     """One step of a weight that four lines carry."""
     rate, gradient = 0.1, lines.sum()
+    uphill = say("You have gone uphill. The step is subtracted.")
+    if gradient < 0:
+        uphill = say("You have gone uphill. The gradient is negative, and to subtract it is to add.")
     after = gradient_step({"w": weight}, {"w": gradient}, rate)["w"]
     return Number(
         text=say(
@@ -336,7 +351,7 @@ def step_of_a_shared_weight(lines, weight):
         decimals=2,
         answer=after,
         mistakes=[
-            (weight + rate * gradient, say("You have gone uphill. The step is subtracted.")),
+            (weight + rate * gradient, uphill),
             (weight - rate * lines.mean(), say("You have taken the mean. A shared weight gets the sum.")),
             (weight - gradient, say("You have left out the learning rate.")),
         ],
@@ -387,7 +402,7 @@ def filter_learnt_from_convolve2d(kernel):
             (kernel.T, say("That is rows and columns swapped, not half a turn.")),
         ],
         hints=[say("Which filter, laid on as it stands, does what Sobel's does once it is turned?")],
-        explanation=say("Sobel's filter, turned: a filter stores its weights the way in which it uses them."),
+        explanation=say("Sobel's filter, turned: a filter stores its weights in the order of their use."),
     )
 
 

@@ -37,6 +37,7 @@ def convolved_with_a_single_one(image, row, column):
         mistakes=[
             (cross_correlate2d(image, kernel), say("That is cross-correlation. Turn the filter first.")),
             (cross_correlate2d(image, kernel[::-1]), say("Half a turn swaps left and right as well.")),
+            (cross_correlate2d(image, kernel[:, ::-1]), say("Half a turn swaps up and down as well.")),
         ],
         hints=[say("Turn the filter by half a turn. Where is the 1 now, and which pixel does it pick?")],
         explanation=say(
@@ -74,7 +75,7 @@ def rule_3_8_order_of_letters(image, kernel):
         answer=[(printed == way).all() for way in ways].index(True),
         mistakes=[
             (0, say("The same nine numbers, but in the same places? Open the fold above.")),
-            (2, say("Look for the 6, 6, 6 of the cross-correlation in the fold above.")),
+            (2, say("Its last row is that of the convolution in step 1. And the other two rows?")),
         ],
         explanation=say("A slip: where $i$ grows the window moves up, and where $j$ grows, to the left."),
     )
@@ -163,17 +164,18 @@ def weights_for_flattening_by_rows(pooled, weights):
     right = weights @ flatten_columns(pooled)
     return Choice(
         text=say(
-            "Somebody flattens $P$ row by row and wants the same scores. What must he do with $W$, which has "
-            "a row for each class?"
+            "Somebody flattens $P$ row by row and wants the same scores. What must be done to $W$, which "
+            "has a row for each class?"
         ),
         options=[say("nothing"), say("swap columns 2 and 3 of $W$"), say("swap rows 2 and 3 of $W$")],
         answer=[np.allclose(way @ rows_first, right) for way in ways].index(True),
         mistakes=[
-            (0, say("Then $P_{{21}}$ meets the weights of $P_{{12}}$, and nothing raises an error.")),
+            (0, say("Then $P_{{21}}$ meets the weights of $P_{{12}}$.")),
             (2, say("That gives two classes each other's scores. What belongs to a number of $f$?")),
         ],
         explanation=say(
-            "Each number of $f$ has a column of $W$. Two numbers have changed places, so must their columns."
+            "Each number of $f$ has a column of $W$. Two numbers have changed places, so must their columns. "
+            "Otherwise the scores come out wrong, and nothing raises an error."
         ),
     )
 
@@ -218,10 +220,21 @@ def softmax_from_powers(powers):
         answer=dict(zip([*names, higher], [*probabilities, shifted], strict=True)),
         mistakes=[
             (dict(zip(names, powers, strict=True)), say("Divide each power by the sum of all three.")),
+            (
+                dict(zip(names, 100 * probabilities, strict=True)),
+                say("The right shares in per cent. A probability lies between 0 and 1."),
+            ),
+            (
+                dict(zip(names, softmax(np.array(powers, float)), strict=True)),
+                say("These numbers are the powers already: $e$ is not needed any more."),
+            ),
             ({higher: 1}, say("All scores have grown, not this one alone. Which factor do all powers get?")),
             ({higher: 0}, say("Numerator and denominator get the same large factor.")),
         ],
-        hints=[say("The probabilities are shares: what do the three powers add up to?")],
+        hints=[
+            say("The probabilities are shares: what do the three powers add up to?"),
+            say("In $e^{{s + 1000}} = e^{{1000}} \\cdot e^s$ the factor is the same for all three classes."),
+        ],
         explanation=say(
             "The powers add up to {sum}, so the shares are **{first}**, **{second}** and **{third}**. With "
             "scores 1000 higher every power gets the same factor, which cancels: **{first}** again.",
@@ -273,9 +286,7 @@ def rule_3_12_place_of_the_relu():
         forward(**EXAMPLE)["feature_map"] for forward in (complete_model_forward, framework_order_forward)
     ]
     return Choice(
-        text=say(
-            "The chapter puts a ReLU behind each channel and then adds up. Beside the frameworks that is:"
-        ),
+        text=say("The chapter puts a ReLU behind each channel and then adds up. Beside a framework that is:"),
         options=[
             say("the same network, written in another way"),
             say("an error: the chapter's network cannot be computed"),
@@ -304,7 +315,7 @@ def shape_of_the_maps(side, window, channels, filters):
     return Numbers(
         text=say(
             "A layer has {filters} filters of side {window}, no padding, and gets {side} × {side} × "
-            "{channels} numbers. Which side has its result, and how many channels?",
+            "{channels} numbers. What is the side of its result, and how many channels has it?",
             filters=filters,
             window=window,
             side=side,
@@ -339,7 +350,7 @@ def parameters_over_channels(window, channels, filters):
     return Number(
         text=say(
             "A layer has {filters} filters of {window} × {window} over {channels} channels. How many "
-            "parameters are that?",
+            "parameters does it have?",
             filters=filters,
             window=window,
             channels=channels,
@@ -351,7 +362,12 @@ def parameters_over_channels(window, channels, filters):
                 conv2d_parameters(window, 1, filters),
                 say("Each filter has a slice of weights for each channel."),
             ),
+            (
+                answer - (window - 1) * window * channels * filters if window > 1 else None,
+                say("A slice has {window} rows of {window} weights.", window=window),
+            ),
             (answer - filters, say("The biases are missing: one for each filter.")),
+            (answer - filters + 1, say("One bias for all is too few: each filter has one of its own.")),
         ],
         hints=[say("How many weights has one filter, all its slices together? And then one bias.")],
         explanation=say(
@@ -375,7 +391,7 @@ def growth_of_the_losses():
     )
     steps, step = np.diff(entropy), fixed(entropy[1] - entropy[0], 1)
     return Choice(
-        text=say("The right one of two classes has the probability 0.5, 0.1, 0.01. How does each loss grow?"),
+        text=say("The right one of two classes gets 0.5, then 0.1, then 0.01. How does each loss grow?"),
         options=[
             say("Both without limit, the squared error faster."),
             say("The squared error stays below 1, the cross-entropy grows without limit."),
@@ -386,7 +402,11 @@ def growth_of_the_losses():
             (0, say("The probabilities lie between 0 and 1. How large can their squared differences get?")),
             (2, say("What is $-\\log 0.01$?")),
         ],
-        explanation=say("With each tenth of the probability the cross-entropy grows by {step}.", step=step),
+        explanation=say(
+            "However wrong the network is, the squared error stays below 1. The cross-entropy grows by "
+            "{step} each time the probability falls to a tenth.",
+            step=step,
+        ),
     )
 
 

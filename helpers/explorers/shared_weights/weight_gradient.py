@@ -81,10 +81,7 @@ def _summary(name, gradient, printed, terms):
             "Equation 3.5 as printed gives {value}; its sums leave out the hatched cells.", value=value
         )
     else:
-        as_printed = say(
-            "Equation 3.5 as printed gives {value}: it looks under another corner of the turned filter.",
-            value=value,
-        )
+        as_printed = say("Equation 3.5 as printed gives {value}.", value=value)
     return f"{whole} {as_printed}"
 
 
