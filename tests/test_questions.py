@@ -294,6 +294,14 @@ def test_hints_come_one_after_the_other(places):
         assert expected.split(".")[0] in plain
 
 
+def test_a_mistake_that_has_a_name_uses_up_no_hint(places):
+    slip, _ = places.question.mistakes[0]
+    places.check([str(slip)])
+    assert places.verdict.state == "slip"
+    places.check(["77"])
+    assert places.question.hints[0] in places.view.feedback["html"]
+
+
 def test_an_answer_can_be_seen_after_a_try(places):
     show = {"do": "show", "round": places.view.question["round"]}
     places._receive(show)

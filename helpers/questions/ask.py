@@ -61,12 +61,8 @@ class Ask:
 
     def draw(self, seed):
         """Ask anew, with the numbers of this seed; None for the first ones."""
-        self.question, self.verdict, self.tries, self._round = (
-            self.entry.question(seed),
-            None,
-            0,
-            self._round + 1,
-        )
+        self.question, self.verdict = self.entry.question(seed), None
+        self.tries, self._unforeseen, self._round = 0, 0, self._round + 1
         self.view.feedback = {}
         self.view.question = described(self.question) | {
             "round": self._round,
@@ -103,7 +99,8 @@ class Ask:
         hints = self.question.hints
         if self.verdict.state == "slip" or not hints:
             return ""
-        return hints[min(self.tries, len(hints)) - 1]
+        self._unforeseen += 1
+        return hints[min(self._unforeseen, len(hints)) - 1]
 
     def _tell(self, *sentences):
         self.view.feedback = {
