@@ -246,7 +246,7 @@ def field_side(first, block, second, last):
         text=say(
             "A {first} × {first} convolution, {block} × {block} pooling, a {second} × {second} convolution, "
             "{last} × {last} pooling. The convolutions have stride 1, the poolings the stride of their "
-            "side. What are $r$ and $j$ after the last of them?",
+            "side. What are the side $r$ of the receptive field and the jump $j$ after the last of them?",
             **dict(first=first, block=block, second=second, last=last),
         ),
         answer=answer(side, jump),
@@ -292,13 +292,17 @@ def without_pooling():
         mistakes=[
             (answer(4, None), say("That is one pooling: there are two of them.")),
             (answer(2, None), say("A pooling halves the height and the width, and there are two poolings.")),
+            (answer(8, None), say("The second pooling works on what the first has left: multiply.")),
+            (answer(1 / 16, None), say("The other way round: without pooling there are more weights.")),
             (answer(None, 10), say("The second filter takes in $f - 1$ neighbours, not $f$.")),
             (answer(None, 16), say("That is the field with the poolings.")),
             (answer(None, 5), say("That is the field after the first convolution. There are two of them.")),
         ],
         hints=[
-            say("How many numbers does each map hand to the affine layer? It was 7 × 7 with pooling."),
-            say("For the field: two convolutions of 5 × 5, and the jump stays 1."),
+            say(
+                "Weights: how many numbers does each map hand on? It was 7 × 7 with pooling. Field: two "
+                "convolutions of 5 × 5, and the jump stays 1."
+            )
         ],
         explanation=say(
             "Every map has 28 × 28 numbers instead of 7 × 7: **{times}** times as many, and as many "
@@ -384,7 +388,7 @@ def gradient_by_hand(x, upstream):
         answer=gradient,
         mistakes=[
             (to_all, say("Where pixels tie, you have sent the full gradient to all of them.")),
-            (to_last, say("Where pixels tie, you have chosen the last one. The first one gets it.")),
+            (to_last, say("Where pixels tie, you have chosen the last one in row order, not the first.")),
             (shared, say("Where pixels tie, you have shared the gradient. The first one gets all of it.")),
             (overwritten, say("A pixel that wins several blocks collects from all of them: add up.")),
             (
