@@ -155,7 +155,7 @@ CONV2D = Task(
             _matrix_products,
             say("Here each pixel meets the one weight that lies on it; `@` multiplies rows by columns."),
         ),
-        Slip(_running_sum, say("The sum runs on from place to place: each one begins at 0 again.")),
+        Slip(_running_sum, say("The sum runs on from place to place. At each place it has to begin with 0.")),
         Slip(_first_row, say("Only the first row is filled. Does `return` stand inside the loop?")),
         Slip(
             lambda image, kernel, stride: cross_correlate2d(image, kernel, stride=stride).T,

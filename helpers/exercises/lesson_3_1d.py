@@ -93,7 +93,9 @@ MAX_POOL2D = Task(
             lambda x, side, stride: np.maximum.accumulate(max_pool2d(x, side, stride).ravel()).reshape(
                 max_pool2d(x, side, stride).shape
             ),
-            say("The largest number is carried on from block to block: each one begins anew."),
+            say(
+                "The largest number is carried on from block to block. In each block the search begins anew."
+            ),
         ),
         Slip(
             lambda x, side, stride: windows(x, side, stride)[:, :, -1, -1],

@@ -200,7 +200,10 @@ def uses(side, window, padding):
             (answer(middle, middle, middle), say("In a corner, only some of these windows fit in.")),
             (answer(1, 1, 1), say("The windows overlap: each begins one pixel further on than the last.")),
             (answer(end, window, window), say("That is along one direction. Multiply: down by across.")),
-            (answer(2 * end, end + window, 2 * window), say("Each place down goes with each place across.")),
+            (
+                answer(2 * end, end + window, 2 * window),
+                say("You have added. Each place down goes with each across."),
+            ),
             (answer(*counted(0)) if padding else None, say("With padding, windows reach out over the edge.")),
         ],
         hints=[
