@@ -161,7 +161,7 @@ def test_a_function_that_returns_a_constant_is_not_taken_for_a_stub(doubled):
         (lambda x: (2 * x).astype(int), "behind the decimal point"),
         (lambda: 3, "stopped with TypeError"),
         (lambda x: x[5], "stopped with IndexError"),
-        (lambda x: exec("raise SystemExit"), "stopped with SystemExit"),
+        (lambda x: exec("raise SystemExit"), "stopped with SystemExit."),
     ],
 )
 def test_whatever_a_function_does_is_told(doubled, function, words):
@@ -177,6 +177,11 @@ def test_an_input_changed_in_place_is_told(doubled):
         return x
 
     assert "changes an array" in doubled(in_place).sentence
+
+
+def test_several_numbers_for_one_are_told():
+    verdict = check(named(lambda side, f, p, s: (3, 3), "my_output_size"))
+    assert "should be one number" in verdict.sentence
 
 
 def test_a_float_for_a_count_is_told():

@@ -318,9 +318,10 @@ def test_the_padding_of_same_is_unequal_for_an_even_filter():
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({}, "After 13 layers 28 has become 2, and a 3 × 3 filter no longer fits."),
-        ({"padding": 1}, "Every layer keeps the side of 28."),
-        ({"padding": 2}, "Every layer adds 2 to the side"),
+        ({}, "After 6 layers 28 has become 4, and a 5 × 5 filter no longer fits."),
+        ({"filter": 3}, "After 13 layers 28 has become 2, and a 3 × 3 filter no longer fits."),
+        ({"filter": 3, "padding": 1}, "Every layer keeps the side of 28."),
+        ({"filter": 3, "padding": 2}, "Every layer adds 2 to the side"),
         ({"filter": 4}, "After 9 layers 28 has become a single number."),
         ({"filter": 2}, "After 16 layers 28 has become 12."),
         ({"side": 3, "filter": 5}, "A 5 × 5 filter does not fit on a side of 3."),

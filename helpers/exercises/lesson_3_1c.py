@@ -8,7 +8,7 @@ from helpers.exercises.task import Slip, Task
 from helpers.language import say
 from helpers.reference.conv2d import conv2d
 from helpers.reference.convolution import cross_correlate2d
-from helpers.reference.geometry import output_size
+from helpers.reference.geometry import output_size, windows
 
 
 def _output_size(side, window, padding, stride):
@@ -36,7 +36,16 @@ OUTPUT_SIZE = Task(
             say("The padding stands at both ends: it adds $2p$."),
         ),
         Slip(
-            lambda side, f, p, s: side - f + 2 * p + 1, say("The stride is missing: divide the room by $s$.")
+            lambda side, f, p, s: side - f + 2 * p + 1,
+            say("The stride does not count yet: divide by it, and put all of the room in brackets."),
+        ),
+        Slip(
+            lambda side, f, p, s: (side - f) // s + 1,
+            say("The padding is missing: it adds $2p$ pixels of room."),
+        ),
+        Slip(
+            lambda side, f, p, s: (side - f + 2 * p) // (s + 1),
+            say("Divide by the stride alone. The starting place is added afterwards."),
         ),
         Slip(
             lambda side, f, p, s: math.ceil((side - f + 2 * p) / s) + 1,
@@ -89,6 +98,30 @@ def _next_to_each_other(image, kernel, stride):
     return cross_correlate2d(image, kernel)[:height, :width]
 
 
+def _running_sum(image, kernel, stride):
+    """Carry the sum on from place to place."""
+    output = cross_correlate2d(image, kernel, stride=stride)
+    return np.cumsum(output).reshape(output.shape)
+
+
+def _first_row(image, kernel, stride):
+    """Return before the second row."""
+    output = cross_correlate2d(image, kernel, stride=stride)
+    output[1:] = 0
+    return output
+
+
+def _matrix_products(image, kernel, stride):
+    """Multiply window and filter as matrices."""
+    return (windows(image, kernel.shape, stride) @ kernel).sum(axis=(2, 3))
+
+
+def _down_alone(image, kernel, stride):
+    """Let the windows move by the stride from row to row, and by one pixel to the right."""
+    _, width = _sides(image, kernel, stride)
+    return cross_correlate2d(image, kernel, stride=(stride, 1))[:, :width]
+
+
 _FILTER = np.array([[1, 2], [0, -1]])
 _IMAGE = np.array([[2, 3, 3, 2, 1], [1, 1, 3, 2, 0], [1, 3, 3, 0, 2], [1, 3, 3, 3, 1], [0, 2, 1, 1, 3]])
 
@@ -119,6 +152,16 @@ CONV2D = Task(
             say("Only the last product is left of each sum. Collect them with `+=`."),
         ),
         Slip(
+            _matrix_products,
+            say("Here each pixel meets the one weight that lies on it; `@` multiplies rows by columns."),
+        ),
+        Slip(_running_sum, say("The sum runs on from place to place. At each place it has to begin with 0.")),
+        Slip(_first_row, say("Only the first row is filled. Does `return` stand inside the loop?")),
+        Slip(
+            lambda image, kernel, stride: cross_correlate2d(image, kernel, stride=stride).T,
+            say("Rows and columns of the output are swapped: `i` goes down, `j` goes to the right."),
+        ),
+        Slip(
             lambda image, kernel, stride: cross_correlate2d(image, kernel, stride=stride)[:-1, :-1],
             say("The last row and the last column are missing: equation 3.1 counts the starting place, too."),
         ),
@@ -129,6 +172,10 @@ CONV2D = Task(
         Slip(
             _next_to_each_other,
             say("The size is right, but the windows still move by one pixel: begin at row `i * stride`."),
+        ),
+        Slip(
+            _down_alone,
+            say("The windows move by the stride downwards only: begin at column `j * stride`, too."),
         ),
         Slip(_apart, say("The stride moves the window. Within the window the pixels stay neighbours.")),
         Slip(

@@ -24,10 +24,31 @@ def _max_pool2d(x, side, stride):
     return max_pool2d(x, side, stride)
 
 
-def _side_over_stride(x, side, stride):
-    """Take as many blocks as the stride fits into the map: the last ones are cut off."""
-    rows, columns = (range(0, length, stride) for length in x.shape)
+def _blocks_of(x, side, rows, columns):
+    """Keep the largest number of the blocks that begin there; the map may cut the last ones off."""
     return np.array([[x[i : i + side, j : j + side].max() for j in columns] for i in rows])
+
+
+def _side_over_stride(x, side, stride):
+    """Take as many blocks as the stride fits into the map."""
+    return _blocks_of(x, side, *(range(0, length, stride) for length in x.shape))
+
+
+def _rounded_up(x, side, stride):
+    """Round the number of moves up."""
+    return _blocks_of(x, side, *(range(0, length - side + stride, stride) for length in x.shape))
+
+
+def _side_for_stride(x, side, stride):
+    """Count the blocks with the stride, and let them touch."""
+    counts = (output_size(length, side, 0, stride) for length in x.shape)
+    return _blocks_of(x, side, *(range(0, side * count, side) for count in counts))
+
+
+def _stride_for_side(x, side, stride):
+    """Let a block reach as far as the stride."""
+    counts = (output_size(length, side, 0, stride) for length in x.shape)
+    return _blocks_of(x, stride, *(range(0, stride * count, stride) for count in counts))
 
 
 def _next_to_each_other(x, side, stride):
@@ -41,11 +62,14 @@ def _as_wide_as_high(x, side, stride):
     return pooled[:, : len(pooled)]
 
 
+_TOUCHING = say("Your blocks touch, whatever the stride is: begin block `i` at row `i * stride`.")
+_BEYOND = say("Some of your blocks reach beyond the map. Count the places by equation 3.1, rounded down.")
+
 MAX_POOL2D = Task(
     name="my_max_pool2d",
     reference=_max_pool2d,
     cases=[
-        (chapter.FIGURE_3_4_INPUT, 2, 2),
+        (_MAP[1:, :4], 2, 2),
         (chapter.FIGURE_3_4_INPUT - 4, 2, 2),
         (_MAP[:4, :4], 3, 1),
         (_MAP[:, :5], 2, 2),
@@ -66,17 +90,37 @@ MAX_POOL2D = Task(
             say("Your largest number begins at 0, so no negative one can win. Begin with one of the block."),
         ),
         Slip(
+            lambda x, side, stride: np.maximum.accumulate(max_pool2d(x, side, stride).ravel()).reshape(
+                max_pool2d(x, side, stride).shape
+            ),
+            say(
+                "The largest number is carried on from block to block. In each block the search begins anew."
+            ),
+        ),
+        Slip(
+            lambda x, side, stride: windows(x, side, stride)[:, :, -1, -1],
+            say("Only the last number of each block is left. Keep the largest one so far."),
+        ),
+        Slip(
+            lambda x, side, stride: max_pool2d(x, side, stride).T,
+            say("Rows and columns of the output are swapped: `i` goes down, `j` goes to the right."),
+        ),
+        Slip(
+            lambda x, side, stride: max_pool2d(x, side, stride)[:-1, :-1],
+            say("The last blocks are missing: equation 3.1 counts the starting place, too."),
+        ),
+        Slip(
             _next_to_each_other,
             say("The size is right, but the blocks move by one pixel only: begin at row `i * stride`."),
         ),
+        Slip(lambda x, side, stride: max_pool2d(x, side, side), _TOUCHING),
+        Slip(_side_for_stride, _TOUCHING),
         Slip(
-            lambda x, side, stride: max_pool2d(x, side, side),
-            say("Your blocks touch, whatever the stride is: begin block `i` at row `i * stride`."),
+            _stride_for_side,
+            say("The stride tells where a block begins. From there it reaches over `side` numbers."),
         ),
-        Slip(
-            _side_over_stride,
-            say("Some of your blocks reach beyond the map. Count the places by equation 3.1, rounded down."),
-        ),
+        Slip(_side_over_stride, _BEYOND),
+        Slip(_rounded_up, _BEYOND),
         Slip(
             _as_wide_as_high,
             say("You have taken the height for both directions: the width has an output size of its own."),
@@ -130,8 +174,21 @@ def _to_last(part, block, number):
     part[len(block) - 1 - row, block.shape[1] - 1 - column] += number
 
 
+def _to_first_by_columns(part, block, number):
+    _to_first(part.T, block.T, number)
+
+
+def _to_every_pixel(part, block, number):
+    part += number
+
+
 def _to_all(part, block, number):
     part[block == block.max()] += number
+
+
+def _to_swapped(part, block, number):
+    row, column = _first(block)
+    part[column, row] += number
 
 
 def _shared(part, block, number):
@@ -147,6 +204,7 @@ def _times_pixel(part, block, number):
 
 
 _UPSTREAM = np.array([[1.0, 2.0], [3.0, -4.0]])
+_TIED = np.array([[1, 5, 2, 2], [5, 0, 2, 2], [6, 1, 0, 7], [6, 6, 7, 3]])
 
 MAX_POOL2D_BACKWARD = Task(
     name="my_max_pool2d_backward",
@@ -154,6 +212,7 @@ MAX_POOL2D_BACKWARD = Task(
     cases=[
         (_UPSTREAM, _MAP[:4, :4], 2, 2),
         (_UPSTREAM, chapter.FIGURE_3_4_INPUT, 2, 2),
+        (_UPSTREAM, _TIED, 2, 2),
         (_UPSTREAM, _MAP[1:4, 1:4], 2, 1),
         (np.array([[0.5, -1.0, 2.0], [1.5, 3.0, -0.25]]), _MAP // 3, 3, 2),
     ],
@@ -163,12 +222,20 @@ MAX_POOL2D_BACKWARD = Task(
             say("You have shared each gradient among the whole block, as average pooling does."),
         ),
         Slip(
+            _backward_by(_to_every_pixel),
+            say("The whole block gets the gradient here. Only its winner should."),
+        ),
+        Slip(
             _backward_by(_to_first, offset=False),
             say("`argmax` counts from the corner of the block: add the block's own row and column."),
         ),
         Slip(
             _backward_by(_to_first, move=False),
             say("Your blocks move by one pixel only: block `i` begins at row `i * stride`."),
+        ),
+        Slip(
+            _backward_by(_to_swapped),
+            say("Row and column of the winner are swapped: `divmod` names the row first."),
         ),
         Slip(
             _backward_by(_times_pixel),
@@ -181,6 +248,10 @@ MAX_POOL2D_BACKWARD = Task(
         Slip(
             _backward_by(_to_last),
             say("Where pixels tie, yours goes to the last of them. Row by row, the first one gets it."),
+        ),
+        Slip(
+            _backward_by(_to_first_by_columns),
+            say("Where pixels tie, yours goes down the columns. Row by row, the upper one comes first."),
         ),
         Slip(
             _backward_by(_shared),

@@ -128,7 +128,7 @@ def _no_result(task, function, outcome):
     if outcome.error is not None:
         return _error(function, outcome.error)
     if outcome.value is None:
-        return say("Your function returns nothing. Does it end with `return`?")
+        return say("Your function returns nothing here. Does every way through it end with `return`?")
     return ""
 
 
@@ -239,8 +239,6 @@ def _general(results, expected):
     if np.ndim(wanted) == 0 and result.ndim > 0:
         return say("Your function should return a single number, with no list or array around it.")
     if result.shape != np.shape(wanted):
-        if not np.shape(wanted):
-            return say("Your result has the shape {shape}; it should be a single number.", shape=result.shape)
         return say(
             "Your result has the shape {shape}; it should be {wanted}.",
             shape=result.shape,
@@ -263,9 +261,8 @@ def _general(results, expected):
 def _error(function, error):
     """Say what went wrong, and in which line of the function."""
     lines = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == _file(function)]
-    sentence = say(
-        "Your function stopped with {error}: {text}.", error=type(error).__name__, text=str(error).rstrip(".")
-    )
+    text = f"{type(error).__name__}: {error}".rstrip(":. ")
+    sentence = say("Your function stopped with {error}.", error=text)
     if not lines:
         return sentence
     text = linecache.getline(lines[-1].filename, lines[-1].lineno).strip()

@@ -63,13 +63,8 @@ class Ask:
 
     def draw(self, seed):
         """Ask anew, with the numbers of this seed; None for the first ones."""
-        self.question, self.verdict, self.tries, self._round = (
-            self.entry.question(seed),
-            None,
-            0,
-            self._round + 1,
-        )
-        self._hints_given = 0
+        self.question, self.verdict = self.entry.question(seed), None
+        self.tries, self._unforeseen, self._round = 0, 0, self._round + 1
         self.view.feedback = {}
         self.view.question = described(self.question) | {
             "round": self._round,
@@ -112,8 +107,8 @@ class Ask:
         hints = self.question.hints
         if self.verdict.state == "slip" or not hints:
             return ""
-        self._hints_given += 1
-        return hints[min(self._hints_given, len(hints)) - 1]
+        self._unforeseen += 1
+        return hints[min(self._unforeseen, len(hints)) - 1]
 
     def _tell(self, *sentences):
         self.view.feedback = {

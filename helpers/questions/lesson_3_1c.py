@@ -2,6 +2,7 @@
 
 from functools import cache
 from itertools import product
+from math import isqrt
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from helpers.wording import number, products
 
 _TURNED = say("You have turned the filter by half a turn. Lay it on the picture as it stands.")
 _UP = say("You have rounded up: the last window would stand beyond the edge.")
+_PART = say("Part of a place is no place: round down.")
+_ONE_ROW = say("That is along one row. And in the whole picture?")
 
 
 def _named(*names):
@@ -28,21 +31,36 @@ def _named(*names):
     return lambda *numbers: dict(zip(names, numbers, strict=True))
 
 
+def _spellings(fraction):
+    """Return a fraction as it may be typed: exactly, or to some decimals."""
+    return {round(fraction, decimals) for decimals in (1, 2, 3)} | {fraction}
+
+
 def _places(side, window, padding, stride, text, answer):
     """Ask how many places a filter has along one side."""
     room = side - window + 2 * padding
     numbers = {"side": side, "window": window, "padding": padding, "stride": stride, "room": room}
-    once, broken, left_over = (room - padding) // stride + 1, round(room / stride + 1, 2), room % stride
+    left_over = room % stride
+    once, never = ((room - zeros) // stride + 1 for zeros in (padding, 2 * padding))
+    start = say("You have left out the starting place: add 1.")
+    either = say("One too few. Have you counted the starting place, and the zeros at both ends?")
     rest = say("What is left over is too short for another move, so it counts for nothing.")
     return Number(
         text=text,
         answer=answer,
         mistakes=[
-            (room // stride, say("You have left out the starting place: add 1.")),
+            (answer - 1, either if padding and answer - 1 in (once, never) else start),
             (room + 1, say("These are the places at stride 1: the filter moves by $s$ pixels at a time.")),
-            (None if once == answer else once, say("The zeros stand at both ends: they add $2p$, not $p$.")),
+            (
+                once if once < answer - 1 else None,
+                say("The zeros stand at both ends: they add $2p$, not $p$."),
+            ),
+            (
+                never if never < min(once, answer - 1) else None,
+                say("The zeros are missing: they add $2p$ pixels of room."),
+            ),
             (answer + 1 if left_over else None, _UP),
-            (broken if left_over else None, say("Part of a place is no place: round down.")),
+            *((part, _PART) for part in _spellings(room / stride + 1) if left_over),
         ],
         hints=[
             say("How many pixels of room are there, once the filter stands at the left end?"),
@@ -58,7 +76,8 @@ def _places(side, window, padding, stride, text, answer):
 
 def _setting(rng):
     """Draw image, filter, padding and stride that leave no remainder."""
-    window, padding, stride = rng.randint(2, 5), rng.randint(0, 2), rng.randint(2, 4)
+    window, stride = rng.randint(2, 5), rng.randint(2, 4)
+    padding = rng.randint(0, min(2, window - 1))
     return window - 2 * padding + stride * rng.randint(2, 5), window, padding, stride
 
 
@@ -108,6 +127,10 @@ def output_by_hand(image, kernel):
         mistakes=[
             (convolve2d(image, kernel), _TURNED),
             (cross_correlate2d(image, kernel.T), say("You have swapped the filter's rows and columns.")),
+            (
+                cross_correlate2d(image, abs(kernel)) if kernel.min() < 0 else None,
+                say("A weight is negative: what lies under it is taken away."),
+            ),
             (output.T, say("The numbers are right, but the output's rows and columns are swapped.")),
         ],
         hints=[
@@ -163,6 +186,7 @@ def uses(side, window, padding):
         return [int(counts[place]) for place in [(0, 0), (0, half), (half, half)]]
 
     corner, edge, middle = counted(padding)
+    end = edge // window
     numbers = {"side": side, "window": window, "padding": padding, "corner": corner, "edge": edge}
     return Numbers(
         text=say(
@@ -175,6 +199,11 @@ def uses(side, window, padding):
         mistakes=[
             (answer(middle, middle, middle), say("In a corner, only some of these windows fit in.")),
             (answer(1, 1, 1), say("The windows overlap: each begins one pixel further on than the last.")),
+            (answer(end, window, window), say("That is along one direction. Multiply: down by across.")),
+            (
+                answer(2 * end, end + window, 2 * window),
+                say("You have added. Each place down goes with each across."),
+            ),
             (answer(*counted(0)) if padding else None, say("With padding, windows reach out over the edge.")),
         ],
         hints=[
@@ -184,7 +213,7 @@ def uses(side, window, padding):
         explanation=say(
             "Windows along one direction: {end} at the end, {inside} in the middle. Multiply down by "
             "across: **{corner}** in the corner, **{edge}** at the edge, **{middle}** in the middle.",
-            **(numbers | {"end": edge // window, "inside": window, "middle": middle}),
+            **(numbers | {"end": end, "inside": window, "middle": middle}),
         ),
     )
 
@@ -198,7 +227,8 @@ def keeps_the_size(window):
         answer=half,
         mistakes=[
             (2 * half, say("That is what is needed at both ends together: half of it at each.")),
-            (half + 1, say("One too many: the filter takes $f - 1$ pixels away.")),
+            (half + 1 if half > 1 else None, say("One too many: the filter takes $f - 1$ pixels away.")),
+            (window / 2, say("The filter takes $f - 1$ pixels away, not $f$.")),
         ],
         hints=[say("How many pixels does the filter take away without padding?")],
         explanation=say(
@@ -265,7 +295,9 @@ def never_used(side, window, stride):
         answer=answer(found, pixels),
         mistakes=[
             (answer(found + 1, None), _UP),
-            (answer(found, rest), say("That is along one row. And in the whole picture?")),
+            *((answer(part, None), _PART) for part in _spellings((side - window) / stride + 1)),
+            (answer(found, rest), _ONE_ROW),
+            (answer(found, (side - rest) ** 2), say("So many are used. How many are left?")),
             (answer(found, rest * side), say("That is at one edge. Look at the right and at the bottom.")),
             (answer(found, 2 * rest * side), say("You have counted the corner twice: it is at both edges.")),
         ],
@@ -312,6 +344,8 @@ def whole_and_unseen():
         answer=answer(one, two),
         mistakes=[
             (answer(*covered), say("Some of the cells that you have counted are added zeros, not pixels.")),
+            (answer(isqrt(one), isqrt(two)), _ONE_ROW),
+            (answer(16 - one, 16 - two), say("So many does it not see. How many does it see?")),
             (answer(one, 16), say("The last window ends at the edge. But what lies between two windows?")),
             (answer(16, 16), say("At stride 3 there is a gap between two windows of side 2.")),
         ],
@@ -381,7 +415,14 @@ def shrinking(side, window):
         mistakes=[
             (answer(side // window, side % window or None), say("A layer takes fewer than $f$ pixels away.")),
             (answer(side - 1, 1), say("A layer takes more than one pixel away. How many does it take?")),
-            (answer(len(before) + 1, None), say("One too many: does the filter fit on what is left then?")),
+            (
+                answer(len(before) + 1, None),
+                say("One layer too many: each stands between two sides, and its filter has to fit."),
+            ),
+            (
+                answer(len(before) - 1, before[-1]),
+                say("One more layer is possible: the filter still fits on that."),
+            ),
         ],
         hints=[
             say("How large is the map after one layer? And after two?"),

@@ -37,6 +37,7 @@ def _maxima(x, side, stride, text, answer, mistake):
         answer=answer,
         mistakes=[
             mistake,
+            (average_pool2d(x, side, stride), say("These are the means. Keep the largest number itself.")),
             (blocks.min(axis=(2, 3)), say("These are the smallest numbers of the blocks.")),
             (None if (answer == answer.T).all() else answer.T, say("Rows and columns are swapped.")),
         ],
@@ -186,7 +187,17 @@ def same_maximum(largest, top):
         answer=count,
         mistakes=[
             ((largest + 1) ** 4, say("Some of these do not hold {largest} at all.", **numbers)),
-            (4, say("The other three numbers need not be 0. They can be anything that does not win.")),
+            (
+                4,
+                say(
+                    "The other numbers may be anything up to {largest}, and it matters where each stands.",
+                    **numbers,
+                ),
+            ),
+            (
+                4 * largest**3 if largest > 1 else None,
+                say("The {largest} may stand in more than one place of a block.", **numbers),
+            ),
             (4 * (largest + 1) ** 3, say("Some blocks are counted more than once here.")),
         ],
         hints=[
@@ -211,7 +222,7 @@ def information_kept():
             "the part about pooling."
         ),
         slip=prod((int(m) + 1) ** 4 - int(m) ** 4 for m in chapter.FIGURE_3_4_OUTPUT.ravel()) > 1,
-        mistaken=say("Then the output would tell the input. Which of those that you counted was it?"),
+        mistaken=say("Then one could tell the input from the output. Which of all those inputs was it?"),
         explanation=say(
             "Many inputs share one output, so from the output nobody can tell which of them was there. "
             "Losing the position inside a block is what pooling is for."
@@ -235,7 +246,7 @@ def field_side(first, block, second, last):
         text=say(
             "A {first} × {first} convolution, {block} × {block} pooling, a {second} × {second} convolution, "
             "{last} × {last} pooling. The convolutions have stride 1, the poolings the stride of their "
-            "side. What are $r$ and $j$ after the last of them?",
+            "side. What are the side $r$ of the receptive field and the jump $j$ after the last of them?",
             **dict(first=first, block=block, second=second, last=last),
         ),
         answer=answer(side, jump),
@@ -243,10 +254,11 @@ def field_side(first, block, second, last):
             (answer(before, None), say("That is before the last pooling. Its block takes in neighbours.")),
             (
                 answer(before + (last - 1) * jump, None),
-                say("Widen the field with the jump before the layer."),
+                say("Add $f - 1$ times the jump, and take the jump as it was before this layer."),
             ),
             (answer(added, None), say("After a pooling, neighbours lie further apart: use the jump.")),
             (answer(None, last), say("The jumps of both poolings multiply.")),
+            (answer(None, block + last) if block != last else None, say("Jumps multiply, they do not add.")),
         ],
         hints=[
             say("Go layer by layer, as in the table: first $r$, then $j$."),
@@ -274,18 +286,23 @@ def without_pooling():
     return Numbers(
         text=say(
             "Leave out both pooling layers. How many times as many weights does the affine layer have then? "
-            "And which side does the receptive field have at its input?"
+            "And which side has the receptive field of a number that goes into it?"
         ),
         answer=answer(weights[1] // weights[0], field),
         mistakes=[
             (answer(4, None), say("That is one pooling: there are two of them.")),
             (answer(2, None), say("A pooling halves the height and the width, and there are two poolings.")),
+            (answer(8, None), say("The second pooling works on what the first has left: multiply.")),
+            (answer(1 / 16, None), say("The other way round: without pooling there are more weights.")),
             (answer(None, 10), say("The second filter takes in $f - 1$ neighbours, not $f$.")),
             (answer(None, 16), say("That is the field with the poolings.")),
+            (answer(None, 5), say("That is the field after the first convolution. There are two of them.")),
         ],
         hints=[
-            say("How many numbers does each map hand to the affine layer? It was 7 × 7 with pooling."),
-            say("For the field: two convolutions of 5 × 5, and the jump stays 1."),
+            say(
+                "Weights: how many numbers does each map hand on? It was 7 × 7 with pooling. Field: two "
+                "convolutions of 5 × 5, and the jump stays 1."
+            )
         ],
         explanation=say(
             "Every map has 28 × 28 numbers instead of 7 × 7: **{times}** times as many, and as many "
@@ -324,7 +341,7 @@ def one_winner():
         mistakes=[
             (answer(4, 4), say("Look for the winner of each block: may it be the same one?")),
             (answer(1, 4), say("A pixel that wins several blocks gets something from each of them.")),
-            (answer(1, total / 4), say("Nothing is divided: a sum of paths is a sum of slopes.")),
+            (answer(1, total / 4), say("Nothing is divided here. What the blocks hand on adds up.")),
         ],
         hints=[
             say("Which pixel wins the first block? Which one wins the next?"),
@@ -340,16 +357,17 @@ def one_winner():
 
 
 def _handed_on(upstream, x):
-    """Send gradients of 2 x 2 blocks at stride 1 to all winners, to the last; or overwrite what is there."""
-    to_all, to_last, overwritten = np.zeros((3, *x.shape))
+    """Send gradients of 2 x 2 blocks at stride 1 to all winners, to the last; share, or overwrite them."""
+    to_all, to_last, shared, overwritten = np.zeros((4, *x.shape))
     for i, j in np.ndindex(upstream.shape):
         block = x[i : i + 2, j : j + 2]
         winners = [(i + u, j + v) for u, v in np.argwhere(block == block.max())]
         for place in winners:
             to_all[place] += upstream[i, j]
+            shared[place] += upstream[i, j] / len(winners)
         to_last[winners[-1]] += upstream[i, j]
         overwritten[winners[0]] = upstream[i, j]
-    return to_all, to_last, overwritten
+    return to_all, to_last, shared, overwritten
 
 
 def _tied(rng):
@@ -360,7 +378,7 @@ def _tied(rng):
 def gradient_by_hand(x, upstream):
     """The gradient of max pooling by hand, with ties and overlaps."""
     gradient = max_pool2d_backward(upstream, x, 2, 1)
-    to_all, to_last, overwritten = _handed_on(upstream, x)
+    to_all, to_last, shared, overwritten = _handed_on(upstream, x)
     return Array(
         text=say(
             "Max pooling in blocks of 2 × 2 at stride 1. Carry the gradient $\\partial L/\\partial P$ back "
@@ -370,7 +388,8 @@ def gradient_by_hand(x, upstream):
         answer=gradient,
         mistakes=[
             (to_all, say("Where pixels tie, you have sent the full gradient to all of them.")),
-            (to_last, say("Where pixels tie, you have chosen the last one. The first one gets it.")),
+            (to_last, say("Where pixels tie, you have chosen the last one in row order, not the first.")),
+            (shared, say("Where pixels tie, you have shared the gradient. The first one gets all of it.")),
             (overwritten, say("A pixel that wins several blocks collects from all of them: add up.")),
             (
                 average_pool2d_backward(upstream, x, 2, 1),
@@ -382,8 +401,8 @@ def gradient_by_hand(x, upstream):
             say("All that arrives must be there: the sum of your numbers is {sum}.", sum=upstream.sum()),
         ],
         explanation=say(
-            "The block at the upper left has the maximum {largest}: its {first} goes to the first pixel "
-            "that holds {largest}. In all, {sum} arrives and {sum} is handed on.",
+            "The block at the upper left has the maximum {largest}: its {first} goes to the first of its "
+            "pixels that holds {largest}. In all, {sum} arrives and {sum} is handed on.",
             largest=x[:2, :2].max(),
             first=upstream[0, 0],
             sum=upstream.sum(),

@@ -17,7 +17,7 @@ class ShrinkingStackExplorer(Explorer):
         super().__init__(
             {
                 "side": int_slider(say("Image side"), 28, 1, 64),
-                "filter": int_slider(say("Filter side"), 3, 1, 7),
+                "filter": int_slider(say("Filter side"), 5, 1, 7),
                 "padding": int_slider(say("Zeros per edge"), 0, 0, 3),
             }
         )
