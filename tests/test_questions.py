@@ -221,7 +221,7 @@ def test_decimals_are_asked_to_the_last_one():
     assert question.precision == "to 2 decimals"
     for text in ("0.61", "0.612", "0.6122", "0,61", "61/100"):
         assert question.judge([text]).state == "right", text
-    for text in ("0.6", "0.57", "0.65"):
+    for text in ("0.6", "0.62", "0.63"):
         assert "Close" in question.judge([text]).sentence, text
     assert question.judge(["0.55"]).sentence == ""
     for text in ("-0.1", "-0.10"):
