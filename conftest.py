@@ -25,8 +25,18 @@ if _USERS_DATASETS:
     os.environ[_PUT_AWAY] = _USERS_DATASETS
 # An empty Keras cache; read by the tests, by the lessons' kernels and by what they start.
 os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="keras-home-")
-# Nobody's answers, for the same readers.
-os.environ["CNN_ANSWERS"] = str(Path(tempfile.mkdtemp(prefix="answers-")) / "answers.json")
+
+
+_with_answers = None  # the file of tests that the present record belongs to
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Give each file of tests, and each lesson, a record in which nothing is answered yet."""
+    global _with_answers
+    if item.path != _with_answers:
+        _with_answers = item.path
+        os.environ["CNN_ANSWERS"] = str(Path(tempfile.mkdtemp(prefix="answers-")) / "answers.json")
 
 
 @pytest.fixture(scope="session")

@@ -457,10 +457,12 @@ def walk_a_click_on_a_photograph_chooses_the_pixel(shown):
 
 def walk_a_seven_drawn_with_the_mouse_is_read(shown):
     status, mouse = shown.get_by_role("status"), shown.page.mouse
+    sheet = shown.get_by_role("img", name="A sheet to draw a digit on")
+    sheet.evaluate("sheet => { sheet.dataset.old = true; }")
     shown.get_by_role("button", name="Clear the sheet").click()
     expect(status).to_contain_text("The sheet is empty.")
-    sheet = shown.get_by_role("img", name="A sheet to draw a digit on")
-    sheet.hover()  # scrolls to it, also if the old sheet is only now replaced
+    expect(shown.locator("[data-old]")).to_have_count(0)  # until then it may be replaced at any moment
+    sheet.hover()  # scrolls to it
     box = sheet.bounding_box()
     start, *corners = [(box["x"] + x, box["y"] + y) for x, y in ((70, 60), (200, 60), (120, 230))]
     mouse.move(*start)
