@@ -9,7 +9,7 @@ from helpers.drawing import svg
 from helpers.language import say
 from helpers.programs import DENSE, MNIST
 from helpers.questions.catalogue import question
-from helpers.questions.question import Choice, Number, Numbers, true_or_slip
+from helpers.questions.question import Choice, Number, Numbers, named, true_or_slip
 from helpers.reference.activations import relu
 from helpers.reference.chapter_rules import chapter_dense_weights
 from helpers.reference.conv2d import conv2d
@@ -17,10 +17,6 @@ from helpers.reference.convolution import convolve2d, cross_correlate2d
 from helpers.reference.counting import conv2d_parameters, dense_parameters, locally_connected_parameters
 from helpers.reference.geometry import output_size
 from helpers.runs import recorded_run
-
-
-def _named(names, *values):
-    return dict(zip(names, values, strict=True))
 
 
 @question()
@@ -158,16 +154,16 @@ def three_layers(side, window):
             "sees only its window, and if all windows share their weights? Leave out the biases.",
             **values,
         ),
-        answer=_named(names, dense, local, shared),
+        answer=named(names, dense, local, shared),
         mistakes=[
             (
-                _named(names, side**2 * apart, shared * apart, shared) if apart > 1 else None,
+                named(names, side**2 * apart, shared * apart, shared) if apart > 1 else None,
                 say("Neighbouring windows overlap: the next one begins one pixel on."),
             ),
-            (_named(names, dense + places, local + places, shared + 1), say("Leave out the biases.")),
-            (_named(names, None, shared, None), say("Without sharing, each output has weights of its own.")),
-            (_named(names, None, None, local), say("Shared means: the same few weights serve all places.")),
-            (_named(names, side**2, None, None), say("Dense: *every* output has a weight for every pixel.")),
+            (named(names, dense + places, local + places, shared + 1), say("Leave out the biases.")),
+            (named(names, None, shared, None), say("Without sharing, each output has weights of its own.")),
+            (named(names, None, None, local), say("Shared means: the same few weights serve all places.")),
+            (named(names, side**2, None, None), say("Dense: *every* output has a weight for every pixel.")),
         ],
         hints=[say("In how many places does the window fit? There are as many outputs.")],
         explanation=say(
@@ -217,16 +213,16 @@ def shape_after(side, first, second):
             "does flattening lay out in a row?",
             **values,
         ),
-        answer=_named(names, end, second, end**2 * second),
+        answer=named(names, end, second, end**2 * second),
         mistakes=[
-            (_named(names, side - 2, None, None), say("The windows of a pooling lie side by side.")),
-            (_named(names, half, None, None), say("There are two poolings, and each halves the side.")),
-            (_named(names, side, None, None), say("Pooling makes one number of 2 × 2: the side halves.")),
-            (_named(names, None, first * second, None), say("A filter looks at all maps, and makes one.")),
-            (_named(names, None, first + second, None), say("A filter looks at all maps, and makes one.")),
-            (_named(names, None, first, None), say("The first maps go into the second convolution.")),
-            (_named(names, None, None, end * second), say("A map has rows *and* columns: square its side.")),
-            (_named(names, None, None, end**2), say("These are the numbers of one map. How many are there?")),
+            (named(names, side - 2, None, None), say("The windows of a pooling lie side by side.")),
+            (named(names, half, None, None), say("There are two poolings, and each halves the side.")),
+            (named(names, side, None, None), say("Pooling makes one number of 2 × 2: the side halves.")),
+            (named(names, None, first * second, None), say("A filter looks at all maps, and makes one.")),
+            (named(names, None, first + second, None), say("A filter looks at all maps, and makes one.")),
+            (named(names, None, first, None), say("The first maps go into the second convolution.")),
+            (named(names, None, None, end * second), say("A map has rows *and* columns: square its side.")),
+            (named(names, None, None, end**2), say("These are the numbers of one map. How many are there?")),
         ],
         hints=[say("One step at a time: which of the four changes the side, and which the number of maps?")],
         explanation=say(
@@ -281,16 +277,16 @@ def relu_by_hand(pixels):
             "$({row})$, and what if every pixel of it changes its sign?",
             row=", ".join(map(str, pixels)),
         ),
-        answer=_named(names, *between),
+        answer=named(names, *between),
         mistakes=[
-            (_named(names, *plain), say("You have left out the ReLU between the two filters.")),
-            (_named(names, *late), say("The ReLU stands between the two filters, not behind both.")),
+            (named(names, *plain), say("You have left out the ReLU between the two filters.")),
+            (named(names, *late), say("The ReLU stands between the two filters, not behind both.")),
             (
-                _named(names, between[0], -between[0]),
+                named(names, between[0], -between[0]),
                 say("You have only changed the sign of the result. Start from the negative pixels instead."),
             ),
             (
-                _named(names, *between[::-1]),
+                named(names, *between[::-1]),
                 say("The 1 of the first filter stands on the left: it meets the left one of two pixels."),
             ),
         ],

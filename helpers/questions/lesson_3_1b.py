@@ -5,7 +5,7 @@ import numpy as np
 from helpers import chapter
 from helpers.language import say
 from helpers.questions.catalogue import question, whole_numbers
-from helpers.questions.question import Array, Choice, Number, Numbers
+from helpers.questions.question import Array, Choice, Number, Numbers, named
 from helpers.reference.filters import (
     SOBEL_X,
     SOBEL_Y,
@@ -16,10 +16,6 @@ from helpers.reference.filters import (
 )
 from helpers.reference.geometry import windows
 from helpers.wording import number, products, total, trimmed
-
-
-def _named(names, *values):
-    return dict(zip(names, values, strict=True))
 
 
 @question(chapter.FIGURE_3_2_INPUT[1:, 1:], draw=lambda rng: (whole_numbers(rng, (3, 3), 0, 9),))
@@ -104,23 +100,23 @@ def sobel_edge(height, upright):
     values = {"height": height, "x": number(along[0]), "y": number(along[1])}
 
     def large(value):
-        return _named(names, *((value, None) if upright else (None, value)))
+        return named(names, *((value, None) if upright else (None, value)))
 
     return Numbers(
         text=say(
             "Which of $S_x$ and $S_y$ finds this edge? What is the largest number that each of them gives?"
         ),
         given={say("edge"): edge},
-        answer=_named(names, *along),
+        answer=named(names, *along),
         mistakes=[
-            (_named(names, *along[::-1]), say("The other one: $S_x$ compares left and right.")),
+            (named(names, *along[::-1]), say("The other one: $S_x$ compares left and right.")),
             (large(height), say("The difference is right. In how many rows, or columns, does it count?")),
             (large(2 * height), say("That is one of the three rows, or columns. All of them are added up.")),
             (
                 large(3 * height),
                 say("Not all weights on the bright side are 1: the middle one counts twice."),
             ),
-            (_named(names, max(along), max(along)), say("Only one of the two filters finds a change here.")),
+            (named(names, max(along), max(along)), say("Only one of the two filters finds a change here.")),
         ],
         hints=[
             say("Lay each filter on the edge: which pixels of the window have a weight other than 0?"),
@@ -224,18 +220,18 @@ def mean_or_median(window):
             "The middle pixel of this window is spoilt. What do the mean and the median put in its place?"
         ),
         given={say("window"): window},
-        answer=_named(names, mean, median),
+        answer=named(names, mean, median),
         mistakes=[
-            (_named(names, median, mean), say("You have exchanged the two.")),
+            (named(names, median, mean), say("You have exchanged the two.")),
             (
-                _named(names, None, spoilt),
+                named(names, None, spoilt),
                 say("Sort the nine pixels first. The median is the middle one then."),
             ),
             (
-                _named(names, (window.sum() - spoilt) / 8, None),
+                named(names, (window.sum() - spoilt) / 8, None),
                 say("The filter does not know which pixel is spoilt: it takes all nine."),
             ),
-            (_named(names, window.sum(), None), say("The mean is the sum, divided by nine.")),
+            (named(names, window.sum(), None), say("The mean is the sum, divided by nine.")),
         ],
         hints=[say("Sort the nine pixels. The fifth is the median.")],
         explanation=say(

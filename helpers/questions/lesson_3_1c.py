@@ -1,6 +1,6 @@
 """Questions of lesson 3-1c: padding, stride and output size."""
 
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from math import isqrt
 
@@ -9,7 +9,7 @@ import numpy as np
 from helpers import chapter
 from helpers.language import say
 from helpers.questions.catalogue import question, whole_numbers
-from helpers.questions.question import Array, Choice, Number, Numbers, true_or_slip
+from helpers.questions.question import Array, Choice, Number, Numbers, named, true_or_slip
 from helpers.reference.convolution import convolve2d, cross_correlate2d
 from helpers.reference.geometry import (
     output_size,
@@ -24,11 +24,6 @@ _TURNED = say("You have turned the filter by half a turn. Lay it on the picture 
 _UP = say("You have rounded up: the last window would stand beyond the edge.")
 _PART = say("Part of a place is no place: round down.")
 _ONE_ROW = say("That is along one row. And in the whole picture?")
-
-
-def _named(*names):
-    """Return what makes the answer of `Numbers` from its numbers, which stand in the order of the names."""
-    return lambda *numbers: dict(zip(names, numbers, strict=True))
 
 
 def _spellings(fraction):
@@ -179,7 +174,7 @@ def _frame(rng):
 @question(6, 3, 0, draw=_frame)
 def uses(side, window, padding):
     """How often a filter comes by corner, edge and middle."""
-    answer = _named(say("corner"), say("middle of an edge"), say("middle of the picture"))
+    answer = partial(named, (say("corner"), say("middle of an edge"), say("middle of the picture")))
 
     def counted(zeros):
         counts, half = pixel_uses(side, window, zeros), side // 2
@@ -245,7 +240,7 @@ def _strides(rng):
 @question(28, 2, 4, draw=_strides)
 def work_saved(side, first, second):
     """How much work two strides save."""
-    answer = _named(*(say("stride {stride}", stride=stride) for stride in (first, second)))
+    answer = partial(named, [say("stride {stride}", stride=stride) for stride in (first, second)])
     all_places, one, two = (output_size(side, 5, same_padding(side, 5, s), s) for s in (1, first, second))
     less, least = (all_places // one) ** 2, (all_places // two) ** 2
     numbers = {"side": side, "first": first, "second": second, "one": one, "two": two}
@@ -281,7 +276,7 @@ def _remainder(rng):
 @question(8, 3, 2, draw=_remainder)
 def never_used(side, window, stride):
     """What a stride leaves over at the lower and the right edge."""
-    answer = _named(say("places along one side"), say("pixels never used"))
+    answer = partial(named, (say("places along one side"), say("pixels never used")))
     found, rest = output_size(side, window, 0, stride), (side - window) % stride
     pixels = int((pixel_uses(side, window, 0, stride) == 0).sum())
     numbers = {"side": side, "window": window, "stride": stride, "found": found, "pixels": pixels}
@@ -333,7 +328,7 @@ def more_padding_mends():
 @question()
 def whole_and_unseen():
     """A whole number, and what the filter sees with it."""
-    answer = _named(*(say("padding {padding}", padding=p) for p in (1, 2)))
+    answer = partial(named, [say("padding {padding}", padding=p) for p in (1, 2)])
     one, two = (int((pixel_uses(4, 2, p, stride=3) > 0).sum()) for p in (1, 2))
     covered = ((2 * output_size(4, 2, p, stride=3)) ** 2 for p in (1, 2))
     return Numbers(
@@ -401,7 +396,7 @@ def whole_number():
 @question(28, 3, draw=lambda rng: (rng.randint(15, 40), rng.randint(3, 6)))
 def shrinking(side, window):
     """How far a stack without padding goes."""
-    answer = _named(say("layers"), say("side that is left"))
+    answer = partial(named, (say("layers"), say("side that is left")))
     *before, end = sides_through_layers(side, window, layers=side)
     numbers = {"side": side, "window": window, "layers": len(before), "end": end, "less": window - 1}
     return Numbers(

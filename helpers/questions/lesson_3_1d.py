@@ -1,6 +1,6 @@
 """Questions of lesson 3-1d: pooling."""
 
-from functools import cache
+from functools import cache, partial
 from math import prod
 
 import numpy as np
@@ -9,7 +9,7 @@ from helpers import chapter
 from helpers.datasets import load_mnist
 from helpers.language import say
 from helpers.questions.catalogue import question, whole_numbers
-from helpers.questions.question import Array, Choice, Number, Numbers, true_or_slip
+from helpers.questions.question import Array, Choice, Number, Numbers, named, true_or_slip
 from helpers.reference.conv2d import conv2d
 from helpers.reference.counting import dense_parameters
 from helpers.reference.filters import SOBEL_X
@@ -21,11 +21,6 @@ from helpers.reference.robustness import add_noise, relative_change, shift
 from helpers.wording import number, percent
 
 _UPSTREAM = np.array([[1, 2], [3, 4]])
-
-
-def _named(*names):
-    """Return what makes the answer of `Numbers` from its numbers, which stand in the order of the names."""
-    return lambda *numbers: dict(zip(names, numbers, strict=True))
 
 
 def _maxima(x, side, stride, text, answer, mistake):
@@ -76,7 +71,7 @@ def overlapping_blocks(x):
 @question(-5, draw=lambda rng: (rng.randint(-9, -1),))
 def padding_never_wins(value):
     """What pooling makes of added cells."""
-    answer = _named(say("maximum"), say("average"))
+    answer = partial(named, (say("maximum"), say("average")))
     pixels = np.full((3, 3), value)
     maximum, average = (pool(pixels, 2, padding=1)[0, 0] for pool in (max_pool2d, average_pool2d))
     return Numbers(
@@ -237,7 +232,7 @@ def _network(rng):
 @question(5, 2, 5, 2, draw=_network)
 def field_side(first, block, second, last):
     """The receptive field after two convolutions and two poolings."""
-    answer = _named(say("side r"), say("jump j"))
+    answer = partial(named, (say("side r"), say("jump j")))
     layers = [(first, 1), (block, block), (second, 1), (last, last)]
     fields = [receptive_field(layers[:depth]) for depth in range(1, 5)]
     (before, jump_before), (side, jump) = fields[2:]
@@ -280,7 +275,7 @@ def field_side(first, block, second, last):
 @question()
 def without_pooling():
     """What a network without pooling would cost, and see."""
-    answer = _named(say("weights, as a factor"), say("side of the field"))
+    answer = partial(named, (say("weights, as a factor"), say("side of the field")))
     weights = [dense_parameters(side**2 * 36, 128) - 128 for side in (7, 28)]
     field, _ = receptive_field([(5, 1), (5, 1)])
     return Numbers(
@@ -328,7 +323,7 @@ def one_over_k():
 @question()
 def one_winner():
     """Where gradients of overlapping blocks go."""
-    answer = _named(say("pixels with a gradient"), say("largest gradient"))
+    answer = partial(named, (say("pixels with a gradient"), say("largest gradient")))
     gradient = max_pool2d_backward(_UPSTREAM, chapter.FIGURE_3_4_INPUT, 3, 1)
     total = int(gradient.max())
     return Numbers(

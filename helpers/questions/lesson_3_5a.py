@@ -7,17 +7,13 @@ import numpy as np
 from helpers import chapter
 from helpers.language import say
 from helpers.questions.catalogue import question
-from helpers.questions.question import Choice, Number, Numbers, true_or_slip
+from helpers.questions.question import Choice, Number, Numbers, named, true_or_slip
 from helpers.reference.classification import standard_error
 from helpers.reference.counting import conv2d_parameters, dense_parameters
 from helpers.reference.geometry import output_size
 from helpers.reference.losses import cross_entropy
 from helpers.runs import recorded_run
 from helpers.wording import fixed, number, trimmed
-
-
-def _named(names, numbers):
-    return dict(zip(names, numbers, strict=True))
 
 
 def _probabilities(rng):
@@ -84,15 +80,15 @@ def steps_of_a_training(pictures, batch, epochs):
             batch=batch,
             epochs=epochs,
         ),
-        answer=_named(names, (steps, epochs * steps)),
+        answer=named(names, *(steps, epochs * steps)),
         mistakes=[
             (
-                _named(names, (pictures // batch, None)),
+                named(names, *(pictures // batch, None)),
                 say("Some pictures are left over. They make a smaller batch."),
             ),
-            (_named(names, (batch, None)), say("That is the size of a batch. Each batch gives one step.")),
-            (_named(names, (pictures, None)), say("There is one step for each batch, not for each picture.")),
-            (_named(names, (steps, steps + epochs)), say("Each epoch takes all the steps again: multiply.")),
+            (named(names, *(batch, None)), say("That is the size of a batch. Each batch gives one step.")),
+            (named(names, *(pictures, None)), say("There is one step for each batch, not for each picture.")),
+            (named(names, *(steps, steps + epochs)), say("Each epoch takes all the steps again: multiply.")),
         ],
         hints=[
             say("How many batches does it take until every picture has had its turn?"),
@@ -131,12 +127,12 @@ def sides_of_the_network(side):
             "each of the four layers?",
             side=side,
         ),
-        answer=_named(names, sides),
+        answer=named(names, *sides),
         mistakes=[
-            (_named(names, _sides(side, 0)), say("You have left out the zeros: two on every edge.")),
-            (_named(names, _sides(side, 1)), say("Two zeros at each end make four in all, not two.")),
-            (_named(names, _sides(side, 4)), say("Two zeros at each end are enough to keep the side.")),
-            (_named(names, [side] * 4), say("Pooling takes one number from each 2 × 2 window.")),
+            (named(names, *_sides(side, 0)), say("You have left out the zeros: two on every edge.")),
+            (named(names, *_sides(side, 1)), say("Two zeros at each end make four in all, not two.")),
+            (named(names, *_sides(side, 4)), say("Two zeros at each end are enough to keep the side.")),
+            (named(names, *[side] * 4), say("Pooling takes one number from each 2 × 2 window.")),
         ],
         hints=[say("Equation 3.1: $(l - 5 + 2 \\cdot 2)/1 + 1$. And pooling at stride 2?")],
         explanation=say(
@@ -173,26 +169,26 @@ def count_the_layers(first, second, units):
             second=second,
             units=units,
         ),
-        answer=_named(names, counts),
+        answer=named(names, *counts),
         mistakes=[
             (
-                _named(names, np.subtract(counts, (first, second, units, 10))),
+                named(names, *np.subtract(counts, (first, second, units, 10))),
                 say("The biases are missing: one for each map, and one for each unit."),
             ),
             (
-                _named(names, np.subtract(counts, (first - 1, second - 1, units - 1, 9))),
+                named(names, *np.subtract(counts, (first - 1, second - 1, units - 1, 9))),
                 say("A layer has more than one bias: one for each map, or one for each unit."),
             ),
             (
-                _named(names, (None, flat, None, None)),
+                named(names, *(None, flat, None, None)),
                 say("A filter of the second layer is as deep as there are maps."),
             ),
             (
-                _named(names, (None, None, deep, None)),
+                named(names, *(None, None, deep, None)),
                 say("Each map brings 7 × 7 numbers into the dense layer."),
             ),
             (
-                _named(names, (None, None, unpooled, None)),
+                named(names, *(None, None, unpooled, None)),
                 say("Two poolings have halved the side twice: 7 × 7 numbers of each map are left."),
             ),
         ],

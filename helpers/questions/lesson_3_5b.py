@@ -7,7 +7,7 @@ import numpy as np
 from helpers.language import say
 from helpers.programs import CIFAR10
 from helpers.questions.catalogue import question
-from helpers.questions.question import Choice, Number, Numbers
+from helpers.questions.question import Choice, Number, Numbers, named
 from helpers.questions.trained import digits, share_read
 from helpers.reference.counting import conv2d_parameters, dense_parameters
 from helpers.reference.losses import cross_entropy
@@ -17,10 +17,6 @@ from helpers.wording import fixed, percent
 
 def _run():
     return recorded_run(CIFAR10.chapter_run)
-
-
-def _named(names, numbers):
-    return dict(zip(names, numbers, strict=True))
 
 
 @question()
@@ -167,16 +163,16 @@ def surer_and_wrong(right, wrong, surer, worse):
             surer=surer,
             worse=worse,
         ),
-        answer=_named(names, losses),
+        answer=named(names, *losses),
         decimals=2,
         mistakes=[
-            (_named(names, 2 * losses), say("These are the sums: divide by the number of pictures.")),
-            (_named(names, losses / np.log(10)), say("That is the logarithm to base 10. Take ln.")),
+            (named(names, *2 * losses), say("These are the sums: divide by the number of pictures.")),
+            (named(names, *losses / np.log(10)), say("That is the logarithm to base 10. Take ln.")),
             (
-                _named(names, -np.log(pairs[:, 1])),
+                named(names, *-np.log(pairs[:, 1])),
                 say("The first picture is missing. It costs a little, too."),
             ),
-            (_named(names, -np.log(pairs.mean(axis=1))), say("First all logarithms, then their mean.")),
+            (named(names, *-np.log(pairs.mean(axis=1))), say("First all logarithms, then their mean.")),
         ],
         hints=[
             say("The loss of one picture is $-\\ln$ of the probability of its true class."),
@@ -217,7 +213,7 @@ def commonest_mistake():
         explanation=say(
             "Of a thousand cats {cats} are taken for dogs. The other three mistakes happen {birds}, {trucks} "
             "and {deer} times.",
-            **_named(("birds", "trucks", "cats", "deer"), times),
+            **named(("birds", "trucks", "cats", "deer"), *times),
         ),
     )
 
@@ -237,14 +233,14 @@ def by_chance(animals, vehicles):
             animals=animals,
             vehicles=vehicles,
         ),
-        answer=_named(names, shares),
+        answer=named(names, *shares),
         decimals=2,
         mistakes=[
-            (_named(names, counts / every), say("Leave the true class out, above and below the line.")),
-            (_named(names, counts / (every - 1)), say("Leave the true class out above the line, too.")),
-            (_named(names, (counts - 1) / every), say("Leave the true class out below the line, too.")),
-            (_named(names, 1 - shares), say("That is the share taken for the other kind.")),
-            (_named(names, counts - 1), say("So many classes. What share of all the wrong ones is that?")),
+            (named(names, *counts / every), say("Leave the true class out, above and below the line.")),
+            (named(names, *counts / (every - 1)), say("Leave the true class out above the line, too.")),
+            (named(names, *(counts - 1) / every), say("Leave the true class out below the line, too.")),
+            (named(names, *1 - shares), say("That is the share taken for the other kind.")),
+            (named(names, *counts - 1), say("So many classes. What share of all the wrong ones is that?")),
         ],
         hints=[
             say("A misread cat: how many classes can it be taken for?"),
@@ -280,10 +276,10 @@ def third_round(maps, side, filters, units):
             filters=filters,
             units=units,
         ),
-        answer=_named(names, (convolution, dense)),
+        answer=named(names, *(convolution, dense)),
         mistakes=[
             (
-                _named(names, (convolution - filters, dense - units)),
+                named(names, *(convolution - filters, dense - units)),
                 say("The biases are missing: one for each filter, one for each unit."),
             ),
             (
@@ -358,20 +354,20 @@ def steps_with_mirror(pictures, batch, epochs):
             batch=batch,
             epochs=epochs,
         ),
-        answer=_named(names, steps.tolist()),
+        answer=named(names, *steps.tolist()),
         mistakes=[
-            (_named(names, counts // batch * epochs), say("The pictures left over make a batch: count it.")),
+            (named(names, *counts // batch * epochs), say("The pictures left over make a batch: count it.")),
             (
-                _named(names, -(-counts * epochs // batch)),
+                named(names, *-(-counts * epochs // batch)),
                 say("The last batch of an epoch does not wait for the next one: round up in every epoch."),
             ),
-            (_named(names, -(-counts // batch)), say("That is one epoch. Each of the others takes as many.")),
-            (_named(names, steps[[0, 0]]), say("Twice as many pictures make more batches in each epoch.")),
+            (named(names, *-(-counts // batch)), say("That is one epoch. Each of the others takes as many.")),
+            (named(names, *steps[[0, 0]]), say("Twice as many pictures make more batches in each epoch.")),
             (
-                _named(names, steps[0] * np.array([1, 2])) if steps[1] < 2 * steps[0] else None,
+                named(names, *steps[0] * np.array([1, 2])) if steps[1] < 2 * steps[0] else None,
                 say("Doubling rounds up twice. Count the batches of the doubled pictures anew."),
             ),
-            (_named(names, counts * epochs), say("So many pictures go through. A step takes a whole batch.")),
+            (named(names, *counts * epochs), say("So many pictures go through. A step takes a whole batch.")),
         ],
         hints=[say("How many batches has one epoch? Round up."), say("Then times the number of epochs.")],
         explanation=say(

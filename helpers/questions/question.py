@@ -309,6 +309,11 @@ def true_or_slip(*, text, slip, explanation, mistaken, hints=(), **shown):
     )
 
 
+def named(names, *numbers):
+    """Return an answer of `Numbers`: its numbers by the names of their blanks."""
+    return dict(zip(names, numbers, strict=True))
+
+
 def place_names(shape):
     """List the places of an array (rows, columns) in words, row by row, counted from 1."""
     return [
