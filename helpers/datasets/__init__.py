@@ -3,6 +3,7 @@
 Importing this room does not import TensorFlow; only a download does.
 """
 
+from helpers.datasets.augmentation import mirror, shift
 from helpers.datasets.cifar10 import load_cifar10, load_cifar10_photographs
 from helpers.datasets.dataset import Dataset, DatasetError, hold_out, prepared
 from helpers.datasets.machine import this_machine

@@ -1,10 +1,22 @@
-"""The chapter's Keras models (section 3-5), and its dense network (section 3-1)."""
+"""The Keras models: the chapter's (section 3-5), its dense network (section 3-1), and their variants."""
+
+from collections import Counter
 
 import numpy as np
 
 from helpers.keras_backend import keras
 
 layers = keras.layers
+
+_SHORT = {
+    "Conv2D": "conv",
+    "UnsharedConv2D": "unshared",
+    "FastBatchNormalization": "norm",
+    "MaxPooling2D": "pool",
+    "AveragePooling2D": "pool",
+    "GlobalAveragePooling2D": "average",
+    "Activation": "relu",
+}
 
 
 def mnist_model(seed=0):
@@ -93,6 +105,42 @@ def cifar10_model(seed=0):
     return _compiled(model)
 
 
+def variant_model(name, picture, variant, seed=0):
+    """Build and compile a variant of the chapter's models.
+
+    Its layers are named after their kind and numbered from 1, such as "conv1", so that its weights keep their
+    names.
+
+    Args:
+        name: of the model.
+        picture: shape (H, W, C) of a picture, with values from 0 to 1.
+        variant: a `Variant`.
+        seed: as for `mnist_model`.
+
+    Source: section 3-5.
+    """
+    keras.utils.set_random_seed(seed)
+    count = Counter()
+
+    def applied(steps, x):
+        for step in steps:
+            if isinstance(step, tuple):
+                x = named(layers.Concatenate())([applied(branch, x) for branch in step])
+            else:
+                x = named(step)(x)
+        return x
+
+    def named(layer):
+        kind = _SHORT.get(type(layer).__name__, type(layer).__name__.lower())
+        count[kind] += 1
+        layer.name = f"{kind}{count[kind]}"
+        return layer
+
+    pictures = keras.Input(picture, name="pictures")
+    model = keras.Model(pictures, applied(variant.stack(layers), pictures), name=name)
+    return _compiled(model, variant.optimizer(keras.optimizers))
+
+
 def with_weights(model, weights):
     """Put the weights of a training into a model, and return it.
 
@@ -106,9 +154,7 @@ def with_weights(model, weights):
     Source: section 3-5.
     """
     variables = {
-        f"{layer.name}/{variable.name}": variable
-        for layer in model.layers
-        for variable in layer.trainable_variables
+        f"{layer.name}/{variable.name}": variable for layer in model.layers for variable in layer.weights
     }
     expected = {name: tuple(variable.shape) for name, variable in variables.items()}
     found = {name: np.shape(array) for name, array in weights.items()}
@@ -119,9 +165,9 @@ def with_weights(model, weights):
     return model
 
 
-def _compiled(model):
-    """Add what both programs train with: Adam and cross-entropy."""
+def _compiled(model, optimizer="adam"):
+    """Add what all of them train with: cross-entropy, and Adam where nothing else is asked for."""
     # XLA made a step 4 (batch 256) to 7 times (batch 64) slower on two CPU cores; not every version of Keras
     # leaves it out there by itself.
-    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
+    model.compile(optimizer, loss="categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
     return model

@@ -22,7 +22,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from helpers.npz import blamed, check_file, open_npz
-from helpers.runs.run import MEASURED, Result, Run, by_name
+from helpers.runs.run import MEASURED, MEASURED_BY_SOME, Result, Run, by_name
 
 OWN_RUNS = Path(__file__).resolve().parents[2] / "runs"
 """Where trainings are kept that run on this machine."""
@@ -196,7 +196,7 @@ def _is_number(value):
 def _is_history(value):
     return (
         isinstance(value, dict)
-        and value.keys() == set(MEASURED)
+        and set(MEASURED) <= value.keys() <= {*MEASURED, *MEASURED_BY_SOME}
         and all(isinstance(column, list) and all(map(_is_number, column)) for column in value.values())
     )
 

@@ -57,7 +57,7 @@ def recorded_runs(model):
 
     Source: section 3-5.
     """
-    runs = [recorded_run(name) for name in _names() if name.startswith(f"{model}-")]
+    runs = [run for run in map(recorded_run, _names()) if run.about["model"] == model]
     if not runs:
         raise ValueError(
             f'expected a model with recorded trainings, got {reprlib.repr(model)}; use "mnist" or "cifar10"'

@@ -13,6 +13,9 @@ from helpers.wording import fixed, percent
 MEASURED = ("accuracy", "loss", "val_accuracy", "val_loss", "seconds")
 """What is measured in every epoch, under Keras's names; those with val on the test set."""
 
+MEASURED_BY_SOME = ("learning_rate", "held_out_loss")
+"""What some trainings note besides: the epoch's learning rate, the loss on held-out training pictures."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -67,7 +70,7 @@ class Run:
 
     Attributes:
         history: accuracy, loss, val_accuracy, val_loss, seconds -> one value for each finished epoch;
-            accuracies as fractions, losses in nats.
+            accuracies as fractions, losses in nats; of some trainings also learning_rate and held_out_loss.
         epochs: how many were asked for.
         interrupted: whether an interrupt ended the training early.
         seconds: what the training took, without the last measurement; what was resumed counts.
@@ -143,4 +146,5 @@ class Run:
 
 def by_name(epochs):
     """Turn one dict of numbers for each epoch into one list for each name."""
-    return {name: [numbers[name] for numbers in epochs] for name in MEASURED}
+    some = (name for name in MEASURED_BY_SOME if epochs and name in epochs[0])
+    return {name: [numbers[name] for numbers in epochs] for name in (*MEASURED, *some)}

@@ -1,4 +1,4 @@
-"""Train one of the chapter's models in a terminal: `python -m helpers.training mnist --epochs 10`."""
+"""Train one of the chapter's models, or a variant: `python -m helpers.training mnist --epochs 10`."""
 
 import argparse
 import os
@@ -23,6 +23,8 @@ def main(arguments=None):
     """Train, keep every epoch, and return the exit status: 0, 1 for an error, 130 after an interrupt."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    if options.numpy and MODELS[options.model].network is None:
+        parser.error(f"expected a model that is there in NumPy too, got {options.model}; leave out --numpy")
     kind = options.model + "-numpy" * options.numpy + "-unseen" * options.unseen
     folder = options.folder or OWN_RUNS / f"{kind}-seed{options.seed}"
     try:
@@ -60,11 +62,16 @@ def _train(options, folder):
     print(data)
     about = {
         "model": program.name,
-        "training_pictures": len(data.x_train),
+        "training_pictures": len(data.x_train) - program.recipe.held_out,
         "test_pictures": len(data.x_test),
         "batch_size": options.batch_size,
         "seed": seed,
     }
+    if program.recipe.held_out:
+        about["held_out_pictures"] = program.recipe.held_out
+    if program.recipe.learning_rate:
+        # It may depend on how many epochs are asked for.
+        about["epochs"] = options.epochs
     if options.numpy:
         about["computed_by"] = "the NumPy twin"
         trainer = NumpyTrainer(program.network(np.random.default_rng(seed)), seed)
@@ -72,13 +79,13 @@ def _train(options, folder):
         trainer = KerasTrainer(program.keras_model(seed))
     settings = Settings(options.epochs, options.batch_size)
     run_folder = RunFolder(folder, about, trainer.packages)
-    return train(trainer, data, settings, TerminalProgress(), seed, run_folder)
+    return train(trainer, data, settings, TerminalProgress(), seed, run_folder, program.recipe)
 
 
 def _parser():
     parser = argparse.ArgumentParser(
         prog="python -m helpers.training",
-        description="Train one of the chapter's models (section 3-5) on the data that are found.",
+        description="Train one of the chapter's models (section 3-5), or a variant, on the data that are found.",
         epilog="Ctrl-C ends the training early: what was learnt is measured and kept, the status is 130. "
         "--resume goes on from the last finished epoch.",
     )

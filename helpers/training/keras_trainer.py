@@ -40,6 +40,10 @@ class KerasTrainer:
         fitted = self._model.fit(batches, steps_per_epoch=count, shuffle=False, callbacks=[told], verbose=0)
         return {name: fitted.history[name][0] for name in ("accuracy", "loss")}
 
+    def set_learning_rate(self, rate):
+        """Take the steps from here on with this learning rate."""
+        self._model.optimizer.learning_rate.assign(rate)
+
     def measure(self, x, target):
         """Return loss and accuracy on pictures (N, H, W, C) with one-hot labels (N, classes)."""
         return self._model.evaluate(x, target, verbose=0)
@@ -49,11 +53,14 @@ class KerasTrainer:
         return self._model.predict(x, verbose=0)
 
     def weights(self):
-        """Return a copy of each weight, under layer and weight, such as "conv1/kernel"."""
+        """Return a copy of each weight, under layer and weight, such as "conv1/kernel".
+
+        The moving means of a batch normalisation, and weights that are not trained, are among them.
+        """
         return {
             f"{layer.name}/{variable.name}": variable.numpy()
             for layer in self._model.layers
-            for variable in layer.trainable_variables
+            for variable in layer.weights
         }
 
     def state(self):

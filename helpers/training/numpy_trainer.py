@@ -54,6 +54,10 @@ class NumpyTrainer:
             batch_done(numbers)
         return numbers
 
+    def set_learning_rate(self, rate):
+        """Take the steps from here on with this learning rate."""
+        self._adam.learning_rate = rate
+
     @_one_blas_thread
     def measure(self, x, target):
         """Return loss and accuracy, as `KerasTrainer.measure`."""

@@ -5,13 +5,14 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from helpers.datasets import prepared
+from helpers.datasets import hold_out, prepared
+from helpers.programs import AS_IN_THE_CHAPTER
 from helpers.reference.classification import confusion_matrix
 from helpers.runs import Result, Run, RunFolderError
 from helpers.runs.run import by_name
 
 
-def train(trainer, data, settings, progress, seed=0, folder=None):
+def train(trainer, data, settings, progress, seed=0, folder=None, recipe=AS_IN_THE_CHAPTER):
     """Train a network and measure it on the whole test set.
 
     An interrupt (Ctrl-C, a notebook's stop button) ends the training and is not an error: the network keeps
@@ -25,6 +26,7 @@ def train(trainer, data, settings, progress, seed=0, folder=None):
         seed: fixes which pictures are drawn, and their order in every epoch.
         folder: a `RunFolder` that keeps every epoch on disk, or None; where it has a checkpoint, the
             training goes on from its last finished epoch.
+        recipe: a `Recipe`, what the training does beyond the chapter's.
 
     Returns:
         A `Run`. With the same seeds, versions and machine its history comes out the same, also where the
@@ -40,10 +42,10 @@ def train(trainer, data, settings, progress, seed=0, folder=None):
     _check(data.x_train, data.y_train, trainer, "train")
     _check(data.x_test, data.y_test, trainer, "test")
     with folder.locked() if folder else nullcontext():
-        return _train(trainer, data, settings, progress, seed, folder)
+        return _train(trainer, data, settings, progress, seed, folder, recipe)
 
 
-def _train(trainer, data, settings, progress, seed, folder):
+def _train(trainer, data, settings, progress, seed, folder, recipe):
     epochs = folder.restore(trainer) if folder else []
     if len(epochs) > settings.epochs:
         raise RunFolderError(
@@ -51,9 +53,12 @@ def _train(trainer, data, settings, progress, seed, folder):
             "ask for more epochs, or choose another folder"
         )
     rng = np.random.default_rng(seed)
-    pictures, labels = _some(data.x_train, data.y_train, settings.training_pictures, rng)
+    # A generator of its own, so that the pictures below are those of a training without held-out ones.
+    kept, held_out = _split(data, recipe.held_out, np.random.default_rng([seed, 0, 2]))
+    pictures, labels = _some(kept.x_train, kept.y_train, settings.training_pictures, rng)
     validation = _some(data.x_test, data.y_test, settings.validation_pictures, rng)
     validation = prepared(*validation, trainer.classes)
+    watched = held_out and prepared(*held_out, trainer.classes)
     steps = range(0, len(pictures), settings.batch_size)
 
     interrupted = False
@@ -62,14 +67,26 @@ def _train(trainer, data, settings, progress, seed, folder):
     start = time.perf_counter()
     try:
         for epoch in range(len(epochs) + 1, settings.epochs + 1):
-            # By seed and epoch alone, so that a resumed training repeats it.
+            more = {}
+            if recipe.learning_rate:
+                losses = [numbers["held_out_loss"] for numbers in epochs if "held_out_loss" in numbers]
+                rate = recipe.learning_rate(epoch, settings.epochs, losses)
+                if rate is None:
+                    break
+                trainer.set_learning_rate(rate)
+                more["learning_rate"] = rate
+            # Order and changes by seed and epoch alone, so that a resumed training repeats them.
             order = np.random.default_rng([seed, epoch]).permutation(len(pictures))
+            chance = np.random.default_rng([seed, epoch, 1])
             batches = (
-                prepared(pictures[chosen], labels[chosen], trainer.classes)
+                prepared(recipe.augmented(pictures[chosen], chance), labels[chosen], trainer.classes)
                 for chosen in np.split(order, steps[1:])
             )
+            numbers = _epoch(trainer, batches, len(steps), validation, progress)
+            if watched:
+                more["held_out_loss"], _ = trainer.measure(*watched)
             # One append, so that an interrupt leaves no epoch half recorded.
-            epochs.append(_epoch(trainer, batches, len(steps), validation, progress))
+            epochs.append(numbers | more)
             if folder:
                 folder.save(trainer, epochs)
             progress.epoch_done(by_name(epochs))
@@ -105,6 +122,14 @@ def _measured(trainer, data, **training):
     return Run(
         **training, test_loss=loss, test_accuracy=accuracy, load_result=lambda: result, watched=data.watched
     )
+
+
+def _split(data, held_out, rng):
+    """Return data without so many of its training pictures, and these with their labels; None for none."""
+    if not held_out:
+        return data, None
+    split = hold_out(data, held_out, rng)
+    return split, (split.x_test, split.y_test)
 
 
 def _check(x, y, trainer, part):

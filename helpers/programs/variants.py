@@ -1,0 +1,271 @@
+"""What makes a difference (section 3-5): the chapter's two networks, each with one thing changed.
+
+A variant is a list of Keras layers; a tuple in it holds branches, whose maps are put side by side. The
+functions here get `keras.layers` handed in, so that importing them loads no TensorFlow.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from helpers.datasets import load_mnist, mirror, shift, without_bundled_digits
+from helpers.programs.chapter import CIFAR10, MNIST
+from helpers.programs.recipe import AS_IN_THE_CHAPTER, Recipe, falls_when_stuck, one_cycle
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What a variant trains.
+
+    Attributes:
+        stack: returns its layers; takes `keras.layers`.
+        recipe: what its training does beyond the chapter's.
+        optimizer: returns its optimizer; takes `keras.optimizers`.
+    """
+
+    stack: Callable
+    recipe: Recipe = AS_IN_THE_CHAPTER
+    optimizer: Callable = lambda optimizers: optimizers.Adam()
+
+
+# The digits' network. Each function returns a part of it.
+
+
+def _five(layers, filters, **options):
+    return [layers.Conv2D(filters, 5, padding="same", activation="relu", **options)]
+
+
+def _fixed_five(layers, filters):
+    return _five(layers, filters, trainable=False)
+
+
+def _five_with_stride(layers, filters):
+    return _five(layers, filters, strides=2)
+
+
+def _unshared_five(layers, filters):
+    from helpers.programs.keras_layers import UnsharedConv2D
+
+    return [UnsharedConv2D(filters, 5, activation="relu")]
+
+
+def _three_twice(layers, filters):
+    return [layers.Conv2D(filters, 3, padding="same", activation="relu") for _ in range(2)]
+
+
+def _max_pooling(layers):
+    return [layers.MaxPooling2D()]
+
+
+def _average_pooling(layers):
+    return [layers.AveragePooling2D(2)]
+
+
+def _no_pooling(layers):
+    return []
+
+
+def _dense_head(layers):
+    return [
+        layers.Dropout(0.25),
+        layers.Flatten(),
+        layers.Dense(128, activation="relu"),
+        layers.Dropout(0.5),
+        layers.Dense(10, activation="softmax"),
+    ]
+
+
+def _dense_head_without_dropout(layers):
+    return [layers.Flatten(), layers.Dense(128, activation="relu"), layers.Dense(10, activation="softmax")]
+
+
+def _average_head(layers):
+    return [layers.Dropout(0.25), layers.GlobalAveragePooling2D(), layers.Dense(10, activation="softmax")]
+
+
+def _digits(convolution=_five, pooling=_max_pooling, head=_dense_head):
+    """Return a variant of the chapter's network for digits."""
+    return Variant(
+        lambda layers: [
+            *convolution(layers, 16),
+            *pooling(layers),
+            *convolution(layers, 36),
+            *pooling(layers),
+            *head(layers),
+        ]
+    )
+
+
+def _dense_digits(layers):
+    # 264 units: with them it has 242,450 weights, the chapter's network 242,062.
+    return [layers.Flatten(), layers.Dense(264, activation="relu"), *_dense_head(layers)]
+
+
+# The photographs' network.
+
+
+def _photographs(dropout=0.25, normalised=False, **training):
+    """Return a variant of the chapter's network for photographs."""
+
+    def relu(layers):
+        return [*_normalised(layers, normalised), layers.Activation("relu")]
+
+    return Variant(
+        lambda layers: [
+            layers.Conv2D(32, 3, padding="same"),
+            *relu(layers),
+            layers.Dropout(dropout),
+            layers.MaxPooling2D(),
+            layers.Conv2D(64, 3, padding="same"),
+            *relu(layers),
+            layers.Dropout(dropout),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dropout(dropout),
+            layers.Dense(1024),
+            *relu(layers),
+            layers.Dropout(dropout),
+            layers.Dense(10, activation="softmax"),
+        ],
+        **training,
+    )
+
+
+def _normalised(layers, wanted=True):
+    from helpers.programs.keras_layers import FastBatchNormalization
+
+    # The moving means follow within 10 steps, not within 100 as Keras's own: these trainings are short.
+    return [FastBatchNormalization(momentum=0.9)] if wanted else []
+
+
+def _blocks(layers):
+    """Return blocks of two 3 x 3 convolutions (K. Simonyan and A. Zisserman, 2014)."""
+    blocks = [
+        [
+            layers.Conv2D(filters, 3, padding="same", activation="relu"),
+            layers.Conv2D(filters, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Dropout(0.25),
+        ]
+        for filters in (32, 64, 128)
+    ]
+    return [
+        *(layer for block in blocks for layer in block),
+        layers.Flatten(),
+        layers.Dense(128, activation="relu"),
+        layers.Dropout(0.5),
+        layers.Dense(10, activation="softmax"),
+    ]
+
+
+def _inception(layers):
+    """Return three inception modules after a convolution (C. Szegedy et al., 2015)."""
+
+    def convolution(filters, side):
+        return layers.Conv2D(filters, side, padding="same", activation="relu")
+
+    def module(one, three, five, pooled):
+        return (
+            [convolution(one, 1)],
+            [convolution(three // 2, 1), convolution(three, 3)],
+            [convolution(five // 2, 1), convolution(five, 5)],
+            [layers.MaxPooling2D(3, strides=1, padding="same"), convolution(pooled, 1)],
+        )
+
+    return [
+        convolution(64, 3),
+        layers.MaxPooling2D(),
+        module(32, 64, 16, 16),
+        module(48, 96, 24, 24),
+        layers.MaxPooling2D(),
+        module(64, 128, 32, 32),
+        layers.GlobalAveragePooling2D(),
+        layers.Dropout(0.25),
+        layers.Dense(10, activation="softmax"),
+    ]
+
+
+def _best(layers):
+    """Return six 3 x 3 convolutions, each normalised, and no dense layer but the last: 419,690 parameters."""
+    blocks = [
+        [
+            layers.Conv2D(filters, 3, padding="same", use_bias=False),
+            *_normalised(layers),
+            layers.Activation("relu"),
+            *([layers.MaxPooling2D()] if filters in (48, 96) else []),
+        ]
+        for filters in (32, 48, 64, 96, 128, 192)
+    ]
+    return [
+        *(layer for block in blocks for layer in block),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(10, activation="softmax"),
+    ]
+
+
+def _descent_with_momentum(optimizers):
+    optimizer = optimizers.SGD(momentum=0.9, nesterov=True, weight_decay=0.005)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
+
+
+def _adam_with_decay(optimizers):
+    # Times the learning rate: each step takes 0.0005 off every weight (I. Loshchilov and F. Hutter, 2019).
+    return optimizers.AdamW(weight_decay=0.5)
+
+
+def _unseen_digits(**options):
+    return without_bundled_digits(load_mnist(**options))
+
+
+_OF_MNIST = {
+    "mnist-chapter": _digits(),
+    "mnist-no-dropout": _digits(head=_dense_head_without_dropout),
+    "mnist-no-pooling": _digits(pooling=_no_pooling),
+    "mnist-average-pooling": _digits(pooling=_average_pooling),
+    "mnist-stride": _digits(_five_with_stride, _no_pooling),
+    "mnist-random-filters": _digits(_fixed_five),
+    "mnist-unshared": _digits(_unshared_five),
+    "mnist-dense": Variant(_dense_digits),
+    "mnist-3x3-twice": _digits(_three_twice),
+    "mnist-global-average": _digits(head=_average_head),
+}
+
+_OF_CIFAR10 = {
+    "cifar10-chapter": _photographs(),
+    "cifar10-mirrored": _photographs(recipe=Recipe((mirror,))),
+    "cifar10-mirrored-shifted": _photographs(recipe=Recipe((mirror, shift))),
+    "cifar10-weight-decay": _photographs(optimizer=_adam_with_decay),
+    "cifar10-more-dropout": _photographs(dropout=0.5),
+    "cifar10-batch-normalisation": _photographs(normalised=True),
+    "cifar10-early-stopping": _photographs(
+        recipe=Recipe(held_out=5_000, learning_rate=falls_when_stuck(0.001, patience=2, falls=2))
+    ),
+    "cifar10-vgg": Variant(_blocks),
+    "cifar10-inception": Variant(_inception),
+    "cifar10-best": Variant(
+        _best, Recipe((mirror, shift), learning_rate=one_cycle(0.2, rise=5)), _descent_with_momentum
+    ),
+}
+
+
+def _program(base, name, variant, **changes):
+    def keras_model(seed=0):
+        from helpers.programs.keras_models import variant_model
+
+        return variant_model(name, base.picture, variant, seed)
+
+    run = f"{name}-seed0"
+    changes = {"network": None, "chapter_accuracy": None, "recipe": variant.recipe} | changes
+    return replace(base, name=name, keras_model=keras_model, chapter_run=run, weights_run=run, **changes)
+
+
+MNIST_VARIANTS = {
+    name: _program(MNIST, name, variant, load=_unseen_digits) for name, variant in _OF_MNIST.items()
+}
+"""By name; they are trained on the digits that are not among the bundled test digits."""
+
+CIFAR10_VARIANTS = {name: _program(CIFAR10, name, variant) for name, variant in _OF_CIFAR10.items()}
+"""By name."""
+
+VARIANTS = MNIST_VARIANTS | CIFAR10_VARIANTS
+"""All variants, by name."""
