@@ -85,7 +85,7 @@ def _train(options, folder):
 def _parser():
     parser = argparse.ArgumentParser(
         prog="python -m helpers.training",
-        description="Train one of the chapter's models (section 3-5), or a variant, on the data that are found.",
+        description="Train a model of the chapter (section 3-5), or a variant of one.",
         epilog="Ctrl-C ends the training early: what was learnt is measured and kept, the status is 130. "
         "--resume goes on from the last finished epoch.",
     )
