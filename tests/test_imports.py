@@ -91,6 +91,7 @@ def test_keras_is_imported_where_models_are_made_and_nowhere_else():
     assert {path for path in users if path.startswith("helpers/")} == {
         "helpers/datasets/archives.py",
         "helpers/keras_backend.py",
+        "helpers/programs/keras_layers.py",
         "helpers/programs/keras_models.py",
         "helpers/training/keras_trainer.py",
     }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import chapter
-from helpers.programs import CIFAR10, DENSE, MNIST, MODELS, PROGRAMS
+from helpers.programs import CIFAR10, DENSE, MNIST, PROGRAMS
 from helpers.runs import recorded_run, recorded_runs
 
 each_program = pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
@@ -58,7 +58,7 @@ def test_the_bundled_test_digits_are_new_to_the_network_that_reads_them():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("program", MODELS.values(), ids=MODELS)
+@pytest.mark.parametrize("program", (MNIST, CIFAR10, DENSE), ids=lambda program: program.name)
 def test_the_keras_model_and_the_network_take_the_same_weights(program):
     from helpers.programs.keras_models import with_weights
 

@@ -71,9 +71,9 @@ PARAMETERS = {
     + _module(128, 48, 96, 24, 24)
     + _module(192, 64, 128, 32, 32)
     + (256 + 1) * 10,
-    "cifar10-best": 9 * (3 * 32 + 32 * 32 + 32 * 64 + 64 * 96 + 96 * 128 + 128 * 192)
-    + 4 * (32 + 32 + 64 + 96 + 128 + 192)
-    + (192 + 1) * 10,
+    "cifar10-best": 9 * (3 * 32 + 32 * 32 + 32 * 64 + 2 * 64 * 64 + 64 * 128 + 2 * 128 * 128)
+    + 4 * (2 * 32 + 3 * 64 + 3 * 128)
+    + (128 + 1) * 10,
 }
 
 # The maps that the head gets: height, width and how many.
@@ -81,7 +81,7 @@ LAST_MAPS = {
     "mnist-no-pooling": (28, 28, 36),
     "cifar10-vgg": (4, 4, 128),
     "cifar10-inception": (8, 8, 256),
-    "cifar10-best": (8, 8, 192),
+    "cifar10-best": (8, 8, 128),
 }
 
 
@@ -364,7 +364,7 @@ def test_weight_decay_and_momentum_leave_biases_and_normalisations_alone():
         for variable in layer.trainable_variables
         if model.optimizer._use_weight_decay(variable)
     }
-    assert decayed == {*(f"conv{i}" for i in range(1, 7)), "dense1"}
+    assert decayed == {*(f"conv{i}" for i in range(1, 9)), "dense1"}
     kernel, bias = model.get_layer("dense1").trainable_variables
     assert not model.optimizer._use_weight_decay(bias)
     assert model.optimizer._use_weight_decay(kernel)

@@ -191,22 +191,20 @@ def _inception(layers):
 
 
 def _best(layers):
-    """Return six 3 x 3 convolutions, each normalised, and no dense layer but the last: 421,866 parameters."""
+    """Return eight 3 x 3 convolutions, each normalised, and no dense layer but the last: 474,730 parameters."""
     stack = []
     for pooling, filters in (
-        (_no_pooling, 32),
-        (_no_pooling, 32),
-        (_max_pooling, 64),
-        (_no_pooling, 96),
-        (_max_pooling, 128),
-        (_no_pooling, 192),
+        (_no_pooling, (32, 32)),
+        (_max_pooling, (64, 64, 64)),
+        (_max_pooling, (128, 128, 128)),
     ):
-        stack += [
-            *pooling(layers),
-            layers.Conv2D(filters, 3, padding="same", use_bias=False),
-            *_normalised(layers),
-            layers.Activation("relu"),
-        ]
+        stack += pooling(layers)
+        for maps in filters:
+            stack += [
+                layers.Conv2D(maps, 3, padding="same", use_bias=False),
+                *_normalised(layers),
+                layers.Activation("relu"),
+            ]
     return [*stack, layers.GlobalAveragePooling2D(), layers.Dense(10, activation="softmax")]
 
 
