@@ -58,7 +58,7 @@ def test_the_bundled_test_digits_are_new_to_the_network_that_reads_them():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("program", (MNIST, CIFAR10, DENSE), ids=lambda program: program.name)
+@pytest.mark.parametrize("program", [MNIST, CIFAR10, DENSE], ids=lambda program: program.name)
 def test_the_keras_model_and_the_network_take_the_same_weights(program):
     from helpers.programs.keras_models import with_weights
 

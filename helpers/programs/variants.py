@@ -191,7 +191,7 @@ def _inception(layers):
 
 
 def _best(layers):
-    """Return eight 3 x 3 convolutions, each normalised, and no dense layer but the last: 474,730 parameters."""
+    """Return eight 3 x 3 convolutions, each normalised, and no large dense layer: 474,730 parameters."""
     stack = []
     for pooling, filters in (
         (_no_pooling, (32, 32)),
