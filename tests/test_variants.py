@@ -451,3 +451,15 @@ def test_a_recipe_ends_a_training_that_is_stuck(tmp_path):
     assert (run.epochs_done, run.interrupted) == (10, False)
     np.testing.assert_allclose(trainer.rates, [1e-3] * 4 + [1e-4] * 3 + [1e-5] * 3)
     assert recorder.calls[-2:] == [("training_done", False), ("end", run)]
+
+
+# What was recorded
+
+
+@each_variant
+def test_recorded_weights_are_those_of_the_variant(name):
+    """The largest are recorded without their weights."""
+    if any(run.startswith(f"{name}-seed") for run in recorded._names()):
+        for run in recorded.recorded_runs(name):
+            counted = sum(array.size for array in run.weights.values())
+            assert counted in ({PARAMETERS[name]} if PARAMETERS[name] < 1_000_000 else {0, PARAMETERS[name]})
