@@ -23,8 +23,6 @@ def main(arguments=None):
     """Train, keep every epoch, and return the exit status: 0, 1 for an error, 130 after an interrupt."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.numpy and MODELS[options.model].network is None:
-        parser.error(f"expected a model that is there in NumPy too, got {options.model}; leave out --numpy")
     kind = options.model + "-numpy" * options.numpy + "-unseen" * options.unseen
     folder = options.folder or OWN_RUNS / f"{kind}-seed{options.seed}"
     try:
@@ -34,6 +32,8 @@ def main(arguments=None):
         sentence = say("Interrupted. Whatever epochs were finished are in {folder}.", folder=folder)
         print(sentence, file=sys.stderr)
         return INTERRUPTED
+    except argparse.ArgumentError as error:
+        parser.error(str(error))
     except (ImportError, DatasetError, RunFolderError) as error:
         # Unlike print, this takes a bar off the line first.
         tqdm.write(f"{parser.prog}: error: {error}", file=sys.stderr)
@@ -43,6 +43,10 @@ def main(arguments=None):
 
 
 def _train(options, folder):
+    if options.numpy and MODELS[options.model].network is None:
+        raise argparse.ArgumentError(
+            None, f"expected a model that is there in NumPy too, got {options.model}; leave out --numpy"
+        )
     # Unlike Path.exists, this does not raise for a folder that may not be entered; the training then says so.
     if os.path.exists(folder / "checkpoint.npz") and not options.resume:
         raise RunFolderError(
