@@ -2,13 +2,11 @@
 
 import re
 import shutil
-from html import escape, unescape
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote
 
 import nbformat
-from latex2mathml.converter import convert
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.slides import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -17,12 +15,10 @@ from pygments.formatters import HtmlFormatter
 from helpers.chapter.lessons import lesson_table
 from helpers.drawing.picture import FOLD, RUN_HINT
 from helpers.language import say
-from helpers.questions.shown import ANSWER_HINT
+from publish.page_html import SVG_IMAGE, PageRenderer, for_page
 
 PROJECT = Path(__file__).resolve().parents[1]
 FILES = Path(__file__).parent
-_SVG_IMAGE = r'<img src="data:image/svg\+xml,([^"]*)"[^>]*>'
-_FORMULA = r"\$\$(.+?)\$\$|\$(.+?)\$"
 
 
 def is_explorer(cell):
@@ -42,43 +38,14 @@ def is_folded(cell):
 
 def _explorer_svg(html):
     """Take the SVG out of the still picture of an explorer."""
-    return unquote(re.search(_SVG_IMAGE, html)[1])
+    return unquote(re.search(SVG_IMAGE, html)[1])
 
 
-def _for_page(html):
-    """Return a stored output as a page shows it.
-
-    Its SVG stands in the page itself, so that it can be sized and its text selected; a question's formulas
-    are drawn; how to answer in JupyterLab is left out.
-    """
-    html = re.sub(_SVG_IMAGE, lambda image: f"<figure>{unquote(image[1])}</figure>", html)
-    if "cnn-question" in html:
-        html = re.sub(_FORMULA, _draw_formula, html, flags=re.DOTALL)
-    return html.replace(ANSWER_HINT, "")
-
-
-def _draw_formula(formula):
-    block, inline = formula.groups()
-    return convert(unescape(block or inline), display="block" if block else "inline")
-
-
-class _Renderer(IPythonRenderer):
-    """Markdown to HTML, with MathML for formulas; wide tables scroll in a frame of their own."""
-
-    def inline_math(self, body):
-        return convert(body)
-
-    def block_math(self, body):
-        formula, number = re.fullmatch(r"(.*?)(?:\\tag\{(.*)\})?\s*", body, flags=re.DOTALL).groups()
-        formula = formula.replace("{aligned}", "{align*}")  # the name that latex2mathml knows
-        label = f'<span class="number">({escape(number)})</span>' if number else ""
-        return f'<div class="formula" tabindex="0">{convert(formula, display="block")}{label}</div>'
+class _Renderer(PageRenderer, IPythonRenderer):
+    """Markdown of a lesson to HTML; links lead from page to page."""
 
     def link(self, text, url, title=None):
         return super().link(text, re.sub(r"\.ipynb(?=#|$)", ".html", url), title)
-
-    def table(self, text):
-        return f'<div class="wide" tabindex="0"><table>{text}</table></div>'
 
 
 class _Static:
@@ -93,7 +60,7 @@ class _Static:
         )
         self.environment.tests["explorer"] = is_explorer
         self.environment.tests["question"] = is_question
-        self.environment.filters |= {"for_page": _for_page, "explorer_svg": _explorer_svg}
+        self.environment.filters |= {"for_page": for_page, "explorer_svg": _explorer_svg}
         self.environment.globals |= {"run_hint": RUN_HINT, "fold": FOLD, "say": say}
 
     def markdown2html(self, source):

@@ -1,0 +1,1 @@
+"""Stands for a part of IPython that ipywidgets imports by name."""

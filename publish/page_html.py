@@ -1,0 +1,64 @@
+"""What a lesson shows, as HTML of a page: read or live, it is written the same way.
+
+It also runs in a live page's own Python, so it needs no more than the lessons' questions do.
+"""
+
+import re
+from html import escape, unescape
+from urllib.parse import unquote
+
+import mistune
+from latex2mathml.converter import convert
+
+from helpers.questions.shown import ANSWER_HINT
+
+SVG_IMAGE = r'<img src="data:image/svg\+xml,([^"]*)"[^>]*>'
+_FORMULA = r"\$\$(.+?)\$\$|\$(.+?)\$"
+
+
+def for_page(html):
+    """Return a lesson's output as a page shows it.
+
+    Its SVG stands in the page itself, so that it can be sized and its text selected; a question's formulas
+    are drawn; how to answer in JupyterLab is left out.
+    """
+    html = re.sub(SVG_IMAGE, lambda image: f"<figure>{unquote(image[1])}</figure>", html)
+    if "cnn-question" in html:
+        html = re.sub(_FORMULA, _draw_formula, html, flags=re.DOTALL)
+    return html.replace(ANSWER_HINT, "")
+
+
+def _draw_formula(formula):
+    block, inline = formula.groups()
+    return convert(unescape(block or inline), display="block" if block else "inline")
+
+
+class PageRenderer:
+    """How Markdown becomes a page, for any renderer of mistune: formulas as MathML, wide tables in a frame."""
+
+    def inline_math(self, body):
+        return convert(body)
+
+    def block_math(self, body):
+        formula, number = re.fullmatch(r"(.*?)(?:\\tag\{(.*)\})?\s*", body, flags=re.DOTALL).groups()
+        formula = formula.replace("{aligned}", "{align*}")  # the name that latex2mathml knows
+        label = f'<span class="number">({escape(number)})</span>' if number else ""
+        return f'<div class="formula" tabindex="0">{convert(formula, display="block")}{label}</div>'
+
+    def table(self, text):
+        return f'<div class="wide" tabindex="0"><table>{text}</table></div>'
+
+
+class _Renderer(PageRenderer, mistune.HTMLRenderer):
+    def block_code(self, code, info=None):
+        # Imported where it is used: it takes a moment, and few lessons show code that way.
+        from pygments import highlight
+        from pygments.formatters.html import HtmlFormatter
+        from pygments.lexers.python import PythonLexer
+
+        return (
+            highlight(code, PythonLexer(), HtmlFormatter()) if info == "python" else super().block_code(code)
+        )
+
+
+markdown = mistune.create_markdown(escape=False, renderer=_Renderer(escape=False), plugins=["math", "table"])
