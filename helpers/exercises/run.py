@@ -2,6 +2,7 @@
 
 import contextvars
 import ctypes
+import sys
 import threading
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,10 @@ def run(function, arguments, seconds):
             outcome.error = error
         outcome.ended = True
 
+    if sys.platform == "emscripten":
+        # A live page has one thread for Python, and the reader ends that from outside.
+        call()
+        return outcome
     # With the cell's context, what the function prints appears below the cell.
     thread = threading.Thread(target=contextvars.copy_context().run, args=(call,), daemon=True)
     thread.start()

@@ -8,6 +8,7 @@ named with this sum in the pyodide-lock.json of Pyodide 0.27.7; its licence (BSD
 import gzip
 import hashlib
 import json
+import re
 import shutil
 import zipfile
 from importlib.metadata import distribution
@@ -24,7 +25,6 @@ NUMPY = "numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl"
 PACKAGES = {
     "anywidget": (),
     "comm": (),
-    "filelock": (),
     "ipython": ("IPython/lib/__init__.py", "IPython/lib/pretty.py"),  # kernel/ stands for the rest
     "ipywidgets": (),
     "latex2mathml": (),
@@ -164,13 +164,16 @@ def _program_files():
     for package, parts in PACKAGES.items():
         for file in distribution(package).files:
             name = file.as_posix()
-            if name in parts or (not parts and file.suffix in (".py", ".txt") and _is_used(name)):
+            if name in parts or (not parts and _is_used(name)):
                 found.append((name, Path(file.locate())))
     return found
 
 
 def _is_used(name):
-    return not name.startswith(".") and ".dist-info/" not in name and "/tests/" not in name
+    if not name.endswith((".py", ".txt", "/METADATA")):
+        return False
+    # A package's METADATA tells its version to those that ask for it.
+    return not name.startswith(".") and "/tests/" not in name and not re.search(r"\.dist-info/(?!METADATA)", name)
 
 
 def _put_data(folder):

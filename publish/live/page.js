@@ -66,7 +66,7 @@ class Piece {
     this.place.append(live);
     try {
       for (const output of await kernel.execute(this.cell, lesson.sources[this.cell])) {
-        if (output.type === "error") throw new Error(`${output.name}: ${output.message}`);
+        if (output.type === "error") throw failure(output);
         await show(output, live, widgets);
       }
       this.still.hidden = true;
@@ -145,10 +145,16 @@ class Lesson {
       this.sources = sources;
       this.widgets = new Widgets(kernel);
       const [error] = (await kernel.execute("imports", sources.imports)).filter(({ type }) => type === "error");
-      if (error) throw new Error(`${error.name}: ${error.message}`);
+      if (error) throw failure(error);
     };
     await Promise.race([begun(), failed]);
   }
+}
+
+// What a cell that must not fail has raised; the console has the lines.
+function failure({ name, message, traceback }) {
+  console.error(traceback);
+  return new Error(`${name}: ${message}`);
 }
 
 async function readSources() {

@@ -183,9 +183,10 @@ def _run(name, source):
 
 
 def _traceback(error):
-    """Write down where in the reader's cells an error came up, and what it says."""
-    of_cells = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in _cells]
-    return "".join(traceback.format_list(of_cells) + traceback.format_exception_only(error))
+    """Write down which lines of the reader's cells led to an error, where it came up, and what it says."""
+    frames = traceback.extract_tb(error.__traceback__)[2:]  # without `execute` and `_run`
+    shown = [frame for frame in frames if frame.filename in _cells or frame is frames[-1]]
+    return "".join(traceback.format_list(shown) + traceback.format_exception_only(error))
 
 
 def _output(**output):
