@@ -95,9 +95,14 @@ def write_font(folder):
 def write_index(exporter, folder, title, introduction):
     """Write the page that leads to all lessons."""
     text = f"# {title}\n\n{introduction}\n\n{lesson_table(folder='')}"
-    index = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text, id="lessons")])
-    html, _ = exporter.from_notebook_node(index, {"title": title})
-    (folder / "index.html").write_text(html, "utf-8")
+    write_text(exporter, folder / "index.html", title, text)
+
+
+def write_text(exporter, path, title, text):
+    """Write a page of Markdown."""
+    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text, id="lessons")])
+    html, _ = exporter.from_notebook_node(page, {"title": title})
+    path.write_text(html, "utf-8")
 
 
 def package_folder(name):

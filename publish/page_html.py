@@ -34,18 +34,21 @@ def _draw_formula(formula):
 
 
 class PageRenderer:
-    """How Markdown becomes a page, for any renderer of mistune: formulas as MathML, wide tables in a frame."""
+    """How Markdown becomes a page, for a renderer of mistune: formulas in MathML, wide tables in a frame."""
 
     def inline_math(self, body):
+        """Draw a formula in a line of text."""
         return convert(body)
 
     def block_math(self, body):
+        """Draw a formula that stands by itself, with the number that its tag gives."""
         formula, number = re.fullmatch(r"(.*?)(?:\\tag\{(.*)\})?\s*", body, flags=re.DOTALL).groups()
         formula = formula.replace("{aligned}", "{align*}")  # the name that latex2mathml knows
         label = f'<span class="number">({escape(number)})</span>' if number else ""
         return f'<div class="formula" tabindex="0">{convert(formula, display="block")}{label}</div>'
 
     def table(self, text):
+        """Frame a table."""
         return f'<div class="wide" tabindex="0"><table>{text}</table></div>'
 
 

@@ -8,13 +8,14 @@ import nbformat
 
 from helpers.chapter.lessons import LESSONS, LESSONS_FOLDER
 from helpers.language import say
-from publish.lesson_html import PROJECT, PageExporter, write_files, write_index
+from publish.lesson_html import PROJECT, PageExporter, write_files, write_index, write_text
 from publish.live.build import build
+from publish.live.licences import licences_html
 
 _TITLE = say("The convolution chapter, hands-on")
 _INDEX = say(
-    "Lessons beside chapter 3 of a textbook on deep learning, as pages to read. Each picture shows one state; "
-    "press *Make it live* below it, and it moves, computed in your browser."
+    "Lessons beside chapter 3 of a textbook on deep learning, as pages to read. Each picture shows one "
+    "state; press *Make it live* below it, and it moves, computed in your browser."
 )
 # What page.js says; it fills in what stands in braces here, too.
 _WORDS = {
@@ -28,7 +29,9 @@ _WORDS = {
     "loading": say("Loading Python"),
     "loaded": say("{count} of {bytes} MB", count="{count}", bytes="{bytes}"),
     "starting": say("Python starts …"),
-    "failed": say("This cannot come alive here; it stays as it is. The browser says: {reason}", reason="{reason}"),
+    "failed": say(
+        "This cannot come alive here; it stays as it is. The browser says: {reason}", reason="{reason}"
+    ),
 }
 
 
@@ -45,7 +48,8 @@ def main(folder=PROJECT / "site"):
         html, _ = exporter.from_notebook_node(notebook, resources)
         (folder / f"{lesson.name}.html").write_text(html, "utf-8")
         _write_notebook(notebook, folder / f"{lesson.name}.ipynb")
-    write_index(exporter, folder, _TITLE, _INDEX)
+    write_index(exporter, folder, _TITLE, f"{_INDEX} [{say('Licences')}](licences.html)")
+    write_text(exporter, folder / "licences.html", say("Licences"), licences_html())
     print(say("{count} lessons are in {file}.", count=len(LESSONS), file=folder / "index.html"))
 
 
@@ -57,8 +61,9 @@ def content_policy():
     those that helpers bring, known by their sums. The page itself compiles no WebAssembly; a server that
     sends this policy as a header, also for live/worker.js, adds 'wasm-unsafe-eval' to script-src.
     """
-    styles = sorted((PROJECT / "helpers").rglob("*.css"))
-    sums = [base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode() for path in styles]
+    styles = [path.read_bytes() for path in sorted((PROJECT / "helpers").rglob("*.css"))]
+    # Each view of a widget comes with a style element in which nothing stands.
+    sums = [base64.b64encode(hashlib.sha256(style).digest()).decode() for style in [b"", *styles]]
     return "; ".join(
         [
             "default-src 'none'",

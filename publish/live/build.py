@@ -20,6 +20,7 @@ FILES = Path(__file__).parent
 PROJECT = FILES.parents[1]
 MODULES = FILES / "node_modules"
 _CACHE = MODULES / ".cache" / "packed"
+_LISTING = MODULES / ".cache" / "bundle.json"  # what went into the pages' JavaScript
 NUMPY = "numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl"
 # Installed packages that the lessons need in a page; of some, only these files.
 PACKAGES = {
@@ -97,15 +98,29 @@ def _install():
 
 
 def _bundle(folder):
-    """Join the page's modules with the packages that they import; return what went into them."""
+    """Join the page's modules with the packages that they import."""
     entries = [str(FILES / name) for name in ("page.js", "widgets.js", "worker.js")]
-    listing = _CACHE.parent / "bundle.json"
-    listing.parent.mkdir(parents=True, exist_ok=True)
-    options = ["--bundle", "--minify", "--format=esm", "--splitting", "--target=es2022", "--log-level=warning"]
+    _LISTING.parent.mkdir(parents=True, exist_ok=True)
+    options = [
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--splitting",
+        "--target=es2022",
+        "--log-level=warning",
+    ]
     # Pyodide also runs in Node, and names its modules.
-    options += ["--external:node:*", f"--outdir={folder}", f"--metafile={listing}"]
+    options += ["--external:node:*", f"--outdir={folder}", f"--metafile={_LISTING}"]
     program = MODULES / "esbuild" / "bin" / "esbuild"
     node([str(program), *entries, *options], return_completed_process=True, cwd=FILES, check=True)
+
+
+def bundled_packages():
+    """List the packages of npm that the last build put into the pages' JavaScript."""
+    outputs = json.loads(_LISTING.read_text("utf-8"))["outputs"].values()
+    used = [path for output in outputs for path, part in output["inputs"].items() if part["bytesInOutput"]]
+    found = [re.match(r"node_modules/((?:@[^/]+/)?[^/]+)/", path) for path in used]
+    return sorted({match[1] for match in found if match})
 
 
 def _put(path, folder, kind):
@@ -113,7 +128,7 @@ def _put(path, folder, kind):
     if path.name not in _PACKED:
         shutil.copyfile(path, folder / path.name)
         return {"what": path.name, "name": path.name, "packed": False, "type": kind}
-    # Not ".gz": some servers would declare it as a compressed transfer, and the browser would unpack it first.
+    # Not ".gz": some servers would declare that a compressed transfer, which the browser unpacks itself.
     name = f"{path.name}.packed"
     packed = _CACHE / name
     if not packed.exists():
@@ -173,7 +188,11 @@ def _is_used(name):
     if not name.endswith((".py", ".txt", "/METADATA")):
         return False
     # A package's METADATA tells its version to those that ask for it.
-    return not name.startswith(".") and "/tests/" not in name and not re.search(r"\.dist-info/(?!METADATA)", name)
+    return (
+        not name.startswith(".")
+        and "/tests/" not in name
+        and not re.search(r"\.dist-info/(?!METADATA)", name)
+    )
 
 
 def _put_data(folder):

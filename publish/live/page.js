@@ -96,6 +96,7 @@ class Lesson {
   #started = false;
 
   constructor() {
+    document.querySelector(".still").textContent = words.note;
     this.pieces = [...document.querySelectorAll("[data-live]")].map((place) => new Piece(place));
     this.byPlace = new Map(this.pieces.map((piece) => [piece.place, piece]));
     // Once one is alive the others follow as the reader comes near them.

@@ -52,7 +52,7 @@ comm.get_comm_manager = lambda: _comms
 
 
 class _Printed:
-    """What a cell prints on one of its two streams; it is sent in pieces, in order with what the cell shows."""
+    """What a cell prints on one of its streams: sent in pieces, in order with what the cell shows."""
 
     encoding = "utf-8"
 
