@@ -50,7 +50,7 @@ words: .venv/installed ## list every sentence that is to be translated, in local
 readme: .venv/installed ## write the tables of README.md and the picture of CONTRIBUTING.md
 	$(BIN)/python -m publish.documents
 
-site: .venv/installed ## write the lessons as pages to read without a kernel, into site/
+site: .venv/installed ## write the lessons as pages that come alive in the browser, into site/
 	$(BIN)/python -m publish.site
 
 slides: .venv/installed ## write the lessons as slides, into slides/

@@ -17,6 +17,7 @@ _INDEX = say(
     "Lessons beside chapter 3 of a textbook on deep learning, as pages to read. Each picture shows one "
     "state; press *Make it live* below it, and it moves, computed in your browser."
 )
+_LICENCES = say("Licences")
 # What page.js says; it fills in what stands in braces here, too.
 _WORDS = {
     "note": say(
@@ -48,8 +49,8 @@ def main(folder=PROJECT / "site"):
         html, _ = exporter.from_notebook_node(notebook, resources)
         (folder / f"{lesson.name}.html").write_text(html, "utf-8")
         _write_notebook(notebook, folder / f"{lesson.name}.ipynb")
-    write_index(exporter, folder, _TITLE, f"{_INDEX} [{say('Licences')}](licences.html)")
-    write_text(exporter, folder / "licences.html", say("Licences"), licences_html())
+    write_index(exporter, folder, _TITLE, f"{_INDEX} [{_LICENCES}](licences.html)")
+    write_text(exporter, folder / "licences.html", _LICENCES, licences_html())
     print(say("{count} lessons are in {file}.", count=len(LESSONS), file=folder / "index.html"))
 
 

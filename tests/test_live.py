@@ -64,7 +64,7 @@ def opened(browser, url, **settings):
         page.complaints = complaints
         page.goto(url)
         yield page
-        server = url.partition("/3-")[0]
+        server = url.rpartition("/")[0]
         assert [one for one in asked if not one.startswith((server, "data:", f"blob:{server}"))] == []
         assert complaints == []
 
@@ -152,7 +152,7 @@ def move(live, control):
         live.get_by_role("button", name=control.description).click()
         control.click()
     elif isinstance(control, ipywidgets.Dropdown):
-        (other,) = [option for option in control.options if option[1] != control.value][:1]
+        other = control.options[-1]
         live.get_by_role("combobox", name=control.description, exact=True).select_option(other[0])
         control.value = other[1]
     else:
@@ -276,3 +276,15 @@ def test_the_page_of_licences_names_whatever_is_delivered(browser, address):
         text.locator("summary").click()
         expect(text.locator("pre")).to_be_visible()
         assert "Redistribution" in page.content()
+
+
+def test_a_python_that_dies_leaves_the_page_as_it_was(browser, address):
+    with opened(browser, f"{address}/{LESSONS[0]}.html?live") as page:
+        page.locator(".live:not(.making)").first.wait_for(timeout=MINUTE)
+        run = "lesson.kernel.dispatchEvent(new CustomEvent('failed', { detail: { reason: 'no memory' } }))"
+        page.evaluate(f"async () => {{ {LESSON} {run}; }}")
+        expect(page.get_by_role("alert").first).to_contain_text("no memory")
+        expect(page.locator(".live")).to_have_count(0)
+        # It can be tried again.
+        page.locator("[data-live=stack-explorer] button").click()
+        page.locator("[data-live=stack-explorer] .live:not(.making)").wait_for(timeout=MINUTE)

@@ -33,12 +33,13 @@ export class Kernel extends EventTarget {
   #windows; // what is answered in another window counts here, too
 
   // Run the code of a cell. Each output goes to `show` as it comes; all of them are returned at the end.
-  execute(cell, source, show = () => {}) {
-    const number = ++this.#count;
-    return new Promise((finish) => {
-      this.#executions.set(number, { outputs: [], show, finish });
-      this.#worker.postMessage({ type: "execute", number, cell, source });
-    });
+  execute(cell, source, show) {
+    return this.#ask({ type: "execute", cell, source }, show);
+  }
+
+  // Run the imports of a lesson, as far as their packages are here.
+  prepare(source) {
+    return this.#ask({ type: "prepare", source });
   }
 
   // Send a message to a widget in Python.
@@ -50,6 +51,14 @@ export class Kernel extends EventTarget {
   end() {
     removeEventListener("storage", this.#windows);
     this.#worker.terminate();
+  }
+
+  #ask(message, show = () => {}) {
+    const number = ++this.#count;
+    return new Promise((finish) => {
+      this.#executions.set(number, { outputs: [], show, finish });
+      this.#worker.postMessage({ ...message, number });
+    });
   }
 
   #receive(message) {

@@ -56,44 +56,45 @@ class Piece {
 
   // Say in a sentence what happened; the still view stays.
   fail(reason) {
-    this.bar.replaceChildren(element("p", { textContent: words.failed.replace("{reason}", reason) }));
-    this.bar.firstChild.setAttribute("role", "alert");
+    const sentence = element("p", { textContent: words.failed.replace("{reason}", reason) });
+    sentence.setAttribute("role", "alert");
+    this.bar.replaceChildren(sentence);
   }
 
   // Run the cell, and put what it shows in the place of the still view once all of it is there.
   async come(kernel, widgets) {
-    const live = element("div", { className: "live making" });
+    const live = this.live = element("div", { className: "live making" });
     this.place.append(live);
     try {
       for (const output of await kernel.execute(this.cell, lesson.sources[this.cell])) {
         if (output.type === "error") throw failure(output);
         await show(output, live, widgets);
       }
+      if (this.live !== live) return; // Python has ended meanwhile
       this.still.hidden = true;
       this.bar.hidden = true;
       live.classList.remove("making");
-      this.live = live;
       this.place.dispatchEvent(new CustomEvent("live", { bubbles: true }));
     } catch (error) {
-      live.remove();
+      this.leave();
       this.fail(error.message);
     }
   }
 
-  // Back to the still view, since its Python has ended.
+  // Go back to the still view, since Python has ended.
   leave() {
     this.live?.remove();
     this.live = undefined;
     this.still.hidden = false;
     this.bar.hidden = false;
-    this.wait();
   }
 }
 
 // The lesson of this page, with one Python for all that is alive in it.
 class Lesson {
   sources = {}; // of its cells, by their ids
-  #started = false;
+  #started = false; // whether it was asked to start
+  #begun = false; // whether the first piece is alive
 
   constructor() {
     document.querySelector(".still").textContent = words.note;
@@ -117,22 +118,28 @@ class Lesson {
     first.wait();
     try {
       await this.#begin(first);
-      await first.come(this.kernel, this.widgets);
-      for (const piece of this.pieces) if (piece !== first) this.near.observe(piece.place);
     } catch (error) {
-      this.kernel.end();
+      this.#end();
       first.fail(error.message);
     }
   }
 
-  // End Python, which may be busy for ever, and start it anew: what was alive comes alive again.
-  async restart() {
+  // End Python, and with it all that is alive.
+  #end() {
     this.kernel.end();
     this.near.disconnect();
-    const living = this.pieces.filter((piece) => piece.live);
-    living.forEach((piece) => piece.leave());
-    this.#started = false;
-    await this.start(living[0] ?? this.pieces[0]);
+    for (const piece of this.pieces) {
+      piece.leave();
+      piece.offer(); // perhaps it works the next time
+    }
+    this.#started = this.#begun = false;
+  }
+
+  // End Python, which may be busy for ever, and start it anew: what was alive comes alive again.
+  async restart() {
+    const first = this.pieces.find((piece) => piece.live) ?? this.pieces[0];
+    this.#end();
+    await this.start(first);
   }
 
   async #begin(first) {
@@ -141,12 +148,23 @@ class Lesson {
     const failed = new Promise((_, reject) => {
       kernel.addEventListener("failed", ({ detail }) => reject(new Error(detail.reason)));
     });
+    // Also later: a phone, for one, may run out of memory.
+    failed.catch(({ message }) => {
+      if (kernel !== this.kernel || !this.#begun) return;
+      const living = this.pieces.filter((piece) => piece.live);
+      this.#end();
+      for (const piece of living) piece.fail(message);
+    });
     const begun = async () => {
-      const [{ Widgets }, sources] = await Promise.all([import("./widgets.js"), readSources(), addStyles()]);
+      this.styles ??= addStyles();
+      const [{ Widgets }, sources] = await Promise.all([import("./widgets.js"), readSources(), this.styles]);
       this.sources = sources;
       this.widgets = new Widgets(kernel);
-      const [error] = (await kernel.execute("imports", sources.imports)).filter(({ type }) => type === "error");
+      const [error] = (await kernel.prepare(sources.imports)).filter(({ type }) => type === "error");
       if (error) throw failure(error);
+      await first.come(kernel, this.widgets);
+      this.#begun = true;
+      for (const piece of this.pieces) if (piece !== first) this.near.observe(piece.place);
     };
     await Promise.race([begun(), failed]);
   }

@@ -73,6 +73,7 @@ async function start({ language, record }) {
 
 function answer(message) {
   if (message.type === "execute") kernel.execute(message.number, message.cell, message.source);
+  else if (message.type === "prepare") kernel.prepare(message.number, message.source);
   else if (message.type === "comm") kernel.receive(JSON.stringify(message));
   else if (message.type === "record") kernel.keep_record(message.text);
 }

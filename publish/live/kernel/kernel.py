@@ -11,6 +11,7 @@ import os
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 import comm
@@ -109,17 +110,21 @@ def execute(number, cell, source):
         cell: its id, which a traceback names.
         source: its code.
     """
-    global _execution
-    _execution = number
-    try:
-        _run(f"<{cell}>", source)
-    except BaseException as error:  # whatever the reader's code raises is told to the reader
-        _flush()
-        text = _traceback(error)
-        _output(type="error", name=type(error).__name__, message=str(error), traceback=text)
-    _flush()
-    _post("done", number=number)
-    _tell_record()
+    _answer(number, lambda: _run(f"<{cell}>", source))
+
+
+def prepare(number, source):
+    """Run a lesson's cell of imports, but for those of a package that live pages do not have.
+
+    Explorers and questions do without it; where code of the lesson needs it, Python says so there.
+    """
+
+    def run():
+        for statement in ast.parse(source).body:
+            with suppress(ImportError):
+                exec(compile(ast.Module([statement], []), "<imports>", "exec"), _namespace)
+
+    _answer(number, run)
 
 
 def show(value):
@@ -167,6 +172,21 @@ def mime_bundle(value):
     return bundle
 
 
+def _answer(number, run):
+    """Call `run()`, and send what comes out of it under this number."""
+    global _execution
+    _execution = number
+    try:
+        run()
+    except BaseException as error:  # whatever the reader's code raises is told to the reader
+        _flush()
+        text = _traceback(error)
+        _output(type="error", name=type(error).__name__, message=str(error), traceback=text)
+    _flush()
+    _post("done", number=number)
+    _tell_record()
+
+
 def _run(name, source):
     """Run the code of a cell, and show its last expression's value, unless a semicolon follows it."""
     _cells.add(name)
@@ -184,8 +204,12 @@ def _run(name, source):
 
 def _traceback(error):
     """Write down which lines of the reader's cells led to an error, where it came up, and what it says."""
-    frames = traceback.extract_tb(error.__traceback__)[2:]  # without `execute` and `_run`
-    shown = [frame for frame in frames if frame.filename in _cells or frame is frames[-1]]
+    frames = traceback.extract_tb(error.__traceback__)
+    shown = [
+        frame
+        for frame in frames
+        if frame.filename in _cells or (frame is frames[-1] and frame.filename != __file__)
+    ]
     return "".join(traceback.format_list(shown) + traceback.format_exception_only(error))
 
 
