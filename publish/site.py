@@ -45,7 +45,7 @@ def main(folder=PROJECT / "site"):
     for previous, lesson, following in zip((None, *LESSONS[:-1]), LESSONS, (*LESSONS[1:], None), strict=True):
         notebook = nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4)
         resources = {"title": lesson.title, "lesson": lesson, "previous": previous, "next": following}
-        resources["live"] = _for_script(f"{lesson.name}.ipynb", size)
+        resources["live"] = _for_script(lesson.name, size)
         html, _ = exporter.from_notebook_node(notebook, resources)
         (folder / f"{lesson.name}.html").write_text(html, "utf-8")
         _write_notebook(notebook, folder / f"{lesson.name}.ipynb")
@@ -81,9 +81,9 @@ def content_policy():
     )
 
 
-def _for_script(notebook, size):
+def _for_script(lesson, size):
     """Write what page.js needs to know as JSON that can stand in a page."""
-    settings = {"notebook": notebook, "bytes": size, "words": _WORDS}
+    settings = {"lesson": lesson, "bytes": size, "words": _WORDS}
     return json.dumps(settings).replace("<", "\\u003c")
 
 

@@ -3,7 +3,7 @@
 import { Kernel } from "./kernel.js";
 import { show } from "./outputs.js";
 
-const { notebook, bytes, words } = JSON.parse(document.getElementById("live").textContent);
+const { lesson: name, bytes, words } = JSON.parse(document.getElementById("live").textContent);
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -177,8 +177,8 @@ function failure({ name, message, traceback }) {
 }
 
 async function readSources() {
-  const response = await fetch(notebook);
-  if (!response.ok) throw new Error(`${notebook} (${response.status})`);
+  const response = await fetch(`${name}.ipynb`);
+  if (!response.ok) throw new Error(`${name}.ipynb (${response.status})`);
   const { cells } = await response.json();
   return Object.fromEntries(cells.map(({ id, source }) => [id, [source].flat().join("")]));
 }
