@@ -120,6 +120,18 @@ def test_the_first_picture_is_the_one_that_cpython_draws(lesson):
         expect(shown).to_have_text(twin.summary)
 
 
+def test_a_picture_stays_where_it_is_and_the_keyboard_goes_to_its_controls(browser, address):
+    with opened(browser, f"{address}/{LESSONS[0]}.html") as page:
+        place = page.locator("[data-live=output-size-explorer]")
+        place.get_by_role("button").focus()
+        before = place.locator("figure svg").bounding_box()
+        page.keyboard.press("Enter")
+        place.locator(".live:not(.making)").wait_for(timeout=MINUTE)
+        after = place.locator(".cnn-svg-view svg").bounding_box()
+        assert abs(after["y"] - before["y"]) < 2
+        assert place.locator(".cnn-controls").evaluate("bar => bar.contains(document.activeElement)")
+
+
 def test_formulas_of_a_live_question_are_drawn(lesson):
     texts = lesson.locator(".live .cnn-text")
     assert texts.count() > 5

@@ -39,8 +39,11 @@ class Piece {
   wait() {
     this.progress = element("progress", { max: bytes, value: 0 });
     this.progress.setAttribute("aria-label", words.loading);
+    this.progress.tabIndex = -1;
+    const hadKeyboard = this.bar.contains(document.activeElement);
     this.progressText = element("span", { textContent: words.loading });
     this.bar.replaceChildren(this.progress, this.progressText);
+    if (hadKeyboard) this.progress.focus();
   }
 
   loaded(count) {
@@ -71,14 +74,26 @@ class Piece {
         await show(output, live, widgets);
       }
       if (this.live !== live) return; // Python has ended meanwhile
-      this.still.hidden = true;
-      this.bar.hidden = true;
-      live.classList.remove("making");
+      this.#swap(live);
       this.place.dispatchEvent(new CustomEvent("live", { bubbles: true }));
     } catch (error) {
       this.leave();
       this.fail(error.message);
     }
+  }
+
+  // Put the live view in the place of the still one: what the reader looks at stays where it is, though
+  // controls come above it, and the keyboard goes to them where its button was pressed.
+  #swap(live) {
+    const picture = this.still.querySelector("svg");
+    const { top, bottom } = picture?.getBoundingClientRect() ?? {};
+    const hadKeyboard = this.bar.contains(document.activeElement);
+    this.still.hidden = true;
+    this.bar.hidden = true;
+    live.classList.remove("making");
+    const moved = live.querySelector(".cnn-svg-view svg")?.getBoundingClientRect();
+    if (moved && top < innerHeight && bottom > 0) scrollBy({ top: moved.top - top, behavior: "instant" });
+    if (hadKeyboard) live.querySelector("select, input, button, [tabindex='0']")?.focus({ preventScroll: true });
   }
 
   // Go back to the still view, since Python has ended.
@@ -114,8 +129,8 @@ class Lesson {
   async start(first) {
     if (this.#started) return;
     this.#started = true;
-    for (const piece of this.pieces) piece.bar.replaceChildren();
     first.wait();
+    for (const piece of this.pieces) if (piece !== first) piece.bar.replaceChildren();
     try {
       await this.#begin(first);
     } catch (error) {
