@@ -127,6 +127,8 @@ def test_a_picture_stays_where_it_is_and_the_keyboard_goes_to_its_controls(brows
         before = place.locator("figure svg").bounding_box()
         page.keyboard.press("Enter")
         place.locator(".live:not(.making)").wait_for(timeout=MINUTE)
+        # Also when the question above it has come alive, out of sight.
+        page.locator("[data-live=ask-places-left-over] .live:not(.making)").wait_for(timeout=MINUTE)
         after = place.locator(".cnn-svg-view svg").bounding_box()
         assert abs(after["y"] - before["y"]) < 2
         assert place.locator(".cnn-controls").evaluate("bar => bar.contains(document.activeElement)")

@@ -61,6 +61,7 @@ class Piece {
   fail(reason) {
     const sentence = element("p", { textContent: words.failed.replace("{reason}", reason) });
     sentence.setAttribute("role", "alert");
+    this.bar.classList.remove("unseen");
     this.bar.replaceChildren(sentence);
   }
 
@@ -82,17 +83,21 @@ class Piece {
     }
   }
 
-  // Put the live view in the place of the still one: what the reader looks at stays where it is, though
-  // controls come above it, and the keyboard goes to them where its button was pressed.
+  // Put the live view in the place of the still one. What the reader looks at stays where it is: the picture,
+  // though controls come above it, or what stands below a piece out of sight. The keyboard goes to the
+  // controls where the button was pressed.
   #swap(live) {
-    const picture = this.still.querySelector("svg");
-    const { top, bottom } = picture?.getBoundingClientRect() ?? {};
+    const { top, bottom } = this.place.getBoundingClientRect();
+    const [still, moving] = [this.still.querySelector("svg"), live.querySelector(".cnn-svg-view svg")];
+    const inSight = still && moving && top < innerHeight && bottom > 0;
+    const mark = (picture) => (inSight ? picture.getBoundingClientRect().top
+      : this.place.getBoundingClientRect()[bottom > 0 ? "top" : "bottom"]);
+    const before = mark(still);
     const hadKeyboard = this.bar.contains(document.activeElement);
     this.still.hidden = true;
     this.bar.hidden = true;
     live.classList.remove("making");
-    const moved = live.querySelector(".cnn-svg-view svg")?.getBoundingClientRect();
-    if (moved && top < innerHeight && bottom > 0) scrollBy({ top: moved.top - top, behavior: "instant" });
+    scrollBy({ top: mark(moving) - before, behavior: "instant" });
     if (hadKeyboard) live.querySelector("select, input, button, [tabindex='0']")?.focus({ preventScroll: true });
   }
 
@@ -113,6 +118,7 @@ class Lesson {
 
   constructor() {
     document.querySelector(".still").textContent = words.note;
+    document.documentElement.classList.add("coming-alive");
     this.pieces = [...document.querySelectorAll("[data-live]")].map((place) => new Piece(place));
     this.byPlace = new Map(this.pieces.map((piece) => [piece.place, piece]));
     // Once one is alive the others follow as the reader comes near them.
@@ -130,7 +136,8 @@ class Lesson {
     if (this.#started) return;
     this.#started = true;
     first.wait();
-    for (const piece of this.pieces) if (piece !== first) piece.bar.replaceChildren();
+    // The bars of the others keep their room, so that nothing moves.
+    for (const piece of this.pieces) piece.bar.classList.toggle("unseen", piece !== first);
     try {
       await this.#begin(first);
     } catch (error) {
@@ -145,6 +152,7 @@ class Lesson {
     this.near.disconnect();
     for (const piece of this.pieces) {
       piece.leave();
+      piece.bar.classList.remove("unseen");
       piece.offer(); // perhaps it works the next time
     }
     this.#started = this.#begun = false;

@@ -5,6 +5,7 @@
 import { loadPyodide } from "pyodide";
 
 const HOME = "/home/pyodide";
+const fetchFile = self.fetch.bind(self);
 let loadedBytes = 0;
 let kernel;
 
@@ -26,12 +27,11 @@ async function load({ name, packed, type }) {
   });
 }
 
-const fetchFile = self.fetch.bind(self);
-
 // A file of data that is loaded when it is first opened. Python waits for it, hence the old way of asking.
 function addData(FS, path, size) {
-  FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-  const node = FS.createFile(path.slice(0, path.lastIndexOf("/")), path.slice(path.lastIndexOf("/") + 1), {}, true, false);
+  const [, folder, name] = path.match(/(.*)\/(.*)/);
+  FS.mkdirTree(folder);
+  const node = FS.createFile(folder, name, {}, true, false);
   node.usedBytes = size;
   node.stream_ops = {
     ...node.stream_ops,
