@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import shutil
 
 import nbformat
 
@@ -39,6 +40,8 @@ _WORDS = {
 def main(folder=PROJECT / "site"):
     """Write the index, the lessons and what they load into a folder."""
     write_files(folder, "lesson.css")
+    # A live question brings this style; with it from the start, nothing moves when the first one comes.
+    shutil.copy(PROJECT / "helpers" / "questions" / "question.css", folder)
     size = build(folder / "live")
     exporter = PageExporter("page.html.j2")
     exporter.environment.globals["policy"] = content_policy()
