@@ -1,8 +1,10 @@
 """Build what live pages load into a folder: Python with NumPy, the lessons' own code, and the widgets.
 
 Node comes from a wheel of PyPI, its packages from npm, pinned with their sums in package-lock.json. NumPy's
-wheel for Pyodide lies beside this file, since no registry has it under NumPy's name: it is NumPy's own build,
-named with this sum in the pyodide-lock.json of Pyodide 0.27.7; its licence (BSD-3-Clause) lies inside.
+wheel for Pyodide lies beside this file, since no registry has it under NumPy's name. It is the one that Pyodide
+0.27.7 was published with: its pyodide-lock.json names it with the sum (SHA-256)
+ebb61241d962b98b21597d7ce43b67668a6d5bab3acec4fbe958657320d7cd08, and the build compares. Its licence
+(BSD-3-Clause) lies inside.
 """
 
 import gzip
