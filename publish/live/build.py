@@ -1,8 +1,8 @@
 """Build what live pages load into a folder: Python with NumPy, the lessons' own code, and the widgets.
 
 Node comes from a wheel of PyPI, its packages from npm, pinned with their sums in package-lock.json. NumPy's
-wheel for Pyodide lies beside this file, since no registry has it under NumPy's name. It is the one that Pyodide
-0.27.7 was published with: its pyodide-lock.json names it with the sum (SHA-256)
+wheel for Pyodide lies beside this file, since no registry has it under NumPy's name. It is the one that
+Pyodide 0.27.7 was published with: its pyodide-lock.json names it with the sum (SHA-256)
 ebb61241d962b98b21597d7ce43b67668a6d5bab3acec4fbe958657320d7cd08, and the build compares. Its licence
 (BSD-3-Clause) lies inside.
 """
@@ -74,14 +74,16 @@ def build(folder):
     """Write everything that live pages load into a folder.
 
     Args:
-        folder: where to; it is made.
+        folder: where to; what was there is deleted.
 
     Returns:
         How many bytes a page loads until its first explorer moves.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     _install()
     _bundle(folder)
+    (folder / "page.css").unlink()  # the same as widgets.css, which page.js loads when it needs it
     core = [_put(MODULES / "pyodide" / name, folder, kind) for name, kind in _PYODIDE.items()]
     core += [_put(FILES / _checked_numpy(), folder, "application/zip"), _put_lock(folder)]
     _write_lessons(folder / "lessons.zip")
