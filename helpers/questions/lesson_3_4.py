@@ -99,6 +99,9 @@ def stack_weights(layers, side, channels):
 @question()
 def without_relu():
     """What two filters in a row are without a ReLU between them."""
+    image, first, second = (np.arange(side**2).reshape(side, side) % 5 - 2 for side in (7, 3, 3))
+    in_a_row = cross_correlate2d(cross_correlate2d(image, first), second)
+    at_once = cross_correlate2d(image, convolve2d(first, second, padding=2))
     return Choice(
         text=say(
             "Two 3 × 3 convolutions follow each other, and there is no ReLU between them. What can the two "
@@ -110,7 +113,7 @@ def without_relu():
             say("More: with two layers of weights they find shapes that no filter finds."),
             say("More: they see further than any single filter."),
         ],
-        answer=0,
+        answer=2 * int(not np.array_equal(in_a_row, at_once)),
         mistakes=[
             (1, say("One 3 × 3 filter sees 3 pixels. How far do the two see?")),
             (2, say("Write the second sum out: it is a sum of sums of products. Is it still one sum?")),
@@ -264,69 +267,104 @@ def uses_of_a_weight(side, channels):
     )
 
 
+_FOUR = ("conv 1-1", "conv 1-2", "conv 5-3", "dense 1")
+
+
+def _four_layers(counts, sentences):
+    """Return what both questions about four layers of VGG-16 have in common."""
+    largest = counts.index(max(counts))
+    return {
+        "options": [
+            say("the first convolution, conv 1-1: 224 × 224 × 64 numbers out"),
+            say("the second one, conv 1-2: as many numbers out"),
+            say("the last convolution, conv 5-3: 14 × 14 × 512 numbers out"),
+            say("the first dense layer, dense 1: 25,088 numbers in, 4,096 out"),
+        ],
+        "mistakes": [(place, sentence) for place, sentence in enumerate(sentences) if place != largest],
+        "explanation": say(
+            "In this order they have {counts}. Most are in **{largest}**.",
+            counts=", ".join(f"{count:,}" for count in counts),
+            largest=_FOUR[largest],
+        ),
+    }
+
+
 @question()
 def where_the_weights_are():
     """Which layer of VGG-16 has most parameters."""
-    return _largest("parameters", say("Which of these layers of VGG-16 has most parameters?"))
+    layers = {layer.name: layer for layer in vgg_layers(VGG_16)}
+    counts = [layers[name].parameters for name in _FOUR]
+    shared = say("A convolution has few weights for all that it does: it uses them at every place.")
+    few = say("Its 64 filters get only the 3 channels of the picture.")
+    return Choice(
+        text=say("Which of these layers of VGG-16 has most parameters?"),
+        answer=counts.index(max(counts)),
+        **_four_layers(counts, [few, shared, shared, shared]),
+    )
 
 
 @question()
 def where_the_work_is():
     """Which layer of VGG-16 has most multiplications."""
-    return _largest("operations", say("And which of them has most multiplications to do, for one picture?"))
-
-
-def _largest(what, text):
     layers = {layer.name: layer for layer in vgg_layers(VGG_16)}
-    names = ["conv 1-1", "conv 1-2", "conv 5-3", "dense 1"]
-    counts = [getattr(layers[name], what) for name in names]
-    answer = int(np.argmax(counts))
-    few_inputs = say("It has 64 filters, but they get only the 3 channels of the picture.")
-    small_map = say("Its filters are many and deep, but its maps are small: 14 × 14.")
-    shared = say("A convolution has few weights for what it does: it uses them at every place.")
+    counts = [layers[name].operations for name in _FOUR]
+    few = say("Its maps are as large as those of the second one. But how many channels does it get?")
+    small = say("Its filters are many and deep, but its maps are small.")
     once = say("It has many weights, but it uses each of them once.")
-    sentences = [few_inputs, shared, small_map if what == "operations" else shared, once]
     return Choice(
-        text=text,
-        options=[
-            say("the first convolution, conv 1-1: 224 × 224 × 64 numbers out"),
-            say("the second one, conv 1-2: as many numbers out"),
-            say("the last convolution, conv 5-3: 14 × 14 × 512"),
-            say("the first dense layer: 25,088 numbers in, 4,096 out"),
-        ],
-        answer=answer,
-        mistakes=[(place, sentence) for place, sentence in enumerate(sentences) if place != answer],
-        explanation=say(
-            "In this order they have {counts}. {winner} has most.",
-            counts=", ".join(f"{count:,}" for count in counts),
-            winner=f"**{names[answer]}**",
-        ),
+        text=say("And which of them has most multiplications to do, for one picture?"),
+        answer=counts.index(max(counts)),
+        **_four_layers(counts, [few, once, small, once]),
     )
 
 
-@question()
-def deeper_and_worse():
-    """What a higher training error of the deeper network rules out."""
+def _errors(rng):
+    training, test = rng.randint(5, 9), rng.randint(11, 15)
+    worse, worst = (rng.choice([-1, 1]) * rng.randint(2, 4) for _ in range(2))
+    if worse > 0 > worst:
+        worst = -worst  # worse on what it knows, and better on what it does not: nobody would believe it
+    return (training, test), (training + worse, test + worst)
+
+
+@question((6, 9), (11, 13), draw=_errors)
+def deeper_and_worse(shallow, deep):
+    """What the errors of a shallow and a deep network tell."""
+    numbers = {"training": shallow[0], "test": shallow[1], "deep_training": deep[0], "deep_test": deep[1]}
+    better = deep[1] < shallow[1]
+    answer = 2 if better else int(deep[0] > shallow[0])
+    reasons = (
+        say("It is better on the pictures that it knows and worse on new ones: that is overfitting."),
+        say(
+            "It is worse even on the pictures that it knows. That is not overfitting: the training is at "
+            "fault."
+        ),
+        say("It makes fewer mistakes on the new pictures, and that is what counts."),
+    )
     return Choice(
         text=say(
-            "Of two networks that are built alike, one with 20 layers and one with 56, the deeper one makes "
-            "more mistakes, on new pictures and on its training pictures. What can not be the reason?"
+            "A network of 20 layers has {training} % of its training pictures wrong and {test} % of new "
+            "ones. Another one, built alike but with 56 layers, has {deep_training} % and {deep_test} % "
+            "wrong. What do you say of the deeper one?",
+            **numbers,
         ),
         options=[
-            say("overfitting: it has learnt its training pictures by heart"),
-            say("the training: the steps do not find good weights"),
-            say("the start: the first weights are unlucky"),
+            say("It overfits: it has learnt its training pictures by heart."),
+            say("Its training has not found good weights."),
+            say("It is the better network."),
         ],
-        answer=0,
+        answer=answer,
         mistakes=[
-            (1, say("That may well be it. What would you see on the training pictures if it overfitted?")),
-            (2, say("That may be it. What would you see on the training pictures if it overfitted?")),
+            (place, sentence)
+            for place, sentence in enumerate(
+                (
+                    say("Compare the two on their training pictures."),
+                    say("Is it worse on its training pictures? And on new ones?"),
+                    say("Compare the two on new pictures."),
+                )
+            )
+            if place != answer
         ],
-        explanation=say(
-            "A network that overfits is *better* on its training pictures. This one is worse there, too. Yet "
-            "weights exist with which it does as well: those of the shallow network, and 36 layers that hand "
-            "on what they get. The training does not find them."
-        ),
+        explanation=reasons[answer],
     )
 
 
