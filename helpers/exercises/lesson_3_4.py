@@ -1,0 +1,1 @@
+"""What the reader writes in lesson 3-4."""
