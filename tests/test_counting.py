@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from helpers import chapter
 from helpers.reference.conv2d import conv2d
-from helpers.reference.counting import conv2d_parameters, dense_parameters, locally_connected_parameters
+from helpers.reference.counting import (
+    conv2d_operations,
+    conv2d_parameters,
+    dense_parameters,
+    locally_connected_parameters,
+)
 
 COUNTS = st.integers(1, 40)
 FILTER_SIZES = st.integers(1, 7) | st.tuples(st.integers(1, 7), st.integers(1, 7))
@@ -57,6 +62,22 @@ def test_a_locally_connected_layer_has_a_weight_for_each_connection_of_a_convolu
     assert counted == weights + biases
 
 
+@given(
+    side=st.integers(1, 9) | st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    filter_size=st.integers(1, 4) | st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    channels=st.integers(1, 3),
+    filters=st.integers(1, 3),
+)
+@settings(max_examples=50)
+def test_a_convolution_of_ones_adds_up_to_its_multiplications(side, filter_size, channels, filters):
+    # Each product is 1, so that the sum of all outputs counts them. No padding: the picture is larger.
+    height, width = (filter_size, filter_size) if isinstance(filter_size, int) else filter_size
+    rows, columns = (side, side) if isinstance(side, int) else side
+    picture = np.ones((1, rows + height - 1, columns + width - 1, channels), int)
+    maps = conv2d(picture, np.ones((height, width, channels, filters), int))
+    assert conv2d_operations(side, filter_size, channels, filters) == maps.sum()
+
+
 def test_the_chapters_dense_network_counts_as_in_keras_and_not_as_printed():
     from helpers.keras_backend import keras
 
@@ -100,6 +121,7 @@ def test_the_layers_of_the_cifar10_model_add_up_to_the_chapters_total():
     [
         (dense_parameters, {"inputs": 3, "units": 2}),
         (conv2d_parameters, {"filter_size": 3, "channels": 2, "filters": 4}),
+        (conv2d_operations, {"image_size": 5, "filter_size": 3, "channels": 2, "filters": 4}),
         (locally_connected_parameters, {"image_size": 5, "filter_size": 3, "channels": 2, "filters": 4}),
     ],
 )

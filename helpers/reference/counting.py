@@ -1,4 +1,4 @@
-"""How many weights a layer has (sections 3-1 and 3-5)."""
+"""How many weights a layer has, and how often it multiplies (sections 3-1, 3-4 and 3-5)."""
 
 import math
 
@@ -52,6 +52,30 @@ def conv2d_parameters(filter_size, channels, filters):
     filters = whole_number("filters", filters, 1)
     height, width = pair("filter_size", filter_size)
     return height * width * channels * filters + filters
+
+
+def conv2d_operations(image_size, filter_size, channels, filters):
+    """Count the multiplications of a convolution layer for one picture; each goes with an addition.
+
+    Args:
+        image_size: side of its output, or (height, width), in pixels.
+        filter_size: filter side, or (height, width), in pixels.
+        channels: channels C of the input.
+        filters: number of filters K.
+
+    Returns:
+        d_h * d_w places times f_h * f_w * C * K weights; those with zeros of the padding count, too.
+
+    Raises:
+        TypeError, ValueError: an argument is not a whole number of at least 1.
+
+    Source: section 3-4, VGGNet and GoogLeNet.
+
+    >>> conv2d_operations(28, 5, 1, 16)
+    313600
+    """
+    weights = conv2d_parameters(filter_size, channels, filters) - filters
+    return math.prod(pair("image_size", image_size)) * weights
 
 
 def locally_connected_parameters(image_size, filter_size, channels, filters):
