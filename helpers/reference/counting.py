@@ -74,7 +74,8 @@ def conv2d_operations(image_size, filter_size, channels, filters):
     >>> conv2d_operations(28, 5, 1, 16)
     313600
     """
-    weights = conv2d_parameters(filter_size, channels, filters) - filters
+    biases = whole_number("filters", filters, 1)
+    weights = conv2d_parameters(filter_size, channels, filters) - biases
     return math.prod(pair("image_size", image_size)) * weights
 
 
