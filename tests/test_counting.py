@@ -63,19 +63,25 @@ def test_a_locally_connected_layer_has_a_weight_for_each_connection_of_a_convolu
 
 
 @given(
-    side=st.integers(1, 9) | st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    height=st.integers(4, 7),
+    width=st.integers(4, 7),
     filter_size=st.integers(1, 4) | st.tuples(st.integers(1, 4), st.integers(1, 4)),
     channels=st.integers(1, 3),
     filters=st.integers(1, 3),
 )
 @settings(max_examples=50)
-def test_a_convolution_of_ones_adds_up_to_its_multiplications(side, filter_size, channels, filters):
-    # Each product is 1, so that the sum of all outputs counts them. No padding: the picture is larger.
-    height, width = (filter_size, filter_size) if isinstance(filter_size, int) else filter_size
-    rows, columns = (side, side) if isinstance(side, int) else side
-    picture = np.ones((1, rows + height - 1, columns + width - 1, channels), int)
-    maps = conv2d(picture, np.ones((height, width, channels, filters), int))
-    assert conv2d_operations(side, filter_size, channels, filters) == maps.sum()
+def test_operations_are_the_products_that_a_convolution_adds_up(
+    height, width, filter_size, channels, filters
+):
+    # Where all pixels and weights are 1, an output is the number of its products.
+    pictures = np.ones((1, height, width, channels), int)
+    sides = (filter_size, filter_size) if isinstance(filter_size, int) else filter_size
+    maps = conv2d(pictures, np.ones((*sides, channels, filters), int))
+    assert conv2d_operations(maps.shape[1:3], filter_size, channels, filters) == maps.sum()
+
+
+def test_a_dense_layer_is_a_convolution_of_one_pixel():
+    assert conv2d_operations(1, 1, 784, 10) == 7840 == dense_parameters(784, 10) - 10
 
 
 def test_the_chapters_dense_network_counts_as_in_keras_and_not_as_printed():

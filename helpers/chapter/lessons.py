@@ -114,8 +114,8 @@ def lesson_notes():
     """Say how long the course takes, and what the lessons have that the book has not."""
     total = sum(lesson.minutes for lesson in LESSONS)
     return say(
-        "Altogether that is {total} minutes, or about {hours} hours. Of section 3-4 our copy of the chapter has "
-        "only the colour plates (GoogLeNet and VGGNet), so its lesson goes back to the papers. "
+        "Altogether that is {total} minutes, or about {hours} hours. Of section 3-4 our copy of the chapter "
+        "has only the colour plates, GoogLeNet and VGGNet, so its lesson goes back to the papers. "
         "Pages 3-6 and 3-7 belong to the whole chapter; the book has no sections of these numbers.",
         total=total,
         hours=round(total / 60),
