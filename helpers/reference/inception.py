@@ -147,6 +147,53 @@ def random_inception(channels, widths, rng):
     return weights
 
 
+def branch(x, weights, *names):
+    """Send maps through one convolution after the other, each "same" and with its ReLU.
+
+    Args:
+        x: feature maps (N, H, W, C).
+        weights: a dict from names to (kernel, bias).
+        names: of the convolutions of this branch, in their order.
+
+    Returns:
+        (N, H, W, K), K the filters of the last one.
+
+    Raises:
+        TypeError, ValueError: as for `conv2d`.
+
+    Source: C. Szegedy et al., 2015, Figure 2b.
+    """
+    for name in names:
+        kernel, bias = weights[name]
+        x = relu(conv2d(x, kernel, bias, "same"))
+    return x
+
+
+def branch_backward(grad_output, x, weights, name, *later):
+    """Carry the gradient back through what `branch` did: the last convolution comes first.
+
+    Takes what `branch` does, at least one name, and the loss's gradient of its output.
+
+    Returns:
+        (grad_x, gradients), as `inception_backward`, of these convolutions alone.
+
+    Raises:
+        TypeError, ValueError: as for `conv2d_backward`.
+
+    Source: section 3-2, the chain rule.
+    """
+    kernel, bias = weights[name]
+    sums = conv2d(x, kernel, bias, "same")
+    gradients = {}
+    if later:
+        grad_output, gradients = branch_backward(
+            grad_output, relu(sums), weights, *later
+        )
+    delta = relu_backward(grad_output, sums)
+    grad_x, *of_weights = conv2d_backward(delta, x, kernel, "same")
+    return grad_x, {name: tuple(of_weights), **gradients}
+
+
 def inception(x, weights):
     """Let four branches look at the same maps, and lay their outputs one behind the other.
 
@@ -168,13 +215,13 @@ def inception(x, weights):
     """
     x, weights = _checked(x, weights)
     pooled = max_pool2d(x, 3, stride=1, padding="same")
-    branches = [
-        _forward(x, weights, "1x1"),
-        _forward(x, weights, "3x3 reduce", "3x3"),
-        _forward(x, weights, "5x5 reduce", "5x5"),
-        _forward(pooled, weights, "pool proj"),
+    outputs = [
+        branch(x, weights, "1x1"),
+        branch(x, weights, "3x3 reduce", "3x3"),
+        branch(x, weights, "5x5 reduce", "5x5"),
+        branch(pooled, weights, "pool proj"),
     ]
-    return np.concatenate(branches, axis=3)
+    return np.concatenate(outputs, axis=3)
 
 
 def inception_backward(grad_output, x, weights):
@@ -205,32 +252,12 @@ def inception_backward(grad_output, x, weights):
         )
     grads = np.split(grad_output, np.cumsum(widths)[:-1], axis=3)
     pooled = max_pool2d(x, 3, stride=1, padding="same")
-    grad_1, of_1 = _backward(grads[0], x, weights, "1x1")
-    grad_3, of_3 = _backward(grads[1], x, weights, "3x3 reduce", "3x3")
-    grad_5, of_5 = _backward(grads[2], x, weights, "5x5 reduce", "5x5")
-    grad_pooled, of_pool = _backward(grads[3], pooled, weights, "pool proj")
+    grad_1, of_1 = branch_backward(grads[0], x, weights, "1x1")
+    grad_3, of_3 = branch_backward(grads[1], x, weights, "3x3 reduce", "3x3")
+    grad_5, of_5 = branch_backward(grads[2], x, weights, "5x5 reduce", "5x5")
+    grad_pooled, of_pool = branch_backward(grads[3], pooled, weights, "pool proj")
     grad_pool = max_pool2d_backward(grad_pooled, x, 3, stride=1, padding="same")
     return grad_1 + grad_3 + grad_5 + grad_pool, of_1 | of_3 | of_5 | of_pool
-
-
-def _forward(x, weights, *names):
-    """Send x through one convolution after the other, each with its ReLU."""
-    for name in names:
-        kernel, bias = weights[name]
-        x = relu(conv2d(x, kernel, bias, "same"))
-    return x
-
-
-def _backward(grad_output, x, weights, name, *later):
-    """Carry the gradient back through what `_forward` did: the last convolution comes first."""
-    kernel, bias = weights[name]
-    sums = conv2d(x, kernel, bias, "same")
-    gradients = {}
-    if later:
-        grad_output, gradients = _backward(grad_output, relu(sums), weights, *later)
-    delta = relu_backward(grad_output, sums)
-    grad_x, *of_weights = conv2d_backward(delta, x, kernel, "same")
-    return grad_x, {name: tuple(of_weights), **gradients}
 
 
 def _checked_widths(channels, widths):
