@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.explorers.deeper.googlenet import googlenet_table
 from helpers.reference.googlenet import TABLE_1, count_rows, separable_weights
 
 
@@ -88,6 +89,17 @@ def test_ten_of_twelve_printed_operations_and_five_printed_parameters_are_ours()
     parameters = [name for name, printed, own, *_ in rows if abs(own / 1024 - printed) > 1]
     letters = "inception (4a)", "inception (4c)", "inception (4d)", "inception (4e)"
     assert parameters == ["convolution", *letters, "inception (5a)", "inception (5b)"]
+
+
+def test_the_shown_table_marks_what_is_further_apart():
+    rows = [line.split(" | ") for line in repr(googlenet_table()).splitlines()[1:]]
+    assert [row[0] for row in rows] == [*(row.name for row in TABLE_1), "together"]
+    by_parameters, by_operations = ([row[0] for row in rows if row[column]] for column in (4, 7))
+    modules = [f"inception (4{letter})" for letter in "acde"]
+    assert by_parameters == ["convolution", *modules, "inception (5a)", "inception (5b)", "together"]
+    assert by_operations == ["convolution", "inception (5a)", "together"]
+    assert rows[8][:5] == ["inception (4b)", "14 × 14 × 512", "437K", "438.0", ""]
+    assert rows[9][2:] == ["463K", "497.5", "+7.5 %", "100M", "99.9", ""]
 
 
 def test_a_separable_first_layer_gives_both_printed_numbers():
