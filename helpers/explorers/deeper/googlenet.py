@@ -49,11 +49,12 @@ def _compared(printed, counted):
 
 
 def _line(texts, y, **look):
-    """Write one row of the table; a difference gets a tint."""
+    """Write one row of the table; a difference is smaller and gets a tint."""
     name, *others = texts
     parts = [svg.text(_MARGIN, y, name, **look)]
     for place, (right, text) in enumerate(zip(_RIGHT, others, strict=True)):
-        if text and place in (3, 6):
+        is_difference = place in (3, 6)
+        if text and is_difference:
             parts.append(svg.rectangle(right - 70, y - 16, 74, 21, fill=svg.ORANGE_TINT))
-        parts.append(svg.text(right, y, text, anchor="end", **look))
+        parts.append(svg.text(right, y, text, anchor="end", size=14 if is_difference else 15, **look))
     return "".join(parts)
