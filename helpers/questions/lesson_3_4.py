@@ -16,7 +16,7 @@ from helpers.reference.vgg import VGG_16, vgg_layers
 from helpers.wording import number, products, trimmed
 
 
-@question(3, 3, draw=lambda rng: (rng.randint(2, 5), rng.choice([3, 5, 7])))
+@question(4, 3, draw=lambda rng: (rng.randint(2, 5), rng.choice([3, 5, 7])))
 def stack_field(layers, side):
     """How far several small filters in a row see."""
     field, _ = receptive_field([(side, 1)] * layers)
@@ -382,7 +382,7 @@ def slope_through_blocks(slope, blocks):
     numbers = {"slope": trimmed(slope), "blocks": blocks, "plain": trimmed(plain), "short": trimmed(short)}
     return Numbers(
         text=say(
-            "A chain of {blocks} blocks with one number each. In every block $F$ has the slope {slope}. How "
+            "A chain of {blocks} blocks with one number each. In every block $R$ has the slope {slope}. How "
             "large is the slope of the last number with respect to the first? And if each block is $x + "
             "F(x)$?",
             **numbers,
@@ -391,14 +391,14 @@ def slope_through_blocks(slope, blocks):
         decimals=4,
         mistakes=[
             (answer(blocks * slope, None), say("In a chain, slopes are multiplied, not added.")),
-            (answer(plain, 1 + plain), say("Every block has a shortcut of its own: its slope is $1 + F'$.")),
-            (answer(plain, 1 + blocks * slope), say("Nearly: multiply $1 + F'$ block by block.")),
+            (answer(plain, 1 + plain), say("Every block has a shortcut of its own: its slope is $1 + R'$.")),
+            (answer(plain, 1 + blocks * slope), say("Nearly: multiply $1 + R'$ block by block.")),
             (
                 answer(plain, blocks * (1 + slope)),
                 say("The slopes are right. Now multiply them, block by block."),
             ),
         ],
-        hints=[say("The slope of $x + F(x)$ is the slope of $x$ plus that of $F$.")],
+        hints=[say("The slope of $x + R(x)$ is the slope of $x$ plus that of $R$.")],
         explanation=say(
             "Without: {slope} multiplied by itself, **{plain}**. With: $1 + {formula}$ in every block, "
             "**{short}**.",
@@ -711,7 +711,6 @@ def averaged_head(side, maps, classes):
 CHECK_YOURSELF = (
     stack_field,
     stack_weights,
-    two_filters_one,
     uses_of_a_weight,
     narrow_first,
     averaged_head,
