@@ -14,7 +14,7 @@ from helpers.chapter.equation_map import ENTRIES, equation_map, equation_table
 PROJECT = Path(__file__).parents[1]
 LESSONS_FOLDER = PROJECT / "notebooks" / "en"
 # What our copy has: Figures 3-1 to 3-10, and of the colour plates 3-12, 3-13 and one of the next chapter.
-FIGURES = {*(f"3-{number}" for number in range(1, 11)), "3-13", "4-3"}
+FIGURES = {*(f"3-{number}" for number in range(1, 11)), "3-12", "3-13", "4-3"}
 LAST_EQUATION = 35
 
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.item}: {entry.subject}")
