@@ -19,7 +19,7 @@ SMALL = {
 WIDE_REDUCTION = {"channels": 3, "reduce_threes": 384}
 ROWS = ("1 × 1", "3 × 3", "5 × 5", "pooling", "together")
 settings = pytest.mark.parametrize(
-    "setting", [{}, {"module": "inception (4b)"}, SMALL, WIDE_REDUCTION], ids=["3a", "4b", "small", "wide"]
+    "setting", [{}, {"module": "4b"}, SMALL, WIDE_REDUCTION], ids=["3a", "4b", "small", "wide"]
 )
 
 
@@ -91,7 +91,7 @@ def test_the_bars_are_the_multiplications_on_one_scale(setting):
 
 def test_it_begins_with_the_papers_first_module():
     explorer = InceptionExplorer()
-    assert explorer.state["module"] == "inception (3a)"
+    assert explorer.state["module"] == "3a"
     assert {"Input 28 × 28 × 192", "Output 28 × 28 × 256"} <= set(texts(explorer))
     assert "without the reductions, 416" in explorer.summary
     assert "down to 42 %" in explorer.summary
@@ -106,14 +106,14 @@ def test_it_begins_with_the_papers_first_module():
     ],
 )
 def test_each_module_stands_where_the_paper_has_it(module, before, after):
-    explorer = explorer_with({"module": f"inception ({module})"})
+    explorer = explorer_with({"module": module})
     assert {f"Input {before}", f"Output {after}"} <= set(texts(explorer))
 
 
 def test_a_moved_slider_makes_a_module_of_ones_own():
     explorer = explorer_with({"threes": 129})
     assert explorer.state["module"] == "own"
-    explorer.set(module="inception (3a)")
+    explorer.set(module="3a")
     assert explorer.state["threes"] == 128
 
 

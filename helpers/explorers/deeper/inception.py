@@ -31,7 +31,7 @@ def _module_settings():
     """Return side, channels in and widths of the paper's modules by name, from what comes before them."""
     rows, before = TABLE_1[1:], count_rows()
     return {
-        row.name: (counted.side, counted.channels, *row.filters)
+        row.name.removeprefix("inception (").removesuffix(")"): (counted.side, counted.channels, *row.filters)
         for row, counted in zip(rows, before, strict=False)
         if len(row.filters) == len(Widths._fields)
     }
