@@ -16,7 +16,7 @@ from helpers.reference.vgg import VGG_16, vgg_layers
 from helpers.wording import number, products, trimmed
 
 
-@question(3, 3, draw=lambda rng: (rng.randint(2, 5), rng.choice([3, 5, 7])))
+@question(4, 3, draw=lambda rng: (rng.randint(2, 5), rng.choice([3, 5, 7])))
 def stack_field(layers, side):
     """How far several small filters in a row see."""
     field, _ = receptive_field([(side, 1)] * layers)
@@ -139,9 +139,9 @@ def two_filters_one(first, second):
     together = convolve2d(first, second, padding=1)
     return Array(
         text=say(
-            "Two 2 × 2 filters in a row, without a ReLU between them, are one 3 × 3 filter. Fill it in. A "
-            "weight of the first at (row, column) and one of the second meet where their rows and columns, "
-            "counted from 0, add up to."
+            "Two 2 × 2 filters in a row, without a ReLU between them, are one 3 × 3 filter. Fill it in: the "
+            "product of the first filter's weight at row $i$, column $j$ and the second one's at row $k$, "
+            "column $l$ belongs to row $i + k$, column $j + l$, all counted from 0."
         ),
         given={say("first"): first, say("second"): second},
         answer=together,
@@ -162,10 +162,9 @@ def two_filters_one(first, second):
             say("The middle number is a sum of four products."),
         ],
         explanation=say(
-            "The upper left number is ${a} \\cdot {b}$ = **{corner}**. For the others, four copies of the "
+            "The upper left number is {product} = **{corner}**. For the others, four copies of the "
             "first filter, each times a weight of the second, are laid over each other and added.",
-            a=trimmed(first[0, 0]),
-            b=trimmed(second[0, 0]),
+            product=products(first[0, :1], second[0, :1]),
             corner=trimmed(together[0, 0]),
         ),
     )
@@ -187,7 +186,7 @@ def directions(side):
         answer=weights - 1,
         mistakes=[
             (weights, say("Each weight gives a direction. But one change of all of them moves nothing.")),
-            (field**2, say("That many it would take to make every filter of this size.")),
+            (field**2, say("So many it would take to make every filter of this size.")),
             (weights // 2, say("That is one of the two filters. The other can be changed, too.")),
         ],
         hints=[say("{weights} weights can be changed. How many of these changes are lost?", **numbers)],
@@ -213,8 +212,8 @@ def into_the_dense_layer(side, poolings, filters):
     return Numbers(
         text=say(
             "A network gets pictures of {side} × {side}. Its 3 × 3 convolutions keep the side, its "
-            "{poolings} poolings halve it. The last maps are {filters}. Which side have they? And how many "
-            "numbers go into the first dense layer?",
+            "{poolings} poolings halve it. At the end there are {filters} maps. Which side have they? And "
+            "how many numbers go into the first dense layer?",
             **numbers,
         ),
         answer=answer(last, last**2 * filters),
@@ -285,7 +284,7 @@ def _four_layers(counts, sentences):
         "mistakes": [(place, sentence) for place, sentence in enumerate(sentences) if place != largest],
         "explanation": say(
             "In this order they have {counts}. Most are in **{largest}**.",
-            counts=", ".join(f"{count:,}" for count in counts),
+            counts="; ".join(f"{count:,}" for count in counts),
             largest=_FOUR[largest],
         ),
     }
@@ -371,7 +370,7 @@ def deeper_and_worse(shallow, deep):
 
 
 def _slopes(rng):
-    return rng.choice([0.1, 0.2, 0.5, -0.5, 1]), rng.randint(2, 4)
+    return rng.choice([0.1, 0.2, 0.3, 0.5, 1]), rng.randint(2, 4)
 
 
 @question(0.1, 3, draw=_slopes)
@@ -382,27 +381,27 @@ def slope_through_blocks(slope, blocks):
     numbers = {"slope": trimmed(slope), "blocks": blocks, "plain": trimmed(plain), "short": trimmed(short)}
     return Numbers(
         text=say(
-            "A chain of {blocks} blocks with one number each. In every block $F$ has the slope {slope}. How "
+            "A chain of {blocks} blocks with one number each. In every block $R$ has the slope {slope}. How "
             "large is the slope of the last number with respect to the first? And if each block is $x + "
-            "F(x)$?",
+            "R(x)$?",
             **numbers,
         ),
         answer=answer(plain, short),
         decimals=4,
         mistakes=[
             (answer(blocks * slope, None), say("In a chain, slopes are multiplied, not added.")),
-            (answer(plain, 1 + plain), say("Every block has a shortcut of its own: its slope is $1 + F'$.")),
-            (answer(plain, 1 + blocks * slope), say("Nearly: multiply $1 + F'$ block by block.")),
+            (answer(plain, 1 + plain), say("Every block has a shortcut of its own: its slope is $1 + R'$.")),
+            (answer(plain, 1 + blocks * slope), say("Nearly: multiply $1 + R'$ block by block.")),
             (
                 answer(plain, blocks * (1 + slope)),
                 say("The slopes are right. Now multiply them, block by block."),
             ),
         ],
-        hints=[say("The slope of $x + F(x)$ is the slope of $x$ plus that of $F$.")],
+        hints=[say("The slope of $x + R(x)$ is the slope of $x$ plus that of $R$.")],
         explanation=say(
-            "Without: {slope} multiplied by itself, **{plain}**. With: $1 + {formula}$ in every block, "
+            "Without: {slope} multiplied by itself, **{plain}**. With: $1 + {slope}$ in every block, "
             "**{short}**.",
-            **(numbers | {"formula": trimmed(slope) if slope > 0 else f"({trimmed(slope)})"}),
+            **numbers,
         ),
     )
 
@@ -711,7 +710,6 @@ def averaged_head(side, maps, classes):
 CHECK_YOURSELF = (
     stack_field,
     stack_weights,
-    two_filters_one,
     uses_of_a_weight,
     narrow_first,
     averaged_head,

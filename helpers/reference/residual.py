@@ -13,9 +13,9 @@ from helpers.reference.network import Sequential
 
 
 class ResidualBlock(Layer):
-    """Two dense layers of equal width and, around them, a shortcut: relu(x + F(x)).
+    """Two dense layers of equal width and, around them, a shortcut: relu(x + R(x)).
 
-    F(x) = relu(x W1 + b1) W2 + b2. Without the shortcut the block is relu(F(x)), two plain layers.
+    R(x) = relu(x W1 + b1) W2 + b2. Without the shortcut the block is relu(R(x)), two plain layers.
 
     Args:
         name: of the block.
