@@ -252,6 +252,10 @@ def uses_of_a_weight(side, channels):
         answer=answer(uses, 1),
         mistakes=[
             (answer(side, 1), say("That is one row of places. The filter goes through all rows.")),
+            (
+                answer((side - 2) ** 2, 1),
+                say("So many places there are without padding. With “same” padding, every pixel is one."),
+            ),
             (answer(9 * uses, 1), say("At each place this weight is used once, beside eight others.")),
             (answer(channels * uses, 1), say("A weight belongs to one channel and one filter.")),
             (
@@ -259,7 +263,10 @@ def uses_of_a_weight(side, channels):
                 say("A dense layer has no places: each weight joins one input and one unit."),
             ),
         ],
-        hints=[say("At how many places does the filter stand? What does the weight do at each of them?")],
+        hints=[
+            say("At how many places does the filter stand? What does the weight do at each of them?"),
+            say("A weight of a dense layer joins one input and one unit. How often do these two meet?"),
+        ],
         explanation=say(
             "The filter stands at ${side}^2$ = **{uses}** places, and each weight multiplies once at each. A "
             "weight of a dense layer multiplies **1** time.",
@@ -560,6 +567,10 @@ def what_a_module_hands_on(side, channels, widths):
             (
                 named(names, side // 2, total),
                 say("The pooling has stride 1 here: it leaves the side as it is."),
+            ),
+            (
+                named(names, side - 2, None),
+                say("All branches add padding (*same*), so none of them loses a margin."),
             ),
         ],
         hints=[say("Only the last filters of each branch reach the output.")],
