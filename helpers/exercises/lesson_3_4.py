@@ -36,7 +36,7 @@ def _miscounted(
         if entry == POOL:
             side = halved(side)
             continue
-        total += taps * channels * entry * places(side) + biases(entry)
+        total += (taps * channels * entry + biases(entry)) * places(side)
         side -= shrinks
         maps = entry
         channels = entry if carried else channels
@@ -70,9 +70,7 @@ VGG_PARAMETERS = Task(
         # In the first layer of three channels this is also what comes out if the channels are forgotten.
         _slip(say("A 3 × 3 filter has nine weights for each channel that it gets."), taps=3),
         _slip(
-            say(
-                "You have counted multiplications. A weight is kept once, at however many places it is used."
-            ),
+            say("You have counted every place. A weight is kept once, at however many places it is used."),
             places=lambda side: side**2,
         ),
         _slip(
