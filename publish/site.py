@@ -31,10 +31,34 @@ _WORDS = {
     "loading": say("Loading Python"),
     "loaded": say("{count} of {bytes} MB", count="{count}", bytes="{bytes}"),
     "starting": say("Python starts …"),
+    "all": say("Run all code"),
+    "run": say("Run"),
+    "edit": say("Edit"),
+    "restore": say("Restore"),
+    "stop": say("Stop"),
+    "running": say("Running …"),
+    "done": say("Done."),
+    "stopped": say(
+        "Stopped, and Python has started anew. What it had computed comes back when you run a cell."
+    ),
+    "lacking": say(
+        "This cell needs {package}, which only the installed lessons have. Its result is from there.",
+        package="{package}",
+    ),
+    "above": say("A cell above ended in an error, and this one needs it."),
+    "code": say("Code of the cell {cell}", cell="{cell}"),
+    "keys": say("Shift+Enter runs the code, Tab indents a line. Escape, then Tab, leaves the editor."),
+    "download": say("Download the lesson with your code"),
+    "forget": say("Forget your code"),
+    "sure": say("This brings back the lesson's own code in every cell of this page. What you wrote is lost."),
     "failed": say(
         "This cannot come alive here; it stays as it is. The browser says: {reason}", reason="{reason}"
     ),
 }
+
+
+# These train networks in TensorFlow, and their code runs in the installed lessons.
+_STILL_CODE = ("3-5a", "3-5b", "3-5c")
 
 
 def main(folder=PROJECT / "site"):
@@ -49,6 +73,7 @@ def main(folder=PROJECT / "site"):
         notebook = nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4)
         resources = {"title": lesson.title, "lesson": lesson, "previous": previous, "next": following}
         resources["live"] = _for_script(lesson.name, size)
+        resources["code"] = not lesson.name.startswith(_STILL_CODE)
         html, _ = exporter.from_notebook_node(notebook, resources)
         (folder / f"{lesson.name}.html").write_text(html, "utf-8")
         _write_notebook(notebook, folder / f"{lesson.name}.ipynb")

@@ -9,6 +9,13 @@ function markup(html) {
   return Object.assign(document.createElement("div"), { innerHTML: html });
 }
 
+// Change the page, while the top or the bottom of an element stays where the reader sees it.
+export function hold(place, edge, change) {
+  const before = place.getBoundingClientRect()[edge];
+  change();
+  scrollBy({ top: place.getBoundingClientRect()[edge] - before, behavior: "instant" });
+}
+
 // Add an output of kernel.py to an element; wait until a widget is there in whole.
 export async function show(output, element, widgets) {
   if (output.type === "stream") {
@@ -21,6 +28,10 @@ export async function show(output, element, widgets) {
     await widgets.show(output.data[VIEW].model_id, element);
   } else {
     const html = output.data["text/html"] ?? output.data["image/svg+xml"];
-    element.append(html ? markup(html) : text(output.data["text/plain"], "printed"));
+    const made = html ? markup(html) : text(output.data["text/plain"], "printed");
+    if (output.id) made.dataset.display = output.id; // what comes later may take its place
+    const earlier = output.id && element.querySelector(`[data-display="${output.id}"]`);
+    if (earlier) earlier.replaceWith(made);
+    else element.append(made);
   }
 }

@@ -1,28 +1,16 @@
 // Makes a page come alive. What can come alive is marked with data-live, which holds the id of its cell: an
 // explorer, or a question. Until it is alive, and where that fails, the page stays as it was written.
 import { Kernel } from "./kernel.js";
-import { show } from "./outputs.js";
-
-const { lesson: name, bytes, words } = JSON.parse(document.getElementById("live").textContent);
-
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-// Fill in a sentence as Python's `say` does, with sizes in megabytes.
-function fill(sentence, sizes) {
-  return sentence.replace(/\{(\w+)\}/g, (_, name) => (sizes[name] / 1e6).toFixed(1));
-}
+import { Cells } from "./cells.js";
+import { hold, show } from "./outputs.js";
+import { Starter, bytes, button, element, fill, name, words } from "./starter.js";
 
 // One that can come alive: its still view, a bar with the button, and the live view once it is there.
-class Piece {
+class Piece extends Starter {
   constructor(place) {
+    super(place);
     this.cell = place.dataset.live;
-    this.place = place;
     this.still = place.firstElementChild;
-    this.bar = element("div", { className: "live-bar" });
     place.append(this.bar);
     this.offer();
   }
@@ -30,39 +18,8 @@ class Piece {
   // Show the button, with the bytes that it loads.
   offer() {
     const word = this.place.dataset.kind === "question" ? words.answer : words.start;
-    const button = element("button", { type: "button", textContent: word });
-    button.onclick = () => lesson.start(this);
-    this.bar.replaceChildren(button, element("span", { textContent: fill(words.size, { bytes }) }));
-  }
-
-  // Show how far loading has come.
-  wait() {
-    this.progress = element("progress", { max: bytes, value: 0 });
-    this.progress.setAttribute("aria-label", words.loading);
-    this.progress.tabIndex = -1;
-    const hadKeyboard = this.bar.contains(document.activeElement);
-    this.progressText = element("span", { textContent: words.loading });
-    this.bar.replaceChildren(this.progress, this.progressText);
-    if (hadKeyboard) this.progress.focus();
-  }
-
-  loaded(count) {
-    if (!this.progress) return;
-    if (count < bytes) {
-      this.progress.value = count;
-      this.progressText.textContent = fill(words.loaded, { count, bytes });
-    } else {
-      this.progress.removeAttribute("value"); // Python starts; nobody knows how long it takes
-      this.progressText.textContent = words.starting;
-    }
-  }
-
-  // Say in a sentence what happened; the still view stays.
-  fail(reason) {
-    const sentence = element("p", { textContent: words.failed.replace("{reason}", reason) });
-    sentence.setAttribute("role", "alert");
-    this.bar.classList.remove("unseen");
-    this.bar.replaceChildren(sentence);
+    const start = button(word, () => lesson.start(this));
+    this.bar.replaceChildren(start, element("span", { textContent: fill(words.size, { bytes }) }));
   }
 
   // Run the cell, and put what it shows in the place of the still view once all of it is there.
@@ -113,12 +70,13 @@ class Piece {
 // The lesson of this page, with one Python for all that is alive in it.
 class Lesson {
   sources = {}; // of its cells, by their ids
-  #started = false; // whether it was asked to start
+  #starting; // a promise, once it was asked to start
   #begun = false; // whether the first piece is alive
 
   constructor() {
     document.querySelector(".still").textContent = words.note;
     document.documentElement.classList.add("coming-alive");
+    this.cells = new Cells(this, document.querySelectorAll("[data-code]"));
     this.pieces = [...document.querySelectorAll("[data-live]")].map((place) => new Piece(place));
     this.byPlace = new Map(this.pieces.map((piece) => [piece.place, piece]));
     // Once one is alive the others follow as the reader comes near them.
@@ -131,18 +89,22 @@ class Lesson {
     }, { rootMargin: "100% 0px" });
   }
 
-  // Start Python, and let a piece come alive, then the others.
-  async start(first) {
-    if (this.#started) return;
-    this.#started = true;
+  // Start Python, unless it was started; let a piece come alive, then the others. Tell whether it runs.
+  start(first) {
+    return this.#starting ??= this.#start(first);
+  }
+
+  async #start(first) {
     first.wait();
     // The bars of the others keep their room, so that nothing moves.
     for (const piece of this.pieces) piece.bar.classList.toggle("unseen", piece !== first);
     try {
       await this.#begin(first);
+      return true;
     } catch (error) {
       this.#end();
       first.fail(error.message);
+      return false;
     }
   }
 
@@ -150,19 +112,32 @@ class Lesson {
   #end() {
     this.kernel.end();
     this.near.disconnect();
+    this.cells.forget();
     for (const piece of this.pieces) {
       piece.leave();
       piece.bar.classList.remove("unseen");
       piece.offer(); // perhaps it works the next time
     }
-    this.#started = this.#begun = false;
+    this.#starting = undefined;
+    this.#begun = false;
   }
 
   // End Python, which may be busy for ever, and start it anew: what was alive comes alive again.
-  async restart() {
-    const first = this.pieces.find((piece) => piece.live) ?? this.pieces[0];
-    this.#end();
-    await this.start(first);
+  async restart(first = this.pieces.find((piece) => piece.live) ?? this.pieces[0]) {
+    hold(first.place, "top", () => this.#end());
+    return this.start(first);
+  }
+
+  // Read the notebook of the lesson, once; return it.
+  async read() {
+    if (!this.notebook) {
+      const response = await fetch(`${name}.ipynb`);
+      if (!response.ok) throw new Error(`${name}.ipynb (${response.status})`);
+      this.notebook = await response.json();
+      const { cells } = this.notebook;
+      this.sources = Object.fromEntries(cells.map(({ id, source }) => [id, [source].flat().join("")]));
+    }
+    return this.notebook;
   }
 
   async #begin(first) {
@@ -180,10 +155,9 @@ class Lesson {
     });
     const begun = async () => {
       this.styles ??= addStyles();
-      const [{ Widgets }, sources] = await Promise.all([import("./widgets.js"), readSources(), this.styles]);
-      this.sources = sources;
+      const [{ Widgets }] = await Promise.all([import("./widgets.js"), this.read(), this.styles]);
       this.widgets = new Widgets(kernel);
-      const [error] = (await kernel.prepare(sources.imports)).filter(({ type }) => type === "error");
+      const [error] = (await kernel.prepare(this.sources.imports)).filter(({ type }) => type === "error");
       if (error) throw failure(error);
       await first.come(kernel, this.widgets);
       this.#begun = true;
@@ -197,13 +171,6 @@ class Lesson {
 function failure({ name, message, traceback }) {
   console.error(traceback);
   return new Error(`${name}: ${message}`);
-}
-
-async function readSources() {
-  const response = await fetch(`${name}.ipynb`);
-  if (!response.ok) throw new Error(`${name}.ipynb (${response.status})`);
-  const { cells } = await response.json();
-  return Object.fromEntries(cells.map(({ id, source }) => [id, [source].flat().join("")]));
 }
 
 function addStyles() {

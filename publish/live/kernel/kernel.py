@@ -8,10 +8,10 @@ import ast
 import json
 import linecache
 import os
+import symtable
 import sys
 import time
 import traceback
-from contextlib import suppress
 from pathlib import Path
 
 import comm
@@ -25,6 +25,8 @@ _REPRESENTATIONS = {
     "text/markdown": "_repr_markdown_",
     "image/svg+xml": "_repr_svg_",
 }
+# Packages that the installed lessons have, and live pages do not.
+_LACKING = {"PIL", "keras", "matplotlib", "scipy", "skimage", "tensorflow"}
 _PAUSE = 0.1  # seconds between two pieces of what is printed
 _RECORD = Path.home() / "answers.json"  # helpers/questions/record.py keeps it
 
@@ -80,6 +82,24 @@ class _Printed:
         return False
 
 
+class _Lacking:
+    """Stands for what a cell would have made with a package that live pages do not have."""
+
+    def __init__(self, package):
+        self.__package = package
+
+    def __getattr__(self, name):
+        raise ModuleNotFoundError(name=self.__package)
+
+    def __call__(self, *arguments, **options):
+        raise ModuleNotFoundError(name=self.__package)
+
+    @property
+    def package(self):
+        """Which package it is."""
+        return self.__package
+
+
 def start(language, record):
     """Get ready to run cells.
 
@@ -110,27 +130,42 @@ def execute(number, cell, source):
         cell: its id, which a traceback names.
         source: its code.
     """
-    _answer(number, lambda: _run(f"<{cell}>", source))
+
+    def run():
+        try:
+            _run(f"<{cell}>", source)
+        except Exception as error:
+            package = _lacking(error) or _lacking_name(source)
+            if package is None:
+                raise
+            _stand_in(source, package)
+            _output(type="lacking", lacking=package)
+
+    _answer(number, run)
 
 
 def prepare(number, source):
     """Run a lesson's cell of imports, but for those of a package that live pages do not have.
 
-    Explorers and questions do without it; where code of the lesson needs it, Python says so there.
+    Explorers and questions do without it; where code of the lesson needs it, that cell says so.
     """
 
     def run():
         for statement in ast.parse(source).body:
-            with suppress(ImportError):
+            try:
                 exec(compile(ast.Module([statement], []), "<imports>", "exec"), _namespace)
+            except ModuleNotFoundError as error:
+                if _lacking(error) is None:
+                    raise
+                _stand_in(ast.unparse(statement), _lacking(error))
 
     _answer(number, run)
 
 
-def show(value):
-    """Show a value below the cell that runs."""
+def show(value, name=""):
+    """Show a value below the cell that runs, in the place of what it has shown under this name."""
     _flush()
-    _output(type="display", data=mime_bundle(value))
+    _output(type="display", data=mime_bundle(value), id=name)
 
 
 def receive(text):
@@ -200,6 +235,29 @@ def _run(name, source):
         value = eval(compile(last, name, "eval"), _namespace)
         if value is not None:
             show(value)
+
+
+def _lacking(error):
+    """Return the package without which an error would not have come, if live pages do not have it."""
+    package = (getattr(error, "name", None) or "").partition(".")[0]
+    return package if isinstance(error, ModuleNotFoundError) and package in _LACKING else None
+
+
+def _lacking_name(source):
+    """Return the package for want of which a name of this code could not be made, or None."""
+    try:
+        used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    except SyntaxError:
+        return None
+    found = [_namespace[name] for name in sorted(used) if type(_namespace.get(name)) is _Lacking]
+    return found[0].package if found else None
+
+
+def _stand_in(source, package):
+    """Let the names that this code could not make say what they need, where code below uses them."""
+    for name in symtable.symtable(source, "cell", "exec").get_symbols():
+        if name.is_assigned() or name.is_imported():
+            _namespace.setdefault(name.get_name(), _Lacking(package))
 
 
 def _traceback(error):

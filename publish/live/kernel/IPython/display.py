@@ -21,12 +21,22 @@ class HTML:
         return self.data
 
 
-def display(*values):
-    """Show values below the cell that runs."""
+class DisplayHandle:
+    """A place below the cell that runs, whose content can change."""
+
+    def display(self, value):
+        """Show a value there."""
+        display(value, display_id=str(id(self)))
+
+    update = display
+
+
+def display(*values, display_id=""):
+    """Show values below the cell that runs; those with an id take the place of the last with the same one."""
     import kernel  # which runs the cells, and imports this module before it can be imported itself
 
     for value in values:
-        kernel.show(value)
+        kernel.show(value, display_id)
 
 
 def clear_output(wait=False):
