@@ -42,10 +42,7 @@ def _explorer_svg(html):
 
 
 class _Renderer(PageRenderer, IPythonRenderer):
-    """Markdown of a lesson to HTML; links lead from page to page."""
-
-    def link(self, text, url, title=None):
-        return super().link(text, re.sub(r"\.ipynb(?=#|$)", ".html", url), title)
+    """Markdown of a lesson to HTML."""
 
 
 class _Static:

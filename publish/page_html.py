@@ -36,6 +36,10 @@ def _draw_formula(formula):
 class PageRenderer:
     """How Markdown becomes a page, for a renderer of mistune: formulas in MathML, wide tables in a frame."""
 
+    def link(self, text, url, title=None):
+        """Lead from page to page."""
+        return super().link(text, re.sub(r"\.ipynb(?=#|$)", ".html", url), title)
+
     def inline_math(self, body):
         """Draw a formula in a line of text."""
         return convert(body)

@@ -1,7 +1,8 @@
 """This machine: what runs here, and on which pictures."""
 
 import platform
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 
 from IPython.display import Markdown
 
@@ -12,5 +13,8 @@ _PACKAGES = ("jupyterlab", "numpy", "matplotlib", "ipywidgets", "tensorflow", "k
 
 def this_machine():
     """Show the versions that run here and the data that the lessons found."""
-    versions = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in _PACKAGES)]
+    versions = [f"Python {platform.python_version()}"]
+    for name in _PACKAGES:
+        with suppress(PackageNotFoundError):  # a live page has few of them
+            versions.append(f"{name} {version(name)}")
     return Markdown(f"- {', '.join(versions)}\n- {load_mnist()}")

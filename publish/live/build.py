@@ -168,9 +168,19 @@ def _put_lock(folder):
 def _write_lessons(path):
     """Write the lessons' own code, and the packages it needs, into an archive: the same bytes every time."""
     with zipfile.ZipFile(path, "w") as archive:
-        for name, file in sorted(_program_files()):
-            entry = zipfile.ZipInfo(name)
-            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+        found = [(name, file.read_bytes()) for name, file in _program_files()]
+        for name, content in sorted(found + _titles()):
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, 9)
+
+
+def _titles():
+    """List (path in the archive, notebook) of the lessons' titles, from which helpers read the minutes."""
+    found = []
+    for path in (PROJECT / "notebooks" / "en").glob("*.ipynb"):
+        notebook = json.loads(path.read_text("utf-8"))
+        notebook["cells"] = notebook["cells"][:1]
+        found.append((path.relative_to(PROJECT).as_posix(), json.dumps(notebook).encode()))
+    return found
 
 
 def _program_files():
