@@ -32,6 +32,7 @@ _WORDS = {
     "loaded": say("{count} of {bytes} MB", count="{count}", bytes="{bytes}"),
     "starting": say("Python starts …"),
     "all": say("Run all code"),
+    "changes": say("Code can be run here, and changed"),
     "run": say("Run"),
     "edit": say("Edit"),
     "restore": say("Restore"),
