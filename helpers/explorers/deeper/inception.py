@@ -95,7 +95,7 @@ def _counts(layers, outputs, side):
         branch = [layer for layer in layers if layer.name.startswith(start)]
         parameters = sum(layer.parameters for layer in branch)
         rows.append((channels, parameters, sum(layer.operations(side) for layer in branch)))
-    return np.array(rows)
+    return np.array(rows, np.int64)  # NumPy's usual integers in a browser have 32 bits, too few
 
 
 def _diagram(side, channels, widths):
