@@ -36,7 +36,7 @@ DIFFERENT = {"machine": "names the packages that are there", "progress": "a widg
 # Runs all code of a page as its button does; returns for each cell its outputs, or what it lacks.
 RUN_ALL = f"""async () => {{
   {LESSON}
-  await lesson.start(lesson.cells.all[0]);
+  if (!(await lesson.start(lesson.cells.all[0]))) throw new Error("Python did not start");
   const execute = lesson.kernel.execute.bind(lesson.kernel);
   const found = {{}};
   for (const {{ name, text }} of lesson.cells.all) {{

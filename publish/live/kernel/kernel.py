@@ -26,7 +26,7 @@ _REPRESENTATIONS = {
     "image/svg+xml": "_repr_svg_",
 }
 # Packages that the installed lessons have, and live pages do not.
-_LACKING = {"PIL", "keras", "matplotlib", "scipy", "skimage", "tensorflow"}
+_LACKING = {"PIL", "keras", "matplotlib", "scipy", "skimage", "tensorflow", "tqdm"}
 _PAUSE = 0.1  # seconds between two pieces of what is printed
 _RECORD = Path.home() / "answers.json"  # helpers/questions/record.py keeps it
 
