@@ -30,6 +30,11 @@ LACKING = {
     "canny-check": "skimage",
     "canny-sobel": "skimage",
     "train-curves": "matplotlib",
+    "twins": "keras",
+    "twins-steps": "keras",
+    "twins-curves": "matplotlib",
+    "train-check": "tqdm",
+    "own-check": "tqdm",
 }
 # Cells that show something else in a browser, and why.
 DIFFERENT = {"machine": "names the packages that are there", "progress": "a widget"}

@@ -154,7 +154,7 @@ def prepare(number, source):
         for statement in ast.parse(source).body:
             try:
                 exec(compile(ast.Module([statement], []), "<imports>", "exec"), _namespace)
-            except ModuleNotFoundError as error:
+            except ImportError as error:
                 if _lacking(error) is None:
                     raise
                 _stand_in(ast.unparse(statement), _lacking(error))
@@ -239,8 +239,12 @@ def _run(name, source):
 
 def _lacking(error):
     """Return the package without which an error would not have come, if live pages do not have it."""
-    package = (getattr(error, "name", None) or "").partition(".")[0]
-    return package if isinstance(error, ModuleNotFoundError) and package in _LACKING else None
+    while isinstance(error, ImportError):
+        package = (error.name or "").partition(".")[0]
+        if package in _LACKING:
+            return package
+        error = error.__cause__ or error.__context__  # helpers say it in their own words
+    return None
 
 
 def _lacking_name(source):
