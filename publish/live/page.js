@@ -1,9 +1,10 @@
 // Makes a page come alive. What can come alive is marked with data-live, which holds the id of its cell: an
 // explorer, or a question. Until it is alive, and where that fails, the page stays as it was written.
 import { Kernel } from "./kernel.js";
+import { keepLoaded } from "./offline.js";
 import { show } from "./outputs.js";
 
-const { lesson: name, bytes, words } = JSON.parse(document.getElementById("live").textContent);
+const { lesson: name, bytes, words, atOnce } = JSON.parse(document.getElementById("live").textContent);
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -117,7 +118,7 @@ class Lesson {
   #begun = false; // whether the first piece is alive
 
   constructor() {
-    document.querySelector(".still").textContent = words.note;
+    document.querySelector(".still")?.replaceChildren(words.note);
     document.documentElement.classList.add("coming-alive");
     this.pieces = [...document.querySelectorAll("[data-live]")].map((place) => new Piece(place));
     this.byPlace = new Map(this.pieces.map((piece) => [piece.place, piece]));
@@ -129,6 +130,10 @@ class Lesson {
         this.byPlace.get(target).come(this.kernel, this.widgets);
       }
     }, { rootMargin: "100% 0px" });
+  }
+
+  get started() {
+    return this.#started;
   }
 
   // Start Python, and let a piece come alive, then the others.
@@ -166,6 +171,7 @@ class Lesson {
   }
 
   async #begin(first) {
+    await kept; // so that what Python loads is kept, too
     const kernel = this.kernel = new Kernel();
     kernel.addEventListener("progress", ({ detail }) => first.loaded(detail.bytes));
     const failed = new Promise((_, reject) => {
@@ -216,4 +222,7 @@ function addStyles() {
 }
 
 export const lesson = new Lesson();
-if (lesson.pieces.length && new URLSearchParams(location.search).has("live")) lesson.start(lesson.pieces[0]);
+const kept = keepLoaded(() => lesson.started);
+// A page of one figure is opened for that figure.
+const asked = atOnce || new URLSearchParams(location.search).has("live");
+if (lesson.pieces.length && asked) lesson.start(lesson.pieces[0]);
