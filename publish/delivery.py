@@ -1,4 +1,4 @@
-"""What a finished site gets so that it travels well: its service worker, and compressed twins of its files."""
+"""What a finished site gets so that it travels well: its service worker, and its files compressed."""
 
 import gzip
 import hashlib

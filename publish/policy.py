@@ -1,4 +1,4 @@
-"""What pages may load and run: only what lies beside them. Written into each page, and sent by `make serve`."""
+"""What pages may load and run: only what lies beside them. Each page says so, and `make serve`, too."""
 
 import base64
 import hashlib

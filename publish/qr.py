@@ -43,7 +43,9 @@ def write(folder, address):
     drawn = [(figure, link, _draw(link)) for figure, link in codes]
     title = say("The figures of the book, in motion")
     sheet = folder / "figures.html"
-    sheet.write_text(template("qr.html.j2").render(title=title, address=address, codes=drawn, say=say), "utf-8")
+    sheet.write_text(
+        template("qr.html.j2").render(title=title, address=address, codes=drawn, say=say), "utf-8"
+    )
     return sheet
 
 
@@ -56,7 +58,9 @@ def _draw(link):
 def _address(text):
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise argparse.ArgumentTypeError(f"expected an address such as https://example.org/cnn/, got {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"expected an address such as https://example.org/cnn/, got {text!r}"
+        )
     return text if text.endswith("/") else f"{text}/"
 
 
