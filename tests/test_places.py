@@ -138,7 +138,7 @@ def test_old_and_new_files_never_mix(browser, folder, tmp_path):
         page = context.new_page()
         page.goto(f"{address}/{lesson}.html")
         page.wait_for_function("path => caches.match(path).then(Boolean)", arg=f"{lesson}.html")
-        page.wait_for_function("!!navigator.serviceWorker.controller")
+        page.wait_for_function("() => navigator.serviceWorker.controller")
         (old,) = kept(page)
         # A new version comes while the page of the old one is open: what it loads now would not fit.
         for ending in ("html", "ipynb"):
@@ -150,7 +150,7 @@ def test_old_and_new_files_never_mix(browser, folder, tmp_path):
         finish(site_copy)
         # The next visit is the old page's, which finds the new version, and nothing alive in itself.
         page.goto(f"{address}/{lesson}.html")
-        page.wait_for_function("document.title.includes('PADDING')", timeout=MINUTE)
+        page.wait_for_function("() => document.title.includes('PADDING')", timeout=MINUTE)
         page.wait_for_function("async (old) => !(await caches.keys()).includes(old)", arg=old)
         assert page.evaluate(load, f"{lesson}.ipynb") == "loaded"
         assert len(kept(page)) == 1
