@@ -154,3 +154,33 @@ def test_old_and_new_files_never_mix(browser, folder, tmp_path):
         page.wait_for_function("async (old) => !(await caches.keys()).includes(old)", arg=old)
         assert page.evaluate(load, f"{lesson}.ipynb") == "loaded"
         assert len(kept(page)) == 1
+
+
+def test_a_page_that_is_live_at_once_is_renewed_on_the_next_visit(browser, folder, tmp_path):
+    site_copy = tmp_path / "site"
+    shutil.copytree(folder, site_copy)
+    with serving(plain_server(site_copy)) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/figure-3-6.html")
+        page.locator(LIVE).first.wait_for(timeout=MINUTE)
+        path = site_copy / "figure-3-6.html"
+        path.write_text(path.read_text("utf-8").replace("the filter as", "THE FILTER AS"), "utf-8")
+        finish(site_copy)
+        page.reload()
+        page.wait_for_function("() => navigator.serviceWorker.ready.then(one => Boolean(one.waiting))")
+        expect(page.locator("h1")).to_contain_text("the filter as")  # nothing is taken from the reader
+        page.reload()
+        expect(page.locator("h1")).to_contain_text("THE FILTER AS")
+        page.locator(LIVE).first.wait_for(timeout=MINUTE)
+
+
+def test_where_the_worker_cannot_start_the_page_comes_alive_without(browser, folder, tmp_path):
+    site_copy = tmp_path / "site"
+    shutil.copytree(folder, site_copy)
+    # As while somebody copies a new version: this does not have the sum that sw.js knows.
+    (site_copy / "lesson.css").write_text("", "utf-8")
+    with serving(plain_server(site_copy)) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/figure-3-6.html")
+        page.locator(LIVE).first.wait_for(timeout=MINUTE)
+        assert not page.evaluate("() => navigator.serviceWorker.controller")

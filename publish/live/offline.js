@@ -6,12 +6,22 @@ export async function keepLoaded(isBusy) {
   if (!navigator.serviceWorker) return;
   try {
     const registration = await navigator.serviceWorker.register(new URL("../sw.js", import.meta.url));
-    const controlled = navigator.serviceWorker.controller;
-    if (controlled) followVersions(registration, isBusy);
-    else await serve((await navigator.serviceWorker.ready).active);
+    if (navigator.serviceWorker.controller) return followVersions(registration, isBusy);
+    const worker = registration.active ?? registration.installing ?? registration.waiting;
+    await settled(worker);
+    if (worker.state === "activated") await serve(worker);
   } catch (error) {
     console.warn(error); // everything works without it
   }
+}
+
+// Wait until a worker works, or has failed to start.
+function settled(worker) {
+  return new Promise((resolve) => {
+    const look = () => ["activated", "redundant"].includes(worker.state) && resolve();
+    worker.addEventListener("statechange", look);
+    look();
+  });
 }
 
 // Tell the worker what this page loaded without it, and wait until it serves the page.
@@ -22,14 +32,14 @@ function serve(worker) {
   return new Promise((resolve) => { port1.onmessage = resolve; });
 }
 
-// Where the site has a new version, this page is of the old one. If no other is open, and nothing is alive in
-// it yet, it is loaded anew.
+// Where the site has a new version, this page is of the old one. If no other is open, it is loaded anew: now,
+// or when the new version comes while nothing is alive in it.
 function followVersions(registration, isBusy) {
-  const ask = (worker) => isBusy() || worker?.postMessage({ type: "take over" });
+  const ask = (worker) => worker.postMessage({ type: "take over" });
   navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-  ask(registration.waiting);
+  if (registration.waiting) ask(registration.waiting);
   registration.addEventListener("updatefound", () => {
     const worker = registration.installing;
-    worker.addEventListener("statechange", () => worker.state === "installed" && ask(worker));
+    worker.addEventListener("statechange", () => worker.state === "installed" && !isBusy() && ask(worker));
   });
 }
