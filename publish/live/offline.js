@@ -6,7 +6,7 @@ export async function keepLoaded(isBusy) {
   if (!navigator.serviceWorker) return;
   try {
     const registration = await navigator.serviceWorker.register(new URL("../sw.js", import.meta.url));
-    if (navigator.serviceWorker.controller) return followVersions(registration, isBusy);
+    if (navigator.serviceWorker.controller) return await followVersions(registration, isBusy);
     const worker = registration.active ?? registration.installing ?? registration.waiting;
     await settled(worker);
     if (worker.state === "activated") await serve(worker);
@@ -24,22 +24,30 @@ function settled(worker) {
   });
 }
 
+// Send a message to a worker, and wait for its answer.
+function ask(worker, message) {
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage(message, [port2]);
+  return new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
+}
+
 // Tell the worker what this page loaded without it, and wait until it serves the page.
 function serve(worker) {
-  const { port1, port2 } = new MessageChannel();
   const addresses = performance.getEntriesByType("resource").map(({ name }) => name);
-  worker.postMessage({ type: "keep", addresses: [location.href, ...addresses] }, [port2]);
-  return new Promise((resolve) => { port1.onmessage = resolve; });
+  return ask(worker, { type: "keep", addresses: [location.href, ...addresses] });
 }
 
 // Where the site has a new version, this page is of the old one. If no other is open, it is loaded anew: now,
 // or when the new version comes while nothing is alive in it.
-function followVersions(registration, isBusy) {
-  const ask = (worker) => worker.postMessage({ type: "take over" });
+async function followVersions(registration, isBusy) {
   navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-  if (registration.waiting) ask(registration.waiting);
   registration.addEventListener("updatefound", () => {
     const worker = registration.installing;
-    worker.addEventListener("statechange", () => worker.state === "installed" && !isBusy() && ask(worker));
+    worker.addEventListener("statechange", () => {
+      if (worker.state === "installed" && !isBusy()) ask(worker, { type: "take over" });
+    });
   });
+  const { waiting } = registration;
+  // Nothing is to start in a page that ends at once.
+  if (waiting && await ask(waiting, { type: "take over" })) await new Promise(() => {});
 }

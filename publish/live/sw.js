@@ -71,10 +71,12 @@ self.addEventListener("message", (event) => event.waitUntil((async () => {
   if (event.data.type === "keep") {
     // What a page loaded before this worker served it.
     await clients.claim();
-    event.ports[0].postMessage("serving");
+    event.ports[0].postMessage(true);
     await keep(event.data.addresses.map(pathOf).filter(Boolean));
   } else if (event.data.type === "take over") {
     const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
-    if (open.length === 1) await self.skipWaiting();
+    const alone = open.length === 1;
+    event.ports[0].postMessage(alone);
+    if (alone) await self.skipWaiting();
   }
 })()));
