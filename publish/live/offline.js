@@ -1,5 +1,7 @@
 // The page's end of sw.js, which keeps what was loaded for a visit without a network.
 
+const PATIENCE = 2000; // milliseconds
+
 // Start it; resolves once it serves this page, or as soon as it is clear that it will not: a browser offers it
 // to https and to this machine's own pages only.
 export async function keepLoaded(isBusy) {
@@ -48,6 +50,6 @@ async function followVersions(registration, isBusy) {
     });
   });
   const { waiting } = registration;
-  // Nothing is to start in a page that ends at once.
-  if (waiting && await ask(waiting, { type: "take over" })) await new Promise(() => {});
+  // Nothing is to start in a page that ends at once; but where the old worker is held up, it does.
+  if (waiting && await ask(waiting, { type: "take over" })) await new Promise((go) => setTimeout(go, PATIENCE));
 }
