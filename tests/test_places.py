@@ -101,6 +101,15 @@ def test_every_place_is_readable_at_every_width(browser, folder):
     page.close()
 
 
+def wait_until(page, promise):
+    """Wait until an expression, a promise, gives something true; Playwright's own wait does not await it."""
+    for _ in range(MINUTE // 200):
+        if page.evaluate(f"async () => Boolean(await ({promise}))"):
+            return
+        page.wait_for_timeout(200)
+    pytest.fail(f"still not true: {promise}")
+
+
 def kept(page):
     """List the paths that the browser keeps of the site, by the names of its caches."""
     return page.evaluate(
@@ -116,7 +125,7 @@ def test_the_second_visit_needs_no_network(browser, folder):
         with serving(plain_server(folder)) as address:
             page.goto(f"{address}/figure-3-6.html")
             page.locator(LIVE).first.wait_for(timeout=MINUTE)
-            page.wait_for_function("async () => !!(await caches.match('figure-3-6.html'))")
+            wait_until(page, "caches.match('figure-3-6.html')")
             ((_, files),) = kept(page).items()
         assert {"live/lessons.zip", "live/worker.js", "figure-3-6.html", "index.html"} <= set(files)
         # Nothing that nobody asked for.
@@ -137,7 +146,7 @@ def test_old_and_new_files_never_mix(browser, folder, tmp_path):
     with serving(plain_server(site_copy)) as address, browser.new_context() as context:
         page = context.new_page()
         page.goto(f"{address}/{lesson}.html")
-        page.wait_for_function("path => caches.match(path).then(Boolean)", arg=f"{lesson}.html")
+        wait_until(page, f"caches.match('{lesson}.html')")
         page.wait_for_function("() => navigator.serviceWorker.controller")
         (old,) = kept(page)
         # A new version comes while the page of the old one is open: what it loads now would not fit.
@@ -151,7 +160,7 @@ def test_old_and_new_files_never_mix(browser, folder, tmp_path):
         # The next visit is the old page's, which finds the new version, and nothing alive in itself.
         page.goto(f"{address}/{lesson}.html")
         page.wait_for_function("() => document.title.includes('PADDING')", timeout=MINUTE)
-        page.wait_for_function("async (old) => !(await caches.keys()).includes(old)", arg=old)
+        wait_until(page, f"caches.keys().then(names => !names.includes('{old}'))")
         assert page.evaluate(load, f"{lesson}.ipynb") == "loaded"
         assert len(kept(page)) == 1
 
@@ -167,10 +176,10 @@ def test_a_page_that_is_live_at_once_is_renewed_on_the_next_visit(browser, folde
         path.write_text(path.read_text("utf-8").replace("the filter as", "THE FILTER AS"), "utf-8")
         finish(site_copy)
         page.reload()
-        page.wait_for_function("() => navigator.serviceWorker.ready.then(one => Boolean(one.waiting))")
+        wait_until(page, "navigator.serviceWorker.ready.then(one => one.waiting)")
         expect(page.locator("h1")).to_contain_text("the filter as")  # nothing is taken from the reader
         page.reload()
-        expect(page.locator("h1")).to_contain_text("THE FILTER AS")
+        expect(page.locator("h1")).to_contain_text("THE FILTER AS", timeout=MINUTE)
         page.locator(LIVE).first.wait_for(timeout=MINUTE)
 
 
