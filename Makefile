@@ -53,6 +53,14 @@ readme: .venv/installed ## write the tables of README.md and the picture of CONT
 site: .venv/installed ## write the lessons as pages that come alive in the browser, into site/
 	$(BIN)/python -m publish.site
 
+HOST ?= 127.0.0.1
+PORT ?= 8000
+serve: .venv/installed ## show the pages of site/ in a browser; to a classroom: make serve HOST=0.0.0.0
+	@$(BIN)/python -m publish.serve --host "$(HOST)" --port "$(PORT)"
+
+qr: .venv/installed ## write QR codes of the book's figures to print: make qr ADDRESS=https://...
+	@$(BIN)/python -m publish.qr --address "$(ADDRESS)"
+
 slides: .venv/installed ## write the lessons as slides, into slides/
 	$(BIN)/python -m publish.slides
 
@@ -96,4 +104,4 @@ CONSTRAINTS ?= --constraint constraints.txt
 	$(BIN)/python -m pip install --quiet $(CONSTRAINTS) --editable '.[test]'
 	touch $@
 
-.PHONY: help lab test quick blas ruff notebooks words readme site slides worksheets demo load bench format pins clean
+.PHONY: help lab test quick blas ruff notebooks words readme site serve qr slides worksheets demo load bench format pins clean

@@ -1,7 +1,5 @@
 """Write every lesson as a page that can be read at once, and comes alive in the browser: `make site`."""
 
-import base64
-import hashlib
 import json
 import shutil
 
@@ -9,9 +7,12 @@ import nbformat
 
 from helpers.chapter.lessons import LESSONS, LESSONS_FOLDER
 from helpers.language import say
+from publish.delivery import finish
 from publish.lesson_html import PROJECT, PageExporter, write_files, write_index, write_text
 from publish.live.build import build
 from publish.live.licences import licences_html
+from publish.places import EQUATIONS, FIGURES, links
+from publish.policy import content_policy
 
 _TITLE = say("The convolution chapter, hands-on")
 _INDEX = say(
@@ -63,57 +64,51 @@ _STILL_CODE = ("3-5a", "3-5b", "3-5c")
 
 
 def main(folder=PROJECT / "site"):
-    """Write the index, the lessons and what they load into a folder."""
+    """Write the index, the lessons, the figures and equations, and what they load, into a folder."""
     write_files(folder, "lesson.css")
     # A live question brings this style; with it from the start, nothing moves when the first one comes.
     shutil.copy(PROJECT / "helpers" / "questions" / "question.css", folder)
     size = build(folder / "live")
     exporter = PageExporter("page.html.j2")
     exporter.environment.globals["policy"] = content_policy()
-    for previous, lesson, following in zip((None, *LESSONS[:-1]), LESSONS, (*LESSONS[1:], None), strict=True):
-        notebook = nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4)
-        resources = {"title": lesson.title, "lesson": lesson, "previous": previous, "next": following}
-        resources["live"] = _for_script(lesson.name, size)
-        resources["code"] = not lesson.name.startswith(_STILL_CODE)
-        html, _ = exporter.from_notebook_node(notebook, resources)
-        (folder / f"{lesson.name}.html").write_text(html, "utf-8")
+    notebooks = {
+        lesson: nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4) for lesson in LESSONS
+    }
+    for lesson, around in _with_neighbours(LESSONS):
+        live = _for_script(lesson=lesson.name, bytes=size)
+        code = not lesson.name.startswith(_STILL_CODE)
+        _write_page(exporter, folder, lesson, notebooks[lesson], lesson=lesson, live=live, code=code, **around)
+    for place, around in (*_with_neighbours(FIGURES), *_with_neighbours(EQUATIONS)):
+        live = _for_script(lesson=place.lesson.name, bytes=size, atOnce=True)
+        page = place.page({cell.id: cell for cell in notebooks[place.lesson].cells})
+        _write_page(exporter, folder, place, page, live=live, **around)
+    for lesson, notebook in notebooks.items():
         _write_notebook(notebook, folder / f"{lesson.name}.ipynb")
-    write_index(exporter, folder, _TITLE, f"{_INDEX} [{_LICENCES}](licences.html)")
+    introduction = f"{_INDEX} [{_LICENCES}](licences.html)\n\n{links()}"
+    write_index(exporter, folder, _TITLE, introduction)
     write_text(exporter, folder / "licences.html", _LICENCES, licences_html())
+    finish(folder)
     print(say("{count} lessons are in {file}.", count=len(LESSONS), file=folder / "index.html"))
 
 
-def content_policy():
-    """Return what a page may load and run, as a Content-Security-Policy: only what lies beside it.
-
-    Two things are as wide as this because of others. Anywidget imports a widget's JavaScript, which Python
-    hands it as text, from a blob. And pictures, as formulas, carry style attributes. Style elements are only
-    those that helpers bring, known by their sums. The page itself compiles no WebAssembly; a server that
-    sends this policy as a header, also for live/worker.js, adds 'wasm-unsafe-eval' to script-src.
-    """
-    styles = [path.read_bytes() for path in sorted((PROJECT / "helpers").rglob("*.css"))]
-    # Each view of a widget comes with a style element in which nothing stands.
-    sums = [base64.b64encode(hashlib.sha256(style).digest()).decode() for style in [b"", *styles]]
-    return "; ".join(
-        [
-            "default-src 'none'",
-            "script-src 'self' blob:",
-            "style-src-elem 'self' " + " ".join(f"'sha256-{one}'" for one in sums),
-            "style-src-attr 'unsafe-inline'",
-            "img-src 'self' data:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "worker-src 'self'",
-            "base-uri 'none'",
-            "form-action 'none'",
-        ]
-    )
+def _with_neighbours(pages):
+    """Pair each page with the one before and the one behind it."""
+    neighbours = zip((None, *pages[:-1]), (*pages[1:], None), strict=True)
+    return [
+        (page, {"previous": previous, "next": following})
+        for page, (previous, following) in zip(pages, neighbours, strict=True)
+    ]
 
 
-def _for_script(lesson, size):
+def _write_page(exporter, folder, page, notebook, **resources):
+    """Write a lesson, or a figure or equation, under its name and title."""
+    html, _ = exporter.from_notebook_node(notebook, {"title": page.title, **resources})
+    (folder / f"{page.name}.html").write_text(html, "utf-8")
+
+
+def _for_script(**settings):
     """Write what page.js needs to know as JSON that can stand in a page."""
-    settings = {"lesson": lesson, "bytes": size, "words": _WORDS}
-    return json.dumps(settings).replace("<", "\\u003c")
+    return json.dumps({**settings, "words": _WORDS}).replace("<", "\\u003c")
 
 
 def _write_notebook(notebook, path):

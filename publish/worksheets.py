@@ -57,9 +57,9 @@ def write(folder, lesson, students, seed):
     pages = folder / f"{lesson}.html"
     named = {"lesson": next(one for one in LESSONS if one.short == lesson), "say": say}
     heading = say("Worksheets: {title}", title=title)
-    pages.write_text(_template("worksheet.html.j2").render(title=heading, sheets=sheets, **named), "utf-8")
+    pages.write_text(template("worksheet.html.j2").render(title=heading, sheets=sheets, **named), "utf-8")
     heading = say("Key to the worksheets: {title}", title=title)
-    key = _template("worksheet_key.html.j2").render(title=heading, sheets=answers, **named)
+    key = template("worksheet_key.html.j2").render(title=heading, sheets=answers, **named)
     (folder / f"{lesson}-key.html").write_text(key, "utf-8")
     return pages
 
@@ -105,7 +105,8 @@ def _answer(question):
     return escape(", ".join(question.solution))
 
 
-def _template(name):
+def template(name):
+    """Return a template of this folder."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, loader=jinja2.FileSystemLoader(FILES))
     return environment.get_template(name)
 

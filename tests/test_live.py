@@ -4,13 +4,11 @@ Each lesson is opened once, since Python takes some seconds to start; the tests 
 """
 
 import re
-import threading
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import ipywidgets
+import live_pages
 import pytest
+from live_pages import MINUTE, plain_server, serving
 from playwright.sync_api import expect
 from reading import lesson_cells
 
@@ -23,7 +21,6 @@ from publish.live.licences import licences
 pytestmark = pytest.mark.slow
 
 LESSONS = ("3-1c_padding_stride_output_size", "3-3_worked_example")
-MINUTE = 60_000  # milliseconds: a machine may be busy
 LESSON = "const { lesson } = await import(new URL('live/page.js', location));"  # the page's own
 # Tells whether the live picture of a cell is this SVG, as the browser reads it.
 SHOWS = """([cell, svg]) => {
@@ -34,39 +31,18 @@ SHOWS = """([cell, svg]) => {
 }"""
 
 
-class Silent(SimpleHTTPRequestHandler):
-    """Serves files, and writes down nothing."""
-
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """The site on a server that knows nothing of it, as `python -m http.server`."""
     folder = tmp_path_factory.mktemp("site")
     site.main(folder)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=folder)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serving(plain_server(folder)) as address:
+        yield address
 
 
-@contextmanager
 def opened(browser, url, **settings):
-    """Open a page; nothing that it asks for may lie elsewhere, and its console stays empty."""
-    with browser.new_context(viewport={"width": 900, "height": 900}, **settings) as context:
-        page = context.new_page()
-        asked, complaints = [], []
-        context.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.complaints = complaints
-        page.goto(url)
-        yield page
-        server = url.rpartition("/")[0]
-        assert [one for one in asked if not one.startswith((server, "data:", f"blob:{server}"))] == []
-        assert complaints == []
+    """Open a page without the worker that keeps what was loaded, which tests/test_places.py judges."""
+    return live_pages.opened(browser, url, service_workers="block", **settings)
 
 
 def come_alive(page):

@@ -2,8 +2,9 @@
 // explorer, or a question. Until it is alive, and where that fails, the page stays as it was written.
 import { Kernel } from "./kernel.js";
 import { Cells } from "./cells.js";
+import { keepLoaded } from "./offline.js";
 import { hold, show } from "./outputs.js";
-import { Starter, bytes, button, element, fill, name, words } from "./starter.js";
+import { Starter, atOnce, bytes, button, element, fill, name, words } from "./starter.js";
 
 // One that can come alive: its still view, a bar with the button, and the live view once it is there.
 class Piece extends Starter {
@@ -74,7 +75,7 @@ class Lesson {
   #begun = false; // whether the first piece is alive
 
   constructor() {
-    document.querySelector(".still").textContent = words.note;
+    document.querySelector(".still")?.replaceChildren(words.note);
     document.documentElement.classList.add("coming-alive");
     this.cells = new Cells(this, document.querySelectorAll("[data-code]"));
     this.pieces = [...document.querySelectorAll("[data-live]")].map((place) => new Piece(place));
@@ -87,6 +88,10 @@ class Lesson {
         this.byPlace.get(target).come(this.kernel, this.widgets);
       }
     }, { rootMargin: "100% 0px" });
+  }
+
+  get started() {
+    return this.#starting !== undefined;
   }
 
   // Start Python, unless it was started; let a piece come alive, then the others. Tell whether it runs.
@@ -141,6 +146,7 @@ class Lesson {
   }
 
   async #begin(first) {
+    await kept; // so that what Python loads is kept, too
     const kernel = this.kernel = new Kernel();
     kernel.addEventListener("progress", ({ detail }) => first.loaded(detail.bytes));
     const failed = new Promise((_, reject) => {
@@ -183,4 +189,7 @@ function addStyles() {
 }
 
 export const lesson = new Lesson();
-if (lesson.pieces.length && new URLSearchParams(location.search).has("live")) lesson.start(lesson.pieces[0]);
+const kept = keepLoaded(() => lesson.started);
+// A page of one figure is opened for that figure.
+const asked = atOnce || new URLSearchParams(location.search).has("live");
+if (lesson.pieces.length && asked) lesson.start(lesson.pieces[0]);

@@ -1,5 +1,5 @@
 // What a page's parts share: elements, and a bar that tells how far Python is.
-export const { lesson: name, bytes, words } = JSON.parse(document.getElementById("live").textContent);
+export const { lesson: name, bytes, words, atOnce } = JSON.parse(document.getElementById("live").textContent);
 
 export function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);

@@ -1,0 +1,195 @@
+"""Pages of figures and equations: live at once, from any server, and on the next visit without a network."""
+
+import re
+import shutil
+
+import pytest
+from live_pages import MINUTE, opened, plain_server, serving
+from playwright.sync_api import expect
+from reading import lesson_cells
+
+from publish import site
+from publish.delivery import finish
+from publish.lesson_html import is_explorer
+from publish.places import EQUATIONS, FIGURES
+from publish.serve import site_server
+
+pytestmark = pytest.mark.slow
+
+PLACES = (*FIGURES, *EQUATIONS)
+LIVE = ".live:not(.making)"
+each_place = pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    site.main(folder)
+    return folder
+
+
+def test_every_number_of_the_book_has_its_page_in_order():
+    assert [place.number for place in FIGURES] == [
+        *(f"3-{number}" for number in range(1, 11)),
+        *("3-12", "3-13", "4-3"),
+    ]
+    assert [place.number for place in EQUATIONS] == [f"3.{number}" for number in range(1, 36)]
+
+
+@each_place
+def test_what_a_place_shows_lies_in_one_lesson(place):
+    assert {entry.cell.partition("#")[0] for entry in place.entries} == {place.lesson.name}
+    cells = {cell.id: cell for cell in lesson_cells(place.lesson.name)}
+    if place.explorer:
+        assert is_explorer(cells[place.explorer])
+    else:
+        assert place.number == "4-3"  # nothing of it moves
+    page = place.page(cells)
+    assert len({cell.id for cell in page.cells}) == len(page.cells)
+    assert page.cells[0].source.startswith(f"# {place.title}: ")
+    wanted = {entry.cell.partition("#")[2] for entry in place.entries}
+    assert wanted <= {cell.id for cell in page.cells}
+
+
+@each_place
+def test_links_lead_to_the_lesson_and_to_both_neighbours(folder, place):
+    html = (folder / f"{place.name}.html").read_text("utf-8")
+    targets = re.findall(r'href="([^":]+\.html[^"]*)"', html)
+    for target in targets:
+        file, _, cell = target.partition("#")
+        assert not cell or f'id="{cell}"' in (folder / file).read_text("utf-8")
+    for entry in place.entries:
+        lesson, cell = entry.cell.split("#")
+        assert f"{lesson}.html#cell-id={cell}" in targets
+    family = FIGURES if place in FIGURES else EQUATIONS
+    at = family.index(place)
+    neighbours = {one.name for one in family[max(0, at - 1) : at + 2]} - {place.name}
+    assert {target.removesuffix(".html") for target in targets if "#" not in target} == neighbours | {"index"}
+
+
+def test_the_front_page_leads_to_all(folder):
+    html = (folder / "index.html").read_text("utf-8")
+    assert all(f'href="{place.name}.html"' in html for place in PLACES)
+
+
+@pytest.mark.parametrize("server", ["plain", "own"])
+@pytest.mark.parametrize("name", ["figure-3-6", "equation-3.28"])
+def test_a_place_is_live_at_once(browser, folder, server, name):
+    made = plain_server(folder) if server == "plain" else site_server(folder, "127.0.0.1", 0)
+    with serving(made) as address, opened(browser, f"{address}/{name}.html") as page:
+        piece = page.locator("[data-live]").first
+        piece.locator(LIVE).wait_for(timeout=MINUTE)
+        expect(piece.locator("figure.explorer")).not_to_be_visible()
+        before = piece.locator(".cnn-svg-view svg").inner_html()
+        if name.startswith("figure"):
+            piece.get_by_role("combobox", name="Output").select_option(index=1)
+        else:
+            piece.get_by_role("slider", name="Step").press("ArrowRight")
+        page.wait_for_function(
+            "before => document.querySelector('.live .cnn-svg-view svg').innerHTML !== before", arg=before
+        )
+
+
+def test_every_place_is_readable_at_every_width(browser, folder):
+    page = browser.new_page(java_script_enabled=False)
+    for width in (360, 900):
+        page.set_viewport_size({"width": width, "height": 800})
+        for place in PLACES:
+            page.goto((folder / f"{place.name}.html").as_uri())
+            expect(page.locator("h1")).to_contain_text(place.title)
+            assert page.locator("html").evaluate("one => one.scrollWidth") <= width, place.name
+    page.close()
+
+
+def wait_until(page, promise):
+    """Wait until an expression, a promise, gives something true; Playwright's own wait does not await it."""
+    for _ in range(MINUTE // 200):
+        if page.evaluate(f"async () => Boolean(await ({promise}))"):
+            return
+        page.wait_for_timeout(200)
+    pytest.fail(f"still not true: {promise}")
+
+
+def kept(page):
+    """List the paths that the browser keeps of the site, by the names of its caches."""
+    return page.evaluate(
+        """async () => Object.fromEntries(await Promise.all((await caches.keys()).map(async (name) => [
+          name, (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname.slice(1)),
+        ])))"""
+    )
+
+
+def test_the_second_visit_needs_no_network(browser, folder):
+    with browser.new_context() as context:
+        page = context.new_page()
+        with serving(plain_server(folder)) as address:
+            page.goto(f"{address}/figure-3-6.html")
+            page.locator(LIVE).first.wait_for(timeout=MINUTE)
+            wait_until(page, "caches.match('figure-3-6.html')")
+            ((_, files),) = kept(page).items()
+        assert {"live/lessons.zip", "live/worker.js", "figure-3-6.html", "index.html"} <= set(files)
+        # Nothing that nobody asked for.
+        assert [name for name in files if re.match(r"(figure|equation|3-).*html", name)] == [
+            "figure-3-6.html"
+        ]
+        assert not [name for name in files if name.startswith("live/data/")]
+        # The server is gone, and the page is opened anew.
+        page.goto(f"{address}/figure-3-6.html")
+        page.locator(LIVE).first.wait_for(timeout=MINUTE)
+        page.goto(f"{address}/")
+        expect(page.locator("h1")).to_be_visible()
+
+
+def test_old_and_new_files_never_mix(browser, folder, tmp_path):
+    site_copy, lesson = tmp_path / "site", "3-1c_padding_stride_output_size"
+    shutil.copytree(folder, site_copy)
+    with serving(plain_server(site_copy)) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/{lesson}.html")
+        wait_until(page, f"caches.match('{lesson}.html')")
+        page.wait_for_function("() => navigator.serviceWorker.controller")
+        (old,) = kept(page)
+        # A new version comes while the page of the old one is open: what it loads now would not fit.
+        for ending in ("html", "ipynb"):
+            path = site_copy / f"{lesson}.{ending}"
+            path.write_text(path.read_text("utf-8").replace("Padding", "PADDING"), "utf-8")
+        load = "path => fetch(path).then(one => one.text()).then(() => 'loaded', () => 'refused')"
+        assert page.evaluate(load, f"{lesson}.ipynb") == "refused"
+        assert page.evaluate(load, f"{lesson}.html") == "loaded"  # the old one, which was kept
+        finish(site_copy)
+        # The next visit is the old page's, which finds the new version, and nothing alive in itself.
+        page.goto(f"{address}/{lesson}.html")
+        page.wait_for_function("() => document.title.includes('PADDING')", timeout=MINUTE)
+        wait_until(page, f"caches.keys().then(names => !names.includes('{old}'))")
+        assert page.evaluate(load, f"{lesson}.ipynb") == "loaded"
+        assert len(kept(page)) == 1
+
+
+def test_a_page_that_is_live_at_once_is_renewed_on_the_next_visit(browser, folder, tmp_path):
+    site_copy = tmp_path / "site"
+    shutil.copytree(folder, site_copy)
+    with serving(plain_server(site_copy)) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/figure-3-6.html")
+        page.locator(LIVE).first.wait_for(timeout=MINUTE)
+        path = site_copy / "figure-3-6.html"
+        path.write_text(path.read_text("utf-8").replace("the filter as", "THE FILTER AS"), "utf-8")
+        finish(site_copy)
+        page.reload()
+        wait_until(page, "navigator.serviceWorker.ready.then(one => one.waiting)")
+        expect(page.locator("h1")).to_contain_text("the filter as")  # nothing is taken from the reader
+        page.reload()
+        expect(page.locator("h1")).to_contain_text("THE FILTER AS", timeout=MINUTE)
+        page.locator(LIVE).first.wait_for(timeout=MINUTE)
+
+
+def test_where_the_worker_cannot_start_the_page_comes_alive_without(browser, folder, tmp_path):
+    site_copy = tmp_path / "site"
+    shutil.copytree(folder, site_copy)
+    # As while somebody copies a new version: this does not have the sum that sw.js knows.
+    (site_copy / "lesson.css").write_text("", "utf-8")
+    with serving(plain_server(site_copy)) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/figure-3-6.html")
+        page.locator(LIVE).first.wait_for(timeout=MINUTE)
+        assert not page.evaluate("() => navigator.serviceWorker.controller")

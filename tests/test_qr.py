@@ -1,0 +1,47 @@
+"""The sheet of QR codes: each is read as a phone reads it, off the printed page."""
+
+import numpy as np
+import pytest
+import zxingcpp
+from PIL import Image
+
+from publish import qr
+from publish.places import FIGURES
+
+pytestmark = pytest.mark.slow
+
+ADDRESS = "https://lessons.example.org/deep-learning/chapter-3/"
+
+
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory):
+    return qr.write(tmp_path_factory.mktemp("qr"), ADDRESS)
+
+
+def test_every_figure_has_its_code(sheet, page, tmp_path):
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4 at 96 dots per inch
+    page.goto(sheet.as_uri())
+    page.emulate_media(media="print")
+    items = page.locator("li").all()
+    assert len(items) == len(FIGURES)
+    for item, figure in zip(items, FIGURES, strict=True):
+        path = tmp_path / "code.png"
+        item.screenshot(path=path)
+        (read,) = zxingcpp.read_barcodes(np.asarray(Image.open(path).convert("L")))
+        assert read.text == f"{ADDRESS}{figure.name}.html"
+        assert item.locator("h2").inner_text() == figure.title
+        assert item.locator("p").inner_text() == figure.subject
+        assert item.locator("svg").bounding_box()["width"] >= 110  # 29 millimetres
+
+
+def test_all_of_them_stand_on_one_sheet(sheet, page):
+    page.goto(sheet.as_uri())
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert pdf.count(b"/Type /Page\n") == 1
+
+
+@pytest.mark.parametrize("address", ["", "example.org", "ftp://example.org/", "https://example.org/?live"])
+def test_an_address_that_is_none_is_refused(address, capsys):
+    with pytest.raises(SystemExit):
+        qr.main(["--address", address])
+    assert "expected an address such as" in capsys.readouterr().err
