@@ -1,7 +1,8 @@
 """What makes a difference (section 3-5): the chapter's two networks, each with one thing changed.
 
 A variant is a list of Keras layers; a tuple in it holds branches, whose maps are put side by side. The
-functions here get `keras.layers` handed in, so that importing them loads no TensorFlow.
+functions here get the layers handed in, so that they load no TensorFlow: `keras_layers`, or whatever else makes
+layers of these names.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ class Variant:
     """What a variant trains.
 
     Attributes:
-        stack: returns its layers; takes `keras.layers`.
+        stack: returns its layers; takes `keras_layers`, or what makes other layers of the same names.
         recipe: what its training does beyond the chapter's.
         optimizer: returns its optimizer; takes `keras.optimizers`.
     """
@@ -43,9 +44,7 @@ def _five_with_stride(layers, filters):
 
 
 def _unshared_five(layers, filters):
-    from helpers.programs.keras_layers import UnsharedConv2D
-
-    return [UnsharedConv2D(filters, 5, activation="relu")]
+    return [layers.UnsharedConv2D(filters, 5, activation="relu")]
 
 
 def _three_twice(layers, filters):
@@ -138,10 +137,8 @@ def _photographs(dropout=0.25, normalised=False, **training):
 
 
 def _normalised(layers, wanted=True):
-    from helpers.programs.keras_layers import FastBatchNormalization
-
     # The moving means follow within 10 steps, not within 100 as Keras's own: these trainings are short.
-    return [FastBatchNormalization(momentum=0.9)] if wanted else []
+    return [layers.FastBatchNormalization(momentum=0.9)] if wanted else []
 
 
 def _blocks(layers):
