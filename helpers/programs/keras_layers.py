@@ -1,4 +1,4 @@
-"""The layers that variants are made of: Keras's, a convolution with unshared weights, a faster normalisation."""
+"""The layers of variants: Keras's, a convolution with unshared weights, and a faster normalisation."""
 
 import numpy as np
 
