@@ -4,13 +4,13 @@ import numpy as np
 
 from helpers.exercises.task import Slip, Task
 from helpers.language import say
+from helpers.reference.comparison import paired_changes
+from helpers.reference.normalization import EPSILON, batch_normalization
 
 
 def _paired(right, other):
     """Return (both, only_first, only_second, neither)."""
-    return tuple(
-        int(np.sum(part)) for part in (right & other, right & ~other, ~right & other, ~right & ~other)
-    )
+    return tuple(paired_changes(right, other))
 
 
 def _reordered(*places):
@@ -92,11 +92,8 @@ PAIRED_CHANGES = Task(
 )
 
 
-_EPSILON = 0.001
-
-
-def _normalised(axis=(0, 1, 2), ddof=0, power=0.5, inside=_EPSILON, outside=0.0):
-    """Return a function that normalises over these axes, right or with a slip."""
+def _normalised(axis=(0, 1, 2), ddof=0, power=0.5, inside=EPSILON, outside=0.0):
+    """Return a function that normalises over these axes, with a slip."""
 
     def function(x, gamma, beta):
         variance = x.var(axis=axis, keepdims=True, ddof=ddof) + inside
@@ -105,11 +102,12 @@ def _normalised(axis=(0, 1, 2), ddof=0, power=0.5, inside=_EPSILON, outside=0.0)
     return function
 
 
-_RIGHT = _normalised()
+def _right(x, gamma, beta):
+    return batch_normalization(x, gamma, beta)
 
 
 def _mean_stays(x, gamma, beta):
-    return gamma * x / np.sqrt(x.var(axis=(0, 1, 2)) + _EPSILON) + beta
+    return gamma * x / np.sqrt(x.var(axis=(0, 1, 2)) + EPSILON) + beta
 
 
 def _variance_stays(x, gamma, beta):
@@ -118,7 +116,7 @@ def _variance_stays(x, gamma, beta):
 
 def _squares_of_the_numbers(x, gamma, beta):
     squares = np.mean(x**2, axis=(0, 1, 2))
-    return gamma * (x - x.mean(axis=(0, 1, 2))) / np.sqrt(squares + _EPSILON) + beta
+    return gamma * (x - x.mean(axis=(0, 1, 2))) / np.sqrt(squares + EPSILON) + beta
 
 
 def _maps(*shape, seed):
@@ -130,7 +128,7 @@ _ONE, _ZERO = np.array([1.0]), np.array([0.0])
 
 BATCH_NORMALISATION = Task(
     name="my_batch_normalisation",
-    reference=_RIGHT,
+    reference=_right,
     cases=[
         (np.array([1.0, 5.0]).reshape(2, 1, 1, 1), _ONE, _ZERO),
         (np.array([2.0, 8.0, 2.0, 4.0]).reshape(1, 2, 2, 1), np.array([3.0]), np.array([10.0])),
@@ -155,14 +153,14 @@ BATCH_NORMALISATION = Task(
             ),
         ),
         Slip(
-            lambda x, gamma, beta: _RIGHT(x, gamma, 0.0) + gamma * beta,
+            lambda x, gamma, beta: _right(x, gamma, 0 * beta) + gamma * beta,
             say("β comes last, and is not multiplied by γ."),
         ),
-        Slip(lambda x, gamma, beta: _RIGHT(x, beta, gamma), say("You have swapped γ and β.")),
-        Slip(lambda x, gamma, beta: _RIGHT(x, 1.0, 0.0), say("Now times γ, plus β.")),
+        Slip(lambda x, gamma, beta: _right(x, beta, gamma), say("You have swapped γ and β.")),
+        Slip(lambda x, gamma, beta: _right(x, 1 + 0 * gamma, 0 * beta), say("Now times γ, plus β.")),
         Slip(_normalised(inside=0.0), say("ε is missing: add it to the variance, under the root.")),
         Slip(
-            _normalised(inside=0.0, outside=_EPSILON),
+            _normalised(inside=0.0, outside=EPSILON),
             say("You have added ε to the root. Add it to the variance, under the root."),
         ),
         Slip(

@@ -7,6 +7,7 @@ import numpy as np
 from helpers.language import say, say_count
 from helpers.questions.catalogue import question
 from helpers.questions.question import Array, Choice, Number, Numbers, named
+from helpers.reference.comparison import over_seeds, sign_test
 from helpers.reference.counting import conv2d_parameters, dense_parameters, locally_connected_parameters
 from helpers.runs import recorded_run
 from helpers.wording import fixed, percent, trimmed
@@ -175,7 +176,7 @@ def seven_coins(changed, lost):
             lost=lost,
         ),
         decimals=3,
-        answer=2 * sum(ways) / all_ways,
+        answer=sign_test(changed - lost, lost),
         mistakes=[
             (sum(ways) / all_ways, say("That is one side. B might have been ahead as far: twice as much.")),
             (
@@ -201,10 +202,48 @@ def seven_coins(changed, lost):
             all=all_ways,
             ways=sum(ways),
             lost=lost,
-            answer=fixed(2 * sum(ways) / all_ways, 3),
+            answer=fixed(sign_test(changed - lost, lost), 3),
             verdict=say("Below 0.05, so one would hesitate to call it chance.")
-            if 2 * sum(ways) / all_ways < 0.05
+            if sign_test(changed - lost, lost) < 0.05
             else say("Chance does that often enough: nothing is proved."),
+        ),
+    )
+
+
+@question(9, draw=lambda rng: (rng.choice([5, 8, 9, 10, 12, 15, 20]),))
+def nine_comparisons(comparisons):
+    """How soon one of several comparisons looks like a success by chance."""
+    level = 0.05
+    lucky = 100 * (1 - (1 - level) ** comparisons)
+    return Number(
+        text=say(
+            "{count} ideas that change nothing at all are each compared with the chapter's network. Each "
+            "comparison has $p < 0.05$ by chance alone in 5 of 100 cases; suppose that they do not depend "
+            "on each other. How probable is it, in percent, that at least one idea looks like a success or "
+            "a failure?",
+            count=comparisons,
+        ),
+        unit="%",
+        decimals=1,
+        answer=lucky,
+        mistakes=[
+            (100 * level * comparisons, say("That would count twice what happens to two ideas at once.")),
+            (100 - lucky, say("That is the probability that none of them does.")),
+            (100 * level, say("That is for a single idea.")),
+            (100 * level**comparisons, say("So rarely all of them look like that. At least one is asked.")),
+            (lucky / 100, say("That is a share. In per cent it is a hundred times as much.")),
+        ],
+        hints=[
+            say("First find how probable it is that none of them does."),
+            say("A single one stays quiet with 0.95. And all {count}?", count=comparisons),
+        ],
+        explanation=say(
+            "All stay quiet with $100 \\cdot 0.95^{{{count}}} = {none}$ %, so at least one does not with "
+            "**{some} %**. Whoever compares much finds something. So do not take a $p$ of 0.03 for a "
+            "discovery here; one of 0.001 still stands out.",
+            count=comparisons,
+            none=fixed(100 - lucky, 1),
+            some=fixed(lucky, 1),
         ),
     )
 
@@ -219,7 +258,7 @@ def mean_of_seeds(accuracies):
     """The mean of several seeds and its standard error."""
     names = say("mean"), say("standard error")
     spread = np.std(accuracies, ddof=1)
-    mean, error = np.mean(accuracies), spread / math.sqrt(len(accuracies))
+    mean, error, half_width = over_seeds(accuracies)
     return Numbers(
         text=say(
             "Three trainings of one network, with three seeds, come to {accuracies} %. What is their mean? "
@@ -259,6 +298,7 @@ def mean_of_seeds(accuracies):
             mean=fixed(mean, 2),
             spread=fixed(spread, 2),
             error=fixed(error, 2),
+            reach=fixed(half_width / error, 1),
         ),
     )
 
