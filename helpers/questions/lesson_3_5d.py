@@ -1,10 +1,13 @@
 """Questions of lesson 3-5d: which ideas carry the result, and how one would know."""
 
 import math
+from functools import cache
 
 import numpy as np
 
 from helpers.language import say, say_count
+from helpers.programs import differences
+from helpers.programs.variants import MNIST_VARIANTS
 from helpers.questions.catalogue import question
 from helpers.questions.question import Array, Choice, Number, Numbers, named
 from helpers.reference.comparison import over_seeds, sign_test
@@ -422,6 +425,135 @@ def what_still_learns(first, second, units):
             stay=stay,
             learn=learn,
             share=percent(stay / (stay + learn)),
+        ),
+    )
+
+
+@cache
+def _compared(name):
+    """Return (run, changes) of a variant's first recorded training."""
+    found = differences(name.partition("-")[0])
+    return next((run, changes) for variant, run, changes in found if variant == name)
+
+
+def _misread(run):
+    return int(np.sum(~run.correct))
+
+
+@question()
+def random_filters_read():
+    """How much worse a network reads whose filters never learn."""
+    misread, of_chapter = (
+        _misread(_compared("mnist-random-filters")[0]),
+        _misread(_compared("mnist-chapter")[0]),
+    )
+    return Choice(
+        text=say(
+            "The chapter's network misreads {count} of the 10,000 test digits. And the one whose filters "
+            "stay as they were drawn, in both convolutions?",
+            count=of_chapter,
+        ),
+        options=[
+            say("about as many: the dense layers make up for it"),
+            say("about 200 to 500"),
+            say("about 1,000 to 3,000"),
+            say("about 9,000: it can only guess"),
+        ],
+        answer=int(np.digitize(misread, [1.5 * of_chapter, 700, 5000])),
+        mistakes=[
+            (0, say("Something is lost: no filter can adapt to what the dense layers would need.")),
+            (2, say("Fewer. Think of what a random filter makes of a stroke: is the digit still there?")),
+            (
+                3,
+                say(
+                    "Its dense layers learn, and what they get still shows the digit, blurred or in outline."
+                ),
+            ),
+        ],
+        explanation=say(
+            "{count} are misread. Random filters keep most of what is in the picture, and the dense layers "
+            "learn to read that. But the chapter's network misreads only {of_chapter}: that is what "
+            "learning the filters is worth here.",
+            count=misread,
+            of_chapter=of_chapter,
+        ),
+    )
+
+
+@question()
+def dropout_on_digits():
+    """Whether dropout helps the digits' network within eight epochs."""
+    run, changes = _compared("mnist-no-dropout")
+    of_chapter, _ = _compared("mnist-chapter")
+    without, with_it = (100 * one.history["accuracy"][-1] for one in (run, of_chapter))
+    clear = sign_test(changes.only_a, changes.only_b) < 0.05
+    return Choice(
+        text=say(
+            "Without dropout the network reads {without} % of its *training* digits in the last epoch, and "
+            "with dropout {with_it} %. Which of the two reads more of the 10,000 *test* digits, compared "
+            "picture by picture, with $p < 0.05$ as the limit?",
+            without=fixed(without, 1),
+            with_it=fixed(with_it, 1),
+        ),
+        options=[
+            say("the one without dropout, as on its training digits"),
+            say("the one with dropout"),
+            say("one cannot say: the difference may well be chance"),
+        ],
+        answer=int(changes.only_b > changes.only_a) if clear else 2,
+        mistakes=[
+            (0, say("Its training digits it knows already. Which of the two had to find rules that last?")),
+            (2, say("With digits it is often so. Here coins would fall so unevenly less often than that.")),
+        ],
+        explanation=say(
+            "{won} test digits are read only without dropout, {lost} only with it: $p = {p}$. The training "
+            "accuracy says nothing about that, and it is not even fair: it was measured while dropout hid a "
+            "part of the numbers.",
+            won=changes.only_a,
+            lost=changes.only_b,
+            p=fixed(sign_test(changes.only_a, changes.only_b), 3),
+        ),
+    )
+
+
+@question()
+def unshared_multiplications():
+    """What unshared weights cost in multiplications."""
+    shared, unshared = (MNIST_VARIANTS[name].costs for name in ("mnist-chapter", "mnist-unshared"))
+    ratio = unshared.parameters / shared.parameters
+    return Choice(
+        text=say(
+            "The network for digits whose convolutions share nothing has {ratio} times as many parameters "
+            "as the chapter's. How many times as many multiplications does it need for a picture?",
+            ratio=round(ratio),
+        ),
+        options=[
+            say("just as many"),
+            say("about twice as many"),
+            say("about {ratio} times as many", ratio=round(ratio)),
+        ],
+        answer=int(np.digitize(unshared.multiplications / shared.multiplications, [1.001, ratio / 2])),
+        mistakes=[
+            (
+                1,
+                say(
+                    "Count for one place of the output: which of the two networks multiplies more often "
+                    "there?"
+                ),
+            ),
+            (
+                2,
+                say(
+                    "Each place of the output needs one filter's products. Does it matter whose filter that "
+                    "is?"
+                ),
+            ),
+        ],
+        explanation=say(
+            "Both need {count:,}. At each place a filter is multiplied with its window, whether it is used "
+            "elsewhere or not. Sharing saves memory, and it lets each weight learn from every place; it "
+            "saves no multiplication.",
+            count=unshared.multiplications,
         ),
     )
 
