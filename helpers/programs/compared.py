@@ -45,7 +45,7 @@ def recorded_variants(group):
 
 
 def differences(group):
-    """Compare each recorded training of a group with the chapter's network of the same seed, picture by picture.
+    """Compare each recorded training of a group with the chapter's network, picture by picture.
 
     Args:
         group: "mnist" or "cifar10".
@@ -110,7 +110,7 @@ def variants_table(group):
 
     Returns:
         Markdown as text: for each variant what it changes, parameters, epochs, seeds, test accuracy after the
-        last epoch, its mean over the seeds and the difference of the means to the chapter's network, in points.
+        last epoch, its mean over the seeds, and how far that is from the chapter's network's, in points.
     """
     lines = [
         say(
