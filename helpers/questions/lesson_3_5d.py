@@ -2,18 +2,18 @@
 
 import math
 from functools import cache
+from itertools import permutations
 
 import numpy as np
 
 from helpers.language import say, say_count
-from helpers.programs import differences
-from helpers.programs.variants import MNIST_VARIANTS
+from helpers.programs import VARIANTS, differences, recorded_variants
 from helpers.questions.catalogue import question
-from helpers.questions.question import Array, Choice, Number, Numbers, named
+from helpers.questions.question import Array, Choice, Number, Numbers, Order, named
 from helpers.reference.comparison import over_seeds, sign_test
-from helpers.reference.counting import conv2d_parameters, dense_parameters, locally_connected_parameters
+from helpers.reference.counting import conv2d_parameters, locally_connected_parameters
 from helpers.runs import recorded_run
-from helpers.wording import fixed, percent, trimmed
+from helpers.wording import fixed, trimmed
 
 # Comparing
 
@@ -379,56 +379,6 @@ def filters_of_each_place(side, window, maps, filters):
     )
 
 
-def _network_of(rng):
-    return rng.choice([4, 8, 10, 16]), rng.choice([9, 12, 20, 36]), rng.choice([32, 50, 64, 100, 128])
-
-
-@question(16, 36, 128, draw=_network_of)
-def what_still_learns(first, second, units):
-    """How many parameters a training moves if the filters stay random."""
-    names = say("stay as they are"), say("learn")
-    convolutions = conv2d_parameters(5, 1, first), conv2d_parameters(5, first, second)
-    dense = dense_parameters(7 * 7 * second, units), dense_parameters(units, 10)
-    stay, learn = sum(convolutions), sum(dense)
-    return Numbers(
-        text=say(
-            "Two convolutions of {first} and {second} filters of 5 × 5 read a grey picture; each is "
-            "followed by a pooling that halves the side. Then come {units} units and 10 units. The "
-            "convolutions stay as they were drawn, weights and biases. Behind the second pooling there are "
-            "{second} maps of 7 × 7. How many parameters stay as they are, and how many learn?",
-            first=first,
-            second=second,
-            units=units,
-        ),
-        answer=named(names, *(stay, learn)),
-        mistakes=[
-            (named(names, *(learn, stay)), say("The other way round: the convolutions stay.")),
-            (
-                named(names, *(convolutions[0] + conv2d_parameters(5, 1, second), None)),
-                say("The filters of the second convolution look at all maps of the first."),
-            ),
-            (named(names, *(stay - first - second, None)), say("The biases of the filters stay, too.")),
-            (named(names, *(None, learn - units - 10)), say("The biases of the units learn, too.")),
-            (named(names, *(None, dense[0])), say("The last layer learns, too.")),
-        ],
-        hints=[
-            say("A filter has 25 weights for each channel it looks at, and a bias."),
-            say("The first dense layer gets 7 · 7 · {second} numbers.", second=second),
-        ],
-        explanation=say(
-            "{one:,} + {two:,} = **{stay:,}** stay, {three:,} + {four:,} = **{learn:,}** learn. So {share} "
-            "of the parameters stay. Counting parameters does not say how much that matters.",
-            one=convolutions[0],
-            two=convolutions[1],
-            three=dense[0],
-            four=dense[1],
-            stay=stay,
-            learn=learn,
-            share=percent(stay / (stay + learn)),
-        ),
-    )
-
-
 @cache
 def _compared(name):
     """Return (run, changes) of a variant's first recorded training."""
@@ -438,6 +388,105 @@ def _compared(name):
 
 def _misread(run):
     return int(np.sum(~run.correct))
+
+
+@cache
+def _means(group):
+    """Return {variant: (test accuracy, training accuracy)}, in percent, means over the recorded seeds."""
+    return {
+        name: (
+            100 * np.mean([run.test_accuracy for run in runs]),
+            100 * np.mean([run.history["accuracy"][-1] for run in runs]),
+        )
+        for name, runs in recorded_variants(group).items()
+    }
+
+
+def _recorded(*names):
+    """Return those of these variants that have a recording."""
+    return [name for name in names if name in _means(name.partition("-")[0])]
+
+
+def _accuracies(names, which=0):
+    """List the test accuracies of variants, or with 1 their training accuracies."""
+    return [float(_means(name.partition("-")[0])[name][which]) for name in names]
+
+
+def _rank(names, *, text, answer, near, hint):
+    """Ask for the order of variants by their test accuracies."""
+    costs = [VARIANTS[name].costs for name in names]
+    beliefs = [
+        (
+            [cost.parameters for cost in costs],
+            say("You have ranked them by their parameters. Do more parameters see more?"),
+        ),
+        (
+            [cost.multiplications for cost in costs],
+            say("You have ranked them by their multiplications. Whoever computes most need not read most."),
+        ),
+        (
+            _accuracies(names, 1),
+            say("That is the order of their *training* accuracies. What is learnt by heart does not count."),
+        ),
+    ]
+    titles = [VARIANTS[name].title for name in names]
+    listed = ", ".join(f"{titles[place]} {fixed(answer[place], 2)} %" for place in np.argsort(answer)[::-1])
+    return Order(
+        text=text,
+        items=titles,
+        ends=(say("reads most"), say("reads fewest")),
+        near=near,
+        answer=answer,
+        mistakes=[(belief, sentence) for belief, sentence in beliefs if _contradicts(belief, answer, near)],
+        hints=[hint],
+        explanation=say("Test accuracies after the last epoch: {listed}.", listed=listed),
+    )
+
+
+def _contradicts(belief, values, near):
+    """Tell whether a belief has two items the wrong way round."""
+    pairs = permutations(range(len(values)), 2)
+    return any(belief[i] > belief[j] and values[j] - values[i] > near for i, j in pairs)
+
+
+@question()
+def rank_pooling():
+    """What becomes of the network for digits when its pooling is changed."""
+    names = _recorded(
+        "mnist-chapter", "mnist-no-pooling", "mnist-average-pooling", "mnist-stride", "mnist-global-average"
+    )
+    return _rank(
+        names,
+        text=say(
+            "Which of these reads most of the 10,000 test digits after eight epochs, and which fewest? "
+            "Networks within 0.1 points of each other may stand either way."
+        ),
+        answer=_accuracies(names),
+        near=0.1,
+        hint=say(
+            "How many parameters are left to tell the digits apart? And what does each of them still see?"
+        ),
+    )
+
+
+@question()
+def rank_weights():
+    """What becomes of the network for digits when its weights are changed."""
+    names = _recorded(
+        "mnist-chapter",
+        "mnist-no-dropout",
+        "mnist-random-filters",
+        "mnist-unshared",
+        "mnist-dense",
+        "mnist-3x3-twice",
+    )
+    return _rank(
+        names,
+        text=say("And of these? Again, those within 0.1 points of each other may stand either way."),
+        answer=_accuracies(names),
+        near=0.1,
+        hint=say("Which of them can learn what a stroke looks like, once for all places?"),
+    )
 
 
 @question()
@@ -519,7 +568,7 @@ def dropout_on_digits():
 @question()
 def unshared_multiplications():
     """What unshared weights cost in multiplications."""
-    shared, unshared = (MNIST_VARIANTS[name].costs for name in ("mnist-chapter", "mnist-unshared"))
+    shared, unshared = (VARIANTS[name].costs for name in ("mnist-chapter", "mnist-unshared"))
     ratio = unshared.parameters / shared.parameters
     return Choice(
         text=say(
@@ -735,6 +784,89 @@ def normalised_layer(maps, filters):
             weights=f"{weights:,}",
             two=2 * filters,
             all=weights + 4 * filters,
+        ),
+    )
+
+
+# The photographs' network, changed
+
+
+@question()
+def rank_remedies():
+    """Which remedies against overfitting help within sixteen epochs."""
+    names = _recorded(
+        "cifar10-chapter",
+        "cifar10-mirrored",
+        "cifar10-mirrored-shifted",
+        "cifar10-weight-decay",
+        "cifar10-more-dropout",
+    )
+    return _rank(
+        names,
+        text=say(
+            "Which of these recognises most of the 10,000 test photographs after sixteen epochs, and which "
+            "fewest? Networks within half a point of each other may stand either way."
+        ),
+        answer=_accuracies(names),
+        near=0.5,
+        hint=say(
+            "Which of them overfits within sixteen epochs at all? And which learns more slowly with its "
+            "remedy?"
+        ),
+    )
+
+
+@question()
+def rank_designs():
+    """Which changes of the network itself help on photographs."""
+    names = _recorded(
+        "cifar10-chapter",
+        "cifar10-batch-normalisation",
+        "cifar10-early-stopping",
+        "cifar10-vgg",
+        "cifar10-inception",
+        "cifar10-best",
+    )
+    return _rank(
+        names,
+        text=say("And of these? Again, those within half a point of each other may stand either way."),
+        answer=_accuracies(names),
+        near=0.5,
+        hint=say("Which of them changes how much a network can see, and which only how it learns?"),
+    )
+
+
+@question()
+def largest_gap():
+    """Which training ends with the highest training accuracy for its test accuracy."""
+    names = _recorded(
+        "cifar10-chapter", "cifar10-mirrored-shifted", "cifar10-more-dropout", "cifar10-batch-normalisation"
+    )
+    gaps = np.subtract(_accuracies(names, 1), _accuracies(names)).tolist()
+    titles = [VARIANTS[name].title for name in names]
+    return Choice(
+        text=say(
+            "Overfitting shows in the gap: training accuracy minus test accuracy after the last epoch. For "
+            "which of these is it *largest*?"
+        ),
+        options=titles,
+        answer=int(np.argmax(gaps)),
+        mistakes=[
+            (
+                place,
+                say(
+                    "Its gap is {gap} points, and another one's is larger. Which of them learns its own "
+                    "training pictures fastest, with nothing to disturb it?",
+                    gap=fixed(gap, 1),
+                ),
+            )
+            for place, gap in enumerate(gaps)
+            if gap < max(gaps)
+        ],
+        explanation=say(
+            "In points: {listed}. A small gap alone is no success: a network that learns nothing has none. "
+            "The test accuracy decides.",
+            listed=", ".join(f"{title} {fixed(gap, 1)}" for title, gap in zip(titles, gaps, strict=True)),
         ),
     )
 
