@@ -1,5 +1,7 @@
 """Two layers of the variants: a convolution whose weights are not shared, and a faster normalisation."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from helpers.keras_backend import keras
@@ -81,3 +83,9 @@ class FastBatchNormalization(layers.BatchNormalization):
         for moving, of_batch in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + of_batch * (1 - self.momentum))
         return x
+
+
+VARIANT_LAYERS = SimpleNamespace(
+    **vars(layers), UnsharedConv2D=UnsharedConv2D, FastBatchNormalization=FastBatchNormalization
+)
+"""What the lists of the variants are made of: Keras's layers and these two."""

@@ -1,14 +1,17 @@
 """What makes a difference (section 3-5): the chapter's two networks, each with one thing changed.
 
 A variant is a list of Keras layers; a tuple in it holds branches, whose maps are put side by side. The
-functions here get `keras.layers` handed in, so that importing them loads no TensorFlow.
+functions here get `keras.layers` handed in, with the two of `keras_layers` added, or the layers of
+`numpy_variants`: so the same list becomes a Keras model and a network in NumPy.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from helpers.datasets import load_mnist, mirror, shift, without_bundled_digits
 from helpers.programs.chapter import CIFAR10, MNIST
+from helpers.programs.numpy_variants import variant_network
 from helpers.programs.recipe import AS_IN_THE_CHAPTER, Recipe, falls_when_stuck, one_cycle
 
 
@@ -17,7 +20,7 @@ class Variant:
     """What a variant trains.
 
     Attributes:
-        stack: returns its layers; takes `keras.layers`.
+        stack: returns its layers; takes what stands for `keras.layers`.
         recipe: what its training does beyond the chapter's.
         optimizer: returns its optimizer; takes `keras.optimizers`.
     """
@@ -43,9 +46,7 @@ def _five_with_stride(layers, filters):
 
 
 def _unshared_five(layers, filters):
-    from helpers.programs.keras_layers import UnsharedConv2D
-
-    return [UnsharedConv2D(filters, 5, activation="relu")]
+    return [layers.UnsharedConv2D(filters, 5, activation="relu")]
 
 
 def _three_twice(layers, filters):
@@ -138,10 +139,8 @@ def _photographs(dropout=0.25, normalised=False, **training):
 
 
 def _normalised(layers, wanted=True):
-    from helpers.programs.keras_layers import FastBatchNormalization
-
     # The moving means follow within 10 steps, not within 100 as Keras's own: these trainings are short.
-    return [FastBatchNormalization(momentum=0.9)] if wanted else []
+    return [layers.FastBatchNormalization(momentum=0.9)] if wanted else []
 
 
 def _blocks(layers):
@@ -261,8 +260,17 @@ def _program(base, name, variant, **changes):
         return variant_model(name, base.picture, variant, seed)
 
     run = f"{name}-seed0"
-    changes = {"network": None, "chapter_accuracy": None, "recipe": variant.recipe} | changes
-    return replace(base, name=name, keras_model=keras_model, chapter_run=run, weights_run=run, **changes)
+    return replace(
+        base,
+        name=name,
+        keras_model=keras_model,
+        network=partial(variant_network, base.picture, variant),
+        chapter_run=run,
+        weights_run=run,
+        chapter_accuracy=None,
+        recipe=variant.recipe,
+        **changes,
+    )
 
 
 MNIST_VARIANTS = {
