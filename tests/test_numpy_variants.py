@@ -19,11 +19,11 @@ PICTURES = 6
 def in_float64(monkeypatch):
     """Let Keras compute with 64 bits for the time of a test, with its own normalisation."""
     from helpers.keras_backend import keras
-    from helpers.programs.keras_layers import VARIANT_LAYERS
+    from helpers.programs import keras_layers
 
     # TensorFlow's fast one has 32 bits alone; that it does the same is tested beside it.
     own = type("FastBatchNormalization", (keras.layers.BatchNormalization,), {})
-    monkeypatch.setattr(VARIANT_LAYERS, "FastBatchNormalization", own)
+    monkeypatch.setattr(keras_layers, "FastBatchNormalization", own)
     for change in (keras.config.set_floatx, keras.config.set_dtype_policy):
         change("float64")
     yield

@@ -1,12 +1,15 @@
-"""Two layers of the variants: a convolution whose weights are not shared, and a faster normalisation."""
-
-from types import SimpleNamespace
+"""The layers of variants: Keras's, a convolution with unshared weights, and a faster normalisation."""
 
 import numpy as np
 
 from helpers.keras_backend import keras
 
 layers, ops = keras.layers, keras.ops
+
+
+def __getattr__(name):
+    """Hand on Keras's own layers, so that this module is the `layers` of a variant."""
+    return getattr(layers, name)
 
 
 class UnsharedConv2D(layers.Layer):
@@ -83,9 +86,3 @@ class FastBatchNormalization(layers.BatchNormalization):
         for moving, of_batch in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + of_batch * (1 - self.momentum))
         return x
-
-
-VARIANT_LAYERS = SimpleNamespace(
-    **vars(layers), UnsharedConv2D=UnsharedConv2D, FastBatchNormalization=FastBatchNormalization
-)
-"""What the lists of the variants are made of: Keras's layers and these two."""
