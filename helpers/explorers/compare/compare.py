@@ -14,7 +14,7 @@ from helpers.wording import fixed, percent
 _ON_AT_FIRST = 2  # so that nobody sees the rest before he has ranked it
 _ROW = 21
 _TABLE = 366  # its upper edge
-_COLUMNS = (372, 492, 556, 632, 702, 746)  # their right edges
+_COLUMNS = (360, 480, 544, 618, 688, 746)  # their right edges
 
 
 class CompareExplorer(Explorer):
@@ -42,16 +42,17 @@ class CompareExplorer(Explorer):
 
     def draw(self):
         """Return the curves that are switched on, the table below them, and the sentence."""
-        shown = [(place, name) for place, name in enumerate(self._runs) if self.state[name]]
-        summary = self._summary([name for _, name in shown])
+        shown = {name: place for place, name in enumerate(self._runs) if self.state[name]}
+        summary = self._summary(shown)
         if not shown:
             return svg.document(svg.WIDTH, 60, [svg.text(14, 36, summary)], summary), summary
         measure = self.state["measure"]
-        named = [(place, self._programs[name].title, self._values(name, measure)) for place, name in shown]
-        title = self._measures[measure] + (" (%)" if measure.endswith("accuracy") else say(" (nats)"))
-        epochs = max(run.epochs_done for runs in self._runs.values() for run in runs)
-        parts = [*curves(named, title, self._limits(measure), epochs), *self._table(shown)]
-        height = _TABLE + _ROW * len(shown) + 62
+        named = [
+            (place, self._programs[name].title, self._values(name, measure)) for name, place in shown.items()
+        ]
+        title = f"{self._measures[measure]} ({'%' if measure.endswith('accuracy') else say('nats')})"
+        parts = [*curves(named, title, self._limits(shown, measure)), *self._table(shown)]
+        height = _TABLE + _ROW * len(shown) + 78
         return svg.document(svg.WIDTH, height, parts, summary), summary
 
     def _values(self, name, measure):
@@ -61,10 +62,10 @@ class CompareExplorer(Explorer):
         scale = 100 if measure.endswith("accuracy") else 1
         return scale * np.array([column[:shortest] for column in columns])
 
-    def _limits(self, measure):
+    def _limits(self, shown, measure):
         """Return the ends of the axis: the same for test and training, and all last values lie between."""
-        kind = "accuracy" if measure.endswith("accuracy") else "loss"
-        both = [self._values(name, m) for name in self._runs for m in (kind, f"val_{kind}")]
+        kind = measure.removeprefix("val_")
+        both = [self._values(name, one) for name in shown for one in (kind, f"val_{kind}")]
         lasts = np.concatenate([values[:, -1] for values in both])
         low = 0 if kind == "loss" else 1.15 * lasts.min() - 0.15 * lasts.max()
         low, high = round_limits(low, lasts.max())
@@ -81,7 +82,7 @@ class CompareExplorer(Explorer):
             say("seeds"),
         ]
         yield from self._row(_TABLE - 8, "", heads, svg.MUTED)
-        for line, (place, name) in enumerate(shown):
+        for line, (name, place) in enumerate(shown.items()):
             y = _TABLE + _ROW * line + 10
             costs, accuracies = self._programs[name].costs, self._values(name, "val_accuracy")
             numbers = [
@@ -97,6 +98,9 @@ class CompareExplorer(Explorer):
         notes = [
             say("Best and last: test accuracy, the mean over the seeds. Multiplications: for one picture."),
             say("No seconds: these trainings shared their processor with other work."),
+            say(
+                "While it trains, a network is measured with its dropout, and batch after batch as it learns."
+            ),
         ]
         for line, note in enumerate(notes):
             yield svg.text(14, _TABLE + _ROW * len(shown) + 22 + 19 * line, note, size=13, fill=svg.MUTED)

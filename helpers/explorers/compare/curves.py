@@ -7,7 +7,7 @@ from helpers.drawing import svg
 from helpers.language import say
 from helpers.wording import settled, trimmed
 
-_LEFT, _TOP, _WIDTH, _HEIGHT = 62, 40, 436, 250
+_LEFT, _TOP, _WIDTH, _HEIGHT = 62, 40, 428, 250
 _LABELS = _LEFT + _WIDTH + 22
 _LABEL_PITCH = 19
 _EDGE = 7  # that markers at the edge may stand out
@@ -38,7 +38,7 @@ def sample(x, y, place):
     return stroke + _marker(x + 15, y, place)
 
 
-def curves(shown, title, limits, epochs):
+def curves(shown, title, limits):
     """Draw curves against the epochs.
 
     Args:
@@ -46,12 +46,13 @@ def curves(shown, title, limits, epochs):
             the numbers of each seed.
         title: what the values are.
         limits: (lowest, highest) value of the axis; what lies outside is cut off.
-        epochs: at the right end of the axis.
 
     Yields:
         SVG elements as text.
     """
     low, high = limits
+    epochs = max(values.shape[1] for _, _, values in shown)
+    every = next(step for step in (1, 2, 5, 10, 20) if epochs / step <= 12 or step == 20)
 
     def x(epoch):
         return svg.tenths(_LEFT + _WIDTH * (epoch - 1) / max(epochs - 1, 1))
@@ -64,7 +65,7 @@ def curves(shown, title, limits, epochs):
         yield svg.line(_LEFT, y(value), _LEFT + _WIDTH, y(value))
         yield svg.text(_LEFT - 8, y(value) + 5, trimmed(value), size=13, anchor="end")
     for epoch in range(1, epochs + 1):
-        if epoch == 1 or epoch % _epoch_step(epochs) == 0:
+        if epoch % every == 0:
             yield svg.text(x(epoch), _TOP + _HEIGHT + 20, str(epoch), size=13, anchor="middle")
     yield svg.text(_LEFT + _WIDTH / 2, _TOP + _HEIGHT + 40, say("epoch"), size=13, anchor="middle")
     # A picture within the picture cuts off what leaves it, and needs no id to do so.
@@ -72,7 +73,7 @@ def curves(shown, title, limits, epochs):
     corner, sides = 'x="{:g}" y="{:g}"'.format(*box), 'width="{2:g}" height="{3:g}"'.format(*box)
     yield f'<svg {corner} {sides} viewBox="{" ".join(map(str, box))}">'
     for place, _, values in shown:
-        yield _curve(place, values, x, y, _epoch_step(epochs) if epochs > 12 else 1)
+        yield _curve(place, values, x, y, every)
     yield "</svg>"
     ends = [y(min(max(values.mean(axis=0)[-1], low), high)) for _, _, values in shown]
     lasts = [x(values.shape[1]) for _, _, values in shown]
@@ -101,10 +102,6 @@ def _round_step(low, high):
     return next(factor * power for factor in (1, 2, 5, 10) if settled(factor * power) >= settled(rough))
 
 
-def _epoch_step(epochs):
-    return next(step for step in (1, 2, 4, 5, 10, 20, 50) if epochs / step <= 12)
-
-
 def _curve(place, values, x, y, every):
     """Draw the mean of the seeds as a line, and the band from the lowest to the highest around it."""
     colour, dash, _ = look(place)
@@ -122,7 +119,7 @@ def _curve(place, values, x, y, every):
         f'<polyline points="{" ".join(points(means))}" fill="none" stroke="{colour}" stroke-width="2.2" '
         f'stroke-dasharray="{dash}"/>'
     )
-    parts += [_marker(x(step), y(means[step - 1]), place) for step in steps if step % every == 0 or step == 1]
+    parts += [_marker(x(step), y(means[step - 1]), place) for step in steps if step % every == 0]
     return "".join(parts)
 
 
