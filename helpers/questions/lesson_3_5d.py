@@ -10,8 +10,10 @@ from helpers.language import say, say_count
 from helpers.programs import VARIANTS, differences, recorded_variants
 from helpers.questions.catalogue import question
 from helpers.questions.question import Array, Choice, Number, Numbers, Order, named
+from helpers.questions.trained import digits
 from helpers.reference.comparison import over_seeds, sign_test
 from helpers.reference.counting import conv2d_parameters, locally_connected_parameters
+from helpers.reference.robustness import shift
 from helpers.runs import recorded_run
 from helpers.wording import fixed, trimmed
 
@@ -561,6 +563,44 @@ def dropout_on_digits():
             won=changes.only_a,
             lost=changes.only_b,
             p=fixed(sign_test(changes.only_a, changes.only_b), 3),
+        ),
+    )
+
+
+@question()
+@cache
+def moved_by_four():
+    """Which network bears a shift best."""
+    names = ["mnist-chapter", "mnist-average-pooling", "mnist-stride", "mnist-dense", "mnist-global-average"]
+    pictures, labels = digits()
+    steps = {"right": 4}, {"right": -4}, {"down": 4}, {"down": -4}
+    moved = np.concatenate([shift(pictures, **step) for step in steps])
+    read = [VARIANTS[name].trained_network().scores(moved).argmax(axis=1) for name in names]
+    shares = [float(np.mean(one == np.tile(labels, len(steps)))) for one in read]
+    return Choice(
+        text=say(
+            "The digits are moved by four pixels. Each of these networks has met digits in the middle only. "
+            "Which of them reads most of the moved ones?"
+        ),
+        options=[VARIANTS[name].title for name in names],
+        answer=int(np.argmax(shares)),
+        mistakes=[
+            (0, say("It bears more than most, but behind the maps it has a weight for each place.")),
+            (1, say("Behind its maps, too, there is a weight for each place.")),
+            (2, say("It skips places: a stroke that moves by one pixel falls on other ones.")),
+            (
+                3,
+                say(
+                    "It has a weight for each pixel. Which of them has met the pixels where the digit is now?"
+                ),
+            ),
+        ],
+        explanation=say(
+            "In percent: {listed}. A mean over the whole map does not ask where in it something was found.",
+            listed=", ".join(
+                f"{VARIANTS[name].title} {fixed(100 * share, 1)}"
+                for name, share in zip(names, shares, strict=True)
+            ),
         ),
     )
 
