@@ -656,7 +656,7 @@ def unshared_multiplications():
 # Remedies
 
 
-@question(4, draw=lambda rng: (rng.randint(1, 7),))
+@question(4, draw=lambda rng: (rng.randint(2, 8),))
 def mirrored_and_shifted(most):
     """How many pictures one becomes."""
     steps = 2 * most + 1
