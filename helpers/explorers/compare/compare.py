@@ -67,8 +67,10 @@ class CompareExplorer(Explorer):
         kind = measure.removeprefix("val_")
         both = [self._values(name, one) for name in shown for one in (kind, f"val_{kind}")]
         lasts = np.concatenate([values[:, -1] for values in both])
-        low = 0 if kind == "loss" else 1.15 * lasts.min() - 0.15 * lasts.max()
-        low, high = round_limits(low, lasts.max())
+        if kind == "loss":
+            return round_limits(0, max(lasts.max(), 0.001))
+        below = max(0.15 * (lasts.max() - lasts.min()), 0.05)
+        low, high = round_limits(lasts.min() - below, lasts.max())
         return low, min(high, 100)
 
     def _table(self, shown):
