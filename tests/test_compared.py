@@ -26,7 +26,7 @@ def runs(tmp_path, monkeypatch):
 
 
 def rows(table):
-    head, rule, *lines = [line.strip("| ").split(" | ") for line in table.replace("|  ", "| - ").splitlines()]
+    head, _, *lines = [line.strip("| ").split(" | ") for line in table.replace("|  ", "| - ").splitlines()]
     assert {len(line) for line in lines} <= {len(head)}
     return lines
 
@@ -66,7 +66,7 @@ def test_the_table_shows_who_wins_how_many_pictures(runs):
 
 
 @pytest.mark.parametrize(
-    ("p", "text"), [(1, "1.000"), (0.0314, "0.031"), (0.001, "0.001"), (1e-9, "below 0.001")]
+    ("p", "text"), [(1, "1.000"), (0.0314, "0.031"), (1e-3, "0.001"), (9e-4, "below 0.001")]
 )
 def test_a_small_probability_is_not_written_as_zero(p, text):
     assert p_value(p) == text
@@ -91,5 +91,6 @@ def test_without_the_chapter_s_network_nothing_is_compared(tmp_path, monkeypatch
 
 def test_where_and_how_they_were_trained_is_read_from_the_records(runs):
     assert conditions("mnist") == (
-        "Trained on a made-up machine, with python 3.12.0, keras 3.15.1; 1,000 training pictures, batches of 256."
+        "Trained on a made-up machine, with python 3.12.0, keras 3.15.1; 1,000 training pictures, "
+        "batches of 256."
     )

@@ -92,7 +92,7 @@ def finished(history, interrupted=False, seconds=4.2, test_accuracy=0.81, watche
 
 
 def record(folder, name, seed=0, accuracies=(0.5, 0.75), correct=None, **history):
-    """Write a made-up recording of a variant with its test accuracies, as data/runs holds one, without weights.
+    """Write a made-up recording of a variant, without weights, as data/runs holds one.
 
     Args:
         folder: in place of data/runs.

@@ -63,14 +63,13 @@ class CompareExplorer(Explorer):
         return scale * np.array([column[:shortest] for column in columns])
 
     def _limits(self, shown, measure):
-        """Return the ends of the axis: the same for test and training, and all last values lie between."""
+        """Return the ends of the axis: for test and training alike, second halves of all curves fit in."""
         kind = measure.removeprefix("val_")
         both = [self._values(name, one) for name in shown for one in (kind, f"val_{kind}")]
-        lasts = np.concatenate([values[:, -1] for values in both])
+        late = np.concatenate([values[:, values.shape[1] // 2 :].ravel() for values in both])
         if kind == "loss":
-            return round_limits(0, max(lasts.max(), 0.001))
-        below = max(0.15 * (lasts.max() - lasts.min()), 0.05)
-        low, high = round_limits(lasts.min() - below, lasts.max())
+            return round_limits(0, max(late.max(), 0.001))
+        low, high = round_limits(late.min() - 0.05, late.max())
         return low, min(high, 100)
 
     def _table(self, shown):
