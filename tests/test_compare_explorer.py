@@ -7,7 +7,7 @@ import pytest
 from reading import elements, number, texts
 from trainings import record
 
-from helpers.explorers import CompareExplorer
+from helpers.explorers import DigitComparisonExplorer, PhotographComparisonExplorer
 from helpers.explorers.compare.curves import look
 from helpers.programs.variants import GROUPS
 from helpers.runs import recorded
@@ -52,7 +52,7 @@ def points(element):
 
 @pytest.mark.parametrize("measure", ["val_accuracy", "accuracy", "val_loss", "loss"])
 def test_curves_are_the_recorded_numbers(runs, measure):
-    explorer = CompareExplorer("cifar10")
+    explorer = PhotographComparisonExplorer()
     for name in NAMES:
         switch(explorer, [name], measure=measure)
         (line,) = elements(explorer, "polyline")
@@ -68,7 +68,7 @@ def test_curves_are_the_recorded_numbers(runs, measure):
 
 
 def test_several_seeds_are_a_band_from_the_lowest_to_the_highest(runs):
-    explorer = CompareExplorer("cifar10")
+    explorer = PhotographComparisonExplorer()
     switch(explorer, [CHAPTER, BEST])
     (band,) = elements(explorer, "polygon")
     columns = 100 * np.array([run.history["val_accuracy"] for run in recorded.recorded_runs(BEST)])
@@ -84,13 +84,13 @@ def test_several_seeds_are_a_band_from_the_lowest_to_the_highest(runs):
 
 def test_seeds_of_unlike_length_are_shown_as_far_as_all_went(runs):
     record(runs, CHAPTER, 1, [0.5, 0.6, 0.7])
-    explorer = CompareExplorer("cifar10")
+    explorer = PhotographComparisonExplorer()
     switch(explorer, [CHAPTER])
     assert len(points(elements(explorer, "polyline")[0])) == 3
 
 
 def test_two_are_on_at_first_and_the_chapter_s_network_is_one(runs):
-    explorer = CompareExplorer("cifar10")
+    explorer = PhotographComparisonExplorer()
     assert [name for name in NAMES if explorer.state[name]] == NAMES[:2]
     assert len(elements(explorer, "polyline")) == 2
     shown = texts(explorer)
@@ -106,7 +106,7 @@ def labels(explorer):
 
 @pytest.mark.parametrize("measure", ["val_accuracy", "loss"])
 def test_names_at_the_ends_stand_apart_and_in_the_order_of_the_curves(runs, measure):
-    explorer = CompareExplorer("cifar10")
+    explorer = PhotographComparisonExplorer()
     switch(explorer, NAMES, measure=measure)
     found = labels(explorer)
     assert set(found) == set(TITLES.values())
@@ -125,7 +125,7 @@ def test_ten_curves_look_different_even_without_colour():
 
 
 def test_the_axis_shows_where_curves_end_and_cuts_their_beginning_off(runs):
-    explorer = CompareExplorer("cifar10")
+    explorer = PhotographComparisonExplorer()
     switch(explorer, NAMES)
     (window,) = elements(explorer, "svg", x="55")
     top, height = float(window.get("y")), float(window.get("height"))
@@ -141,7 +141,7 @@ def test_the_axis_shows_where_curves_end_and_cuts_their_beginning_off(runs):
 def test_whatever_was_recorded_can_be_drawn(tmp_path, monkeypatch, accuracies):
     monkeypatch.setattr(recorded, "_RECORDED", tmp_path)
     record(tmp_path, CHAPTER, 0, accuracies)
-    explorer = CompareExplorer("cifar10")
+    explorer = PhotographComparisonExplorer()
     for measure in ("val_accuracy", "accuracy", "val_loss", "loss"):
         explorer.set(measure=measure)
         assert not re.search("nan|inf", explorer.view.svg)
@@ -158,7 +158,7 @@ def table(explorer):
 
 
 def test_the_table_has_costs_and_accuracies_of_what_is_shown(runs):
-    explorer = CompareExplorer("cifar10")
+    explorer = PhotographComparisonExplorer()
     switch(explorer, [CHAPTER, BEST])
     found = table(explorer)
     assert set(found) == {TITLES[CHAPTER], TITLES[BEST]}
@@ -170,7 +170,7 @@ def test_the_table_has_costs_and_accuracies_of_what_is_shown(runs):
 
 
 def test_the_sentence_names_the_highest_and_the_lowest(runs):
-    explorer = CompareExplorer("cifar10")
+    explorer = PhotographComparisonExplorer()
     switch(explorer, NAMES, measure="val_loss")
     lasts = {
         name: np.mean([run.history["val_loss"][-1] for run in recorded.recorded_runs(name)]) for name in NAMES
@@ -189,12 +189,12 @@ def training(name):
 
 
 def test_nothing_shown_and_nothing_recorded_are_said(runs, tmp_path, monkeypatch):
-    explorer = CompareExplorer("cifar10")
+    explorer = PhotographComparisonExplorer()
     switch(explorer, [])
     assert explorer.summary == "Switch on a training to see its curve."
     assert texts(explorer) == [explorer.summary]
     monkeypatch.setattr(recorded, "_RECORDED", tmp_path / "empty")
-    empty = CompareExplorer("mnist")
+    empty = DigitComparisonExplorer()
     assert list(empty.controls) == ["measure"]
     empty.set(measure="loss")
     assert empty.summary == "None of these trainings is recorded."
@@ -203,4 +203,4 @@ def test_nothing_shown_and_nothing_recorded_are_said(runs, tmp_path, monkeypatch
 def test_a_variant_without_a_recording_is_left_out(runs):
     for path in runs.glob(f"{NAMES[1]}-seed*/*"):
         path.unlink()
-    assert NAMES[1] not in CompareExplorer("cifar10").controls
+    assert NAMES[1] not in PhotographComparisonExplorer().controls
