@@ -25,6 +25,8 @@ from helpers.reference.pooling import (
     average_pool2d_backward,
     average_pool2d_backward_definition,
     average_pool2d_definition,
+    global_average_pool2d,
+    global_average_pool2d_backward,
     max_pool2d,
     max_pool2d_backward,
     max_pool2d_backward_definition,
@@ -525,3 +527,67 @@ def test_infinite_gradients_reach_the_winners_alone(seed, setting):
     by_definition = map_by_map(max_pool2d_backward_definition, grad_output, x, setting=setting)
     np.testing.assert_array_equal(fast, by_definition)
     np.testing.assert_array_equal(np.signbit(fast), np.signbit(by_definition))
+
+
+@st.composite
+def maps(draw, types=("int64", "float32", "float64"), smallest_batch=0):
+    rng = np.random.default_rng(draw(SEEDS))
+    shape = tuple(draw(st.integers(least, 5)) for least in (smallest_batch, 1, 1, 1))
+    return numbers(rng, shape, "whole").astype(draw(st.sampled_from(types)))
+
+
+@given(maps(smallest_batch=1))
+def test_global_average_is_an_average_of_one_window_as_large_as_the_map(x):
+    actual, expected = global_average_pool2d(x), average_pool2d(x, x.shape[1:3])[:, 0, 0]
+    np.testing.assert_allclose(actual, expected, **rounding(actual.dtype, x[0, ..., 0].size), strict=True)
+
+
+@given(maps(types=("float32", "float64"), smallest_batch=1))
+def test_global_average_and_its_gradient_agree_with_keras_and_tensorflow(x):
+    from helpers.keras_backend import keras
+
+    assert keras.backend.backend() == "tensorflow"
+    import tensorflow as tf
+
+    layer, images = keras.layers.GlobalAveragePooling2D(dtype=x.dtype.name), tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        averages = layer(images)
+    grad_output = upstream(global_average_pool2d, (x,))
+    expected = tape.gradient(averages, images, output_gradients=tf.constant(grad_output))
+    bound = 3 * rounding(x.dtype, x[0, ..., 0].size)["atol"]
+    actual = global_average_pool2d(x), global_average_pool2d_backward(grad_output, x)
+    for ours, theirs in zip(actual, (averages, expected), strict=True):
+        np.testing.assert_allclose(ours, theirs.numpy(), rtol=0, atol=bound, strict=True)
+
+
+@given(maps(types=("float64",)))
+@settings(max_examples=30)
+def test_the_gradient_of_a_global_average_agrees_with_finite_differences(x):
+    grad_output = upstream(global_average_pool2d, (x,))
+    expected = finite_differences(lambda x: np.sum(grad_output * global_average_pool2d(x)), x)
+    actual = global_average_pool2d_backward(grad_output, x)
+    np.testing.assert_allclose(actual, expected, rtol=1e-7, atol=1e-10, strict=True)
+
+
+def test_a_global_average_by_hand():
+    x = np.array([[1, 2, 3], [4, 5, 9]], np.uint8)[np.newaxis, :, :, np.newaxis]
+    np.testing.assert_array_equal(global_average_pool2d(x), [[4.0]], strict=True)
+    gradient = global_average_pool2d_backward([[12]], x)
+    np.testing.assert_array_equal(gradient, np.full(x.shape, 2.0), strict=True)
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (4, 4, 3), (1, 0, 4, 3)])
+@pytest.mark.parametrize(
+    "function", [global_average_pool2d, lambda x: global_average_pool2d_backward([[1]], x)]
+)
+def test_a_global_average_needs_a_batch_of_maps(function, shape):
+    message = rf"^expected feature maps \(N, H, W, C\) .* got shape {re.escape(str(shape))}; add an axis"
+    with pytest.raises(ValueError, match=message):
+        function(np.ones(shape))
+
+
+def test_refuses_a_gradient_that_is_not_one_number_for_each_channel():
+    message = r"^expected grad_output of shape \(2, 3\), the output's, got \(2, 4, 4, 3\); hand over"
+    with pytest.raises(ValueError, match=message):
+        global_average_pool2d_backward(np.ones((2, 4, 4, 3)), np.ones((2, 4, 4, 3)))

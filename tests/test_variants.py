@@ -14,8 +14,6 @@ from helpers.programs.keras_layers import FastBatchNormalization, UnsharedConv2D
 from helpers.programs.keras_models import with_weights
 from helpers.programs.recipe import one_cycle
 from helpers.programs.variants import CIFAR10_VARIANTS, GROUPS, MNIST_VARIANTS
-from helpers.reference.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
-from helpers.reference.network import Sequential
 from helpers.runs import RunFolder, Settings, recorded
 from helpers.runs.folder import read_run
 from helpers.training import KerasTrainer, train
@@ -281,57 +279,13 @@ def test_the_fast_normalisation_does_what_keras_does():
     np.testing.assert_allclose(judge.moving_variance, 0.9 * 3 + 0.1 * of_batch, rtol=1e-5)
 
 
-# Their twins in NumPy
+# Their trainings
 
 
-def twin(model):
-    """Build the same network of the reference's layers; None where one of them is missing there."""
-    layers = []
-    for layer in model.layers:
-        kind = type(layer).__name__
-        if kind == "Conv2D" and layer.use_bias and layer.strides in ((1, 1), (2, 2)):
-            layers.append(Conv2D(layer.name, *layer.get_weights(), "same", layer.strides))
-        elif kind == "Dense":
-            layers.append(Dense(layer.name, *layer.get_weights()))
-        elif kind == "MaxPooling2D" and layer.padding == "valid":
-            layers.append(MaxPool2D(layer.name))
-        elif kind == "Dropout":
-            layers.append(Dropout(layer.name, layer.rate))
-        elif kind == "Flatten":
-            layers.append(Flatten(layer.name))
-        elif kind not in ("InputLayer", "Activation"):
-            return None
-        if getattr(layer, "activation", None) and layer.activation.__name__ == "relu":
-            layers.append(ReLU(f"relu-{layer.name}"))
-    return Sequential(layers)
-
-
-WITHOUT_TWIN = {
-    "mnist-average-pooling": "average pooling",
-    "mnist-unshared": "weights that are not shared",
-    "mnist-global-average": "global average pooling",
-    "cifar10-batch-normalisation": "batch normalisation",
-    "cifar10-inception": "branches",
-    "cifar10-best": "batch normalisation",
-}
-
-
-@each_variant
-def test_the_reference_computes_what_keras_does_where_it_has_the_layers(name):
-    network = twin(model_of(name))
-    assert (network is None) == (name in WITHOUT_TWIN)
-    if network:
-        x = data_of(name).x_test[:4] / np.float32(255)
-        np.testing.assert_allclose(network.predict(x), model_of(name).predict(x, verbose=0), atol=1e-5)
-
-
-def test_a_variant_without_a_twin_is_not_trained_in_numpy(capsys):
+def test_a_variant_is_not_trained_in_numpy(capsys):
     with pytest.raises(SystemExit):
         main(["cifar10-best", "--numpy"])
-    assert "expected a model that is there in NumPy too, got cifar10-best; leave" in capsys.readouterr().err
-
-
-# Their trainings
+    assert "got cifar10-best; leave out --numpy" in capsys.readouterr().err
 
 
 @each_variant

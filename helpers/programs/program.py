@@ -19,7 +19,7 @@ class Program:
         load: loads its pictures; takes download=True.
         picture: shape (H, W, C) of one.
         keras_model: builds and compiles its Keras model; takes a seed.
-        network: builds the same network in NumPy; takes a NumPy random generator; None where there is none.
+        network: builds the same network in NumPy; takes a NumPy random generator.
         quick: settings for half a minute on two cores.
         chapter_run: name of the recorded run with the chapter's settings.
         weights_run: name of the recorded run whose weights the lessons show.
@@ -34,7 +34,7 @@ class Program:
     load: Callable
     picture: tuple[int, int, int]
     keras_model: Callable
-    network: Callable | None
+    network: Callable
     quick: Settings
     chapter_run: str
     weights_run: str

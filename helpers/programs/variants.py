@@ -1,17 +1,19 @@
 """What makes a difference (section 3-5): the chapter's two networks, each with one thing changed.
 
 A variant is a list of Keras layers; a tuple in it holds branches, whose maps are put side by side. The
-functions here get the layers handed in, so that they load no TensorFlow: `keras_layers`, or whatever else
-makes layers of these names.
+functions here get the layers handed in, so that they load no TensorFlow: `keras_layers`, the layers of
+`numpy_variants`, or whatever else makes layers of these names.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from helpers.datasets import load_mnist, mirror, shift, without_bundled_digits
 from helpers.language import say
 from helpers.programs.chapter import CIFAR10, MNIST
 from helpers.programs.costs import costs
+from helpers.programs.numpy_variants import variant_network
 from helpers.programs.recipe import AS_IN_THE_CHAPTER, Recipe, falls_when_stuck, one_cycle
 
 
@@ -345,9 +347,20 @@ def _program(base, name, variant, **changes):
         return variant_model(name, base.picture, variant, seed)
 
     run = f"{name}-seed0"
-    changes = {"network": None, "chapter_accuracy": None, "recipe": variant.recipe} | changes
-    changes |= {"title": variant.title, "change": variant.change, "costs": costs(variant.stack, base.picture)}
-    return replace(base, name=name, keras_model=keras_model, chapter_run=run, weights_run=run, **changes)
+    return replace(
+        base,
+        name=name,
+        keras_model=keras_model,
+        network=partial(variant_network, base.picture, variant),
+        chapter_run=run,
+        weights_run=run,
+        chapter_accuracy=None,
+        recipe=variant.recipe,
+        title=variant.title,
+        change=variant.change,
+        costs=costs(variant.stack, base.picture),
+        **changes,
+    )
 
 
 MNIST_VARIANTS = {

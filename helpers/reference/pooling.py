@@ -1,5 +1,7 @@
 """Max and average pooling, forward and backward (section 3-1, Figure 3-4, equation 3.6; equation 3.16).
 
+Global average pooling (section 3-4, GoogLeNet) averages each whole map.
+
 Pixels that padding adds never win a maximum and never count in an average, as in Keras.
 """
 
@@ -233,6 +235,67 @@ def average_pool2d_backward(grad_output, x, pool_size=2, stride=None, padding="v
     for target in window_members(grad_padded, *places):
         target += share
     return _with_axes_of(x, grad_padded[own_pixels(batch, paddings)])
+
+
+def global_average_pool2d(x):
+    """Average each whole map: one window as large as the map, so that one number per channel is left.
+
+    Args:
+        x: feature maps (N, H, W, C).
+
+    Returns:
+        (N, C): float64 for whole numbers, else x's type.
+
+    Raises:
+        TypeError, ValueError: x is no batch of maps, or the maps hold no pixel.
+
+    Source: equation 3.16, for a window of all pixels; M. Lin, Q. Chen and S. Yan, 2014.
+
+    >>> global_average_pool2d([[[[1, 10], [2, 20]], [[3, 30], [6, 60]]]])
+    array([[ 3., 30.]])
+    """
+    return _maps(x).mean(axis=(1, 2))
+
+
+def global_average_pool2d_backward(grad_output, x):
+    """Share each channel's gradient equally among all pixels of its map.
+
+    Args:
+        grad_output: the loss's gradient of the averages, (N, C).
+        x: the forward input (N, H, W, C), of which only the shape matters.
+
+    Returns:
+        The loss's gradient of x, in x's shape: float64 for whole numbers, else grad_output's type.
+
+    Raises:
+        TypeError, ValueError: as for `global_average_pool2d`, or the shapes do not fit together.
+
+    Source: equation 3.6 for an average of all pixels, times the gradient that arrives.
+
+    >>> global_average_pool2d_backward([[8.0]], [[[[1], [2]], [[3], [6]]]])[0, :, :, 0]
+    array([[2., 2.],
+           [2., 2.]])
+    """
+    grads = float_array("grad_output", grad_output)
+    images, height, width, channels = _maps(x).shape
+    if grads.shape != (images, channels):
+        raise ValueError(
+            f"expected grad_output of shape {(images, channels)}, the output's, got {grads.shape}; "
+            "hand over the loss's gradient of what global_average_pool2d returned"
+        )
+    share = grads[:, np.newaxis, np.newaxis] / (height * width)
+    return np.broadcast_to(share, (images, height, width, channels)).copy()
+
+
+def _maps(x):
+    """Return feature maps as floats, if they are a batch and hold a pixel."""
+    x = float_array("x", x)
+    if x.ndim != 4 or 0 in x.shape[1:3]:
+        raise ValueError(
+            f"expected feature maps (N, H, W, C) of at least one pixel, got shape {x.shape}; "
+            "add an axis with x[np.newaxis]"
+        )
+    return x
 
 
 def _prepared(x, pool_size, stride, padding):
