@@ -127,14 +127,16 @@ def test_ten_curves_look_different_even_without_colour():
 def test_the_axis_shows_where_curves_end_and_cuts_their_beginning_off(runs):
     explorer = PhotographComparisonExplorer()
     switch(explorer, NAMES)
-    (window,) = elements(explorer, "svg", x="55")
-    top, height = float(window.get("y")), float(window.get("height"))
+    above, below = elements(explorer, "rect", x="55")  # paper
+    top, bottom = float(above.get("height")), float(below.get("y"))
     for line in elements(explorer, "polyline"):
         heights = points(line)[:, 1]
-        assert heights[0] > top + height
-        assert top < heights[-1] < top + height
+        assert heights[0] > bottom
+        assert top < heights[-1] < bottom
     value, _ = axis(explorer)
-    assert value(top + height) > 70
+    assert value(bottom) > 70
+    drawn = list(elements(explorer))
+    assert max(map(drawn.index, elements(explorer, "polyline"))) < drawn.index(above)
 
 
 @pytest.mark.parametrize("accuracies", [[1.0, 1.0], [0.1], [0.0, 0.0], [0.5, 0.5]])
