@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from helpers.reference.deeper_layers import BatchNormalization, Branches, GlobalAveragePool2D, UnsharedConv2D
+from helpers.reference.deeper_layers import (
+    BatchNormalization,
+    Branches,
+    GlobalAveragePool2D,
+    UnsharedConv2D,
+    without_normalization,
+)
 from helpers.reference.gradient_check import numerical_gradient, relative_error
 from helpers.reference.layers import AveragePool2D, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from helpers.reference.network import Sequential
@@ -236,3 +242,21 @@ def test_a_network_names_parameters_within_branches_as_those_in_a_row():
 def test_branches_and_networks_refuse_names_that_stand_twice():
     with pytest.raises(ValueError, match=r"^expected at least one layer, .* got \['r', 'r', 'b'\]"):
         Sequential([Branches("b", [[ReLU("r")], [ReLU("r")]])])
+
+
+@pytest.mark.parametrize("use_bias", [True, False])
+def test_a_normalisation_becomes_part_of_the_layer_before_it(use_bias):
+    rng = np.random.default_rng(18)
+    bias = rng.normal(size=3) if use_bias else None
+    convolution = Conv2D("c", rng.normal(size=(3, 3, 2, 3)), bias, "same", 2, use_bias)
+    affine = Dense("d", rng.normal(size=(27, 3)), rng.normal(size=3))
+    normalisations = normalisation(rng), normalisation(rng)
+    normalisations[1].name = "n2"
+    layers = [convolution, normalisations[0], ReLU("r"), Flatten("f"), affine, normalisations[1]]
+    network = Sequential(layers)
+    kept = {name: array.copy() for name, array in network.parameters.items()}
+    one_sum, x = without_normalization(network), rng.normal(size=MAPS)
+    assert one_sum.names() == ["c", "r", "f", "d"]
+    np.testing.assert_allclose(one_sum.scores(x), network.scores(x), atol=1e-12)
+    for name, array in network.parameters.items():
+        np.testing.assert_array_equal(array, kept[name])

@@ -414,6 +414,11 @@ def _accuracies(names, which=0):
     return [float(_means(name.partition("-")[0])[name][which]) for name in names]
 
 
+def _epochs(names):
+    """Return how long the first of these variants was trained."""
+    return recorded_variants(names[0].partition("-")[0])[names[0]][0].epochs_done
+
+
 def _rank(names, *, text, answer, near, hint):
     """Ask for the order of variants by their test accuracies."""
     costs = [VARIANTS[name].costs for name in names]
@@ -436,7 +441,7 @@ def _rank(names, *, text, answer, near, hint):
     return Order(
         text=text,
         items=titles,
-        ends=(say("reads most"), say("reads fewest")),
+        ends=(say("the highest accuracy"), say("the lowest accuracy")),
         near=near,
         answer=answer,
         mistakes=[(belief, sentence) for belief, sentence in beliefs if _contradicts(belief, answer, near)],
@@ -460,11 +465,12 @@ def rank_pooling():
     return _rank(
         names,
         text=say(
-            "Which of these reads most of the 10,000 test digits after eight epochs, and which fewest? "
-            "Networks within 0.1 points of each other may stand either way."
+            "Which of these reads most of the 10,000 test digits after {epochs} epochs, and which fewest? "
+            "Networks within 0.2 points of each other may stand either way.",
+            epochs=_epochs(names),
         ),
         answer=_accuracies(names),
-        near=0.1,
+        near=0.2,
         hint=say(
             "How many parameters are left to tell the digits apart? And what does each of them still see?"
         ),
@@ -484,9 +490,9 @@ def rank_weights():
     )
     return _rank(
         names,
-        text=say("And of these? Again, those within 0.1 points of each other may stand either way."),
+        text=say("And of these? Again, those within 0.2 points of each other may stand either way."),
         answer=_accuracies(names),
-        near=0.1,
+        near=0.2,
         hint=say("Which of them can learn what a stroke looks like, once for all places?"),
     )
 
@@ -833,7 +839,7 @@ def normalised_layer(maps, filters):
 
 @question()
 def rank_remedies():
-    """Which remedies against overfitting help within sixteen epochs."""
+    """Which remedies against overfitting help within a few epochs."""
     names = _recorded(
         "cifar10-chapter",
         "cifar10-mirrored",
@@ -844,14 +850,14 @@ def rank_remedies():
     return _rank(
         names,
         text=say(
-            "Which of these recognises most of the 10,000 test photographs after sixteen epochs, and which "
-            "fewest? Networks within half a point of each other may stand either way."
+            "Which of these recognises most of the 10,000 test photographs after {epochs} epochs, and which "
+            "fewest? Networks within 0.8 points of each other may stand either way.",
+            epochs=_epochs(names),
         ),
         answer=_accuracies(names),
-        near=0.5,
+        near=0.8,
         hint=say(
-            "Which of them overfits within sixteen epochs at all? And which learns more slowly with its "
-            "remedy?"
+            "Which of them overfits at all in so short a time? And which learns more slowly with its remedy?"
         ),
     )
 
@@ -869,9 +875,9 @@ def rank_designs():
     )
     return _rank(
         names,
-        text=say("And of these? Again, those within half a point of each other may stand either way."),
+        text=say("And of these? Again, those within 0.8 points of each other may stand either way."),
         answer=_accuracies(names),
-        near=0.5,
+        near=0.8,
         hint=say("Which of them changes how much a network can see, and which only how it learns?"),
     )
 

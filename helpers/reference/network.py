@@ -154,8 +154,14 @@ class Sequential:
         # With no picture, too, the layers know the classes.
         starts = range(0, max(len(x), 1), BLOCK)
         return np.concatenate(
-            [self.forward(x[start : start + BLOCK])[0] for start in starts]
+            [self._scores(x[start : start + BLOCK]) for start in starts]
         )
+
+    def _scores(self, x):
+        """Go forward without the backward passes, which would keep every layer's output."""
+        for layer in self.layers:
+            x, _ = layer.forward(x)
+        return x
 
     def predict(self, x):
         """Compute the probability of each class, (N, classes), of pictures, the first axis N."""
