@@ -328,6 +328,17 @@ def fill(field, value):
     field.press("Enter")
 
 
+def tick(shown, twin, box):
+    field = shown.get_by_role("checkbox", name=box.description, exact=True)
+    before = twin.view.svg
+    field.click()
+    box.value = not box.value
+    shows(shown, twin, instead_of=before)
+    field.press(" ")
+    box.value = not box.value
+    shows(shown, twin)
+
+
 def press(shown, twin, button):
     shown.get_by_role("button", name=button.description, exact=True).click()
     button.click()
@@ -350,6 +361,7 @@ USES = {
     ipywidgets.FloatSlider: drag_step_and_type,
     ipywidgets.Dropdown: choose,
     ipywidgets.BoundedFloatText: type_in,
+    ipywidgets.Checkbox: tick,
     ipywidgets.Button: press,
     ipywidgets.Play: play_and_stop,
 }

@@ -1,4 +1,4 @@
-"""Explorer that compares recorded trainings of the variants, switched on and off one by one."""
+"""Explorers that compare recorded trainings of the variants, switched on and off one by one."""
 
 import numpy as np
 
@@ -9,24 +9,27 @@ from helpers.explorers.explorer import Explorer
 from helpers.language import say
 from helpers.programs import recorded_variants
 from helpers.programs.variants import GROUPS
+from helpers.reference.classification import standard_error
 from helpers.wording import fixed, percent
 
 _ON_AT_FIRST = 2  # so that nobody sees the rest before he has ranked it
+_FEWEST_POINTS = 1.5  # on the axis of an accuracy
 _ROW = 21
 _TABLE = 366  # its upper edge
 _COLUMNS = (360, 480, 544, 618, 688, 746)  # their right edges
 
 
-class CompareExplorer(Explorer):
-    """Accuracy and loss of recorded trainings against the epochs, and what each network costs.
+class DigitComparisonExplorer(Explorer):
+    """Accuracy and loss of the digits' variants against the epochs, and what each network costs.
 
-    Args:
-        group: "mnist" or "cifar10"; variants without a recording are left out.
+    Variants without a recording are left out.
     """
 
-    def __init__(self, group="mnist"):
-        self._runs = recorded_variants(group)
-        self._programs = GROUPS[group]
+    _group = "mnist"
+
+    def __init__(self):
+        self._runs = recorded_variants(self._group)
+        self._programs = GROUPS[self._group]
         measures = [
             (say("test accuracy"), "val_accuracy"),
             (say("training accuracy"), "accuracy"),
@@ -42,7 +45,8 @@ class CompareExplorer(Explorer):
 
     def draw(self):
         """Return the curves that are switched on, the table below them, and the sentence."""
-        shown = {name: place for place, name in enumerate(self._runs) if self.state[name]}
+        # A network looks the same whichever others there are.
+        shown = {name: place for place, name in enumerate(self._programs) if self.state.get(name)}
         summary = self._summary(shown)
         if not shown:
             return svg.document(svg.WIDTH, 60, [svg.text(14, 36, summary)], summary), summary
@@ -50,7 +54,8 @@ class CompareExplorer(Explorer):
         named = [
             (place, self._programs[name].title, self._values(name, measure)) for name, place in shown.items()
         ]
-        title = f"{self._measures[measure]} ({'%' if measure.endswith('accuracy') else say('nats')})"
+        unit = "%" if measure.endswith("accuracy") else say("nats")
+        title = f"{self._measures[measure]} ({unit})"
         parts = [*curves(named, title, self._limits(shown, measure)), *self._table(shown)]
         height = _TABLE + _ROW * len(shown) + 78
         return svg.document(svg.WIDTH, height, parts, summary), summary
@@ -63,12 +68,13 @@ class CompareExplorer(Explorer):
         return scale * np.array([column[:shortest] for column in columns])
 
     def _limits(self, shown, measure):
-        """Return the ends of the axis: the same for test and training, and all last values lie between."""
-        kind = measure.removeprefix("val_")
-        both = [self._values(name, one) for name in shown for one in (kind, f"val_{kind}")]
-        lasts = np.concatenate([values[:, -1] for values in both])
-        low = 0 if kind == "loss" else 1.15 * lasts.min() - 0.15 * lasts.max()
-        low, high = round_limits(low, lasts.max())
+        """Return the ends of the axis, between which the second half of every curve lies."""
+        values = [self._values(name, measure) for name in shown]
+        late = np.concatenate([some[:, some.shape[1] // 2 :].ravel() for some in values])
+        if measure.endswith("loss"):
+            return round_limits(0, max(late.max(), 0.001))
+        # At least so many points: a closer look would show chance, not the networks.
+        low, high = round_limits(min(late.min(), late.max() - _FEWEST_POINTS), late.max())
         return low, min(high, 100)
 
     def _table(self, shown):
@@ -132,6 +138,13 @@ class CompareExplorer(Explorer):
                 lowest=self._programs[low].title,
                 **words,
             )
+        if measure == "val_accuracy":
+            pictures = self._runs[high][0].about["test_pictures"]
+            sentence += " " + say(
+                "Other {pictures} test pictures would move each of them by about {error} points, up or down.",
+                pictures=f"{pictures:,}",
+                error=fixed(100 * standard_error(lasts[high] / 100, pictures), 2),
+            )
         if any(len(self._runs[name]) > 1 for name in shown):
             sentence += " " + say(
                 "Where there are several seeds, a line is their mean and a band spans them."
@@ -142,3 +155,9 @@ class CompareExplorer(Explorer):
         if self.state["measure"].endswith("accuracy"):
             return percent(value / 100, 2)
         return say("{loss} nats", loss=fixed(value, 3))
+
+
+class PhotographComparisonExplorer(DigitComparisonExplorer):
+    """The same of the photographs' variants."""
+
+    _group = "cifar10"

@@ -8,9 +8,11 @@ from helpers.language import say
 from helpers.wording import settled, trimmed
 
 _LEFT, _TOP, _WIDTH, _HEIGHT = 62, 40, 428, 250
+_BOTTOM = _TOP + _HEIGHT
 _LABELS = _LEFT + _WIDTH + 22
 _LABEL_PITCH = 19
 _EDGE = 7  # that markers at the edge may stand out
+_BELOW = 1000  # more than any table takes
 _STEPS = 5  # of an axis, about
 
 # Told apart by dash and marker as well as by colour.
@@ -60,21 +62,19 @@ def curves(shown, title, limits):
     def y(value):
         return svg.tenths(_TOP + _HEIGHT * (high - value) / (high - low))
 
-    yield svg.heading(_LEFT - 48, _TOP - 4, title)
     for value in _ticks(low, high):
         yield svg.line(_LEFT, y(value), _LEFT + _WIDTH, y(value))
-        yield svg.text(_LEFT - 8, y(value) + 5, trimmed(value), size=13, anchor="end")
-    for epoch in range(1, epochs + 1):
-        if epoch % every == 0:
-            yield svg.text(x(epoch), _TOP + _HEIGHT + 20, str(epoch), size=13, anchor="middle")
-    yield svg.text(_LEFT + _WIDTH / 2, _TOP + _HEIGHT + 40, say("epoch"), size=13, anchor="middle")
-    # A picture within the picture cuts off what leaves it, and needs no id to do so.
-    box = (_LEFT - _EDGE, _TOP - _EDGE, _WIDTH + 2 * _EDGE, _HEIGHT + 2 * _EDGE)
-    corner, sides = 'x="{:g}" y="{:g}"'.format(*box), 'width="{2:g}" height="{3:g}"'.format(*box)
-    yield f'<svg {corner} {sides} viewBox="{" ".join(map(str, box))}">'
     for place, _, values in shown:
         yield _curve(place, values, x, y, every)
-    yield "</svg>"
+    # Paper over what leaves the axes.
+    yield svg.rectangle(_LEFT - _EDGE, 0, _WIDTH + 2 * _EDGE, _TOP - _EDGE, fill=svg.PAPER)
+    yield svg.rectangle(_LEFT - _EDGE, _BOTTOM + _EDGE, _WIDTH + 2 * _EDGE, _BELOW, fill=svg.PAPER)
+    yield svg.heading(_LEFT - 48, _TOP - 4, title)
+    for value in _ticks(low, high):
+        yield svg.text(_LEFT - 8, y(value) + 5, trimmed(value), size=13, anchor="end")
+    for epoch in range(every, epochs + 1, every):
+        yield svg.text(x(epoch), _BOTTOM + 20, str(epoch), size=13, anchor="middle")
+    yield svg.text(_LEFT + _WIDTH / 2, _BOTTOM + 40, say("epoch"), size=13, anchor="middle")
     ends = [y(min(max(values.mean(axis=0)[-1], low), high)) for _, _, values in shown]
     lasts = [x(values.shape[1]) for _, _, values in shown]
     for (place, name, _), last, end, label in zip(shown, lasts, ends, _spread(ends), strict=True):
@@ -135,7 +135,7 @@ def _spread(heights):
     moved = dict(enumerate(heights))
     for above, below in pairwise(order):
         moved[below] = max(moved[below], moved[above] + _LABEL_PITCH)
-    lowest = _TOP + _HEIGHT + 6
+    lowest = _BOTTOM + 6
     for place in reversed(order):
         moved[place] = min(moved[place], lowest)
         lowest = moved[place] - _LABEL_PITCH
