@@ -298,7 +298,7 @@ def mean_of_seeds(accuracies):
         ],
         explanation=say(
             "The mean is {mean}, $s = {spread}$, and $s/\\sqrt{{3}} = {error}$. With three seeds $s$ itself "
-            "is known only roughly: an interval that holds the true mean in 95 of 100 cases reaches 4.3 "
+            "is known only roughly: an interval that holds the true mean in 95 of 100 cases reaches {reach} "
             "standard errors to either side, not 2.",
             mean=fixed(mean, 2),
             spread=fixed(spread, 2),
