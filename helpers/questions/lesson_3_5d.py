@@ -419,10 +419,11 @@ def _epochs(names):
     return recorded_variants(names[0].partition("-")[0])[names[0]][0].epochs_done
 
 
-def _rank(names, *, text, answer, near, hint):
+def _rank(names, *, text, answer, near, hint, beliefs=()):
     """Ask for the order of variants by their test accuracies."""
     costs = [VARIANTS[name].costs for name in names]
     beliefs = [
+        *beliefs,
         (
             [cost.parameters for cost in costs],
             say("You have ranked them by their parameters. Do more parameters see more?"),
@@ -859,6 +860,16 @@ def rank_remedies():
         hint=say(
             "Which of them overfits at all in so short a time? And which learns more slowly with its remedy?"
         ),
+        beliefs=[
+            (
+                [sum(part in name for part in ("mirrored", "shifted", "decay", "dropout")) for name in names],
+                say("You expect every remedy to help. Each of them makes learning harder first."),
+            ),
+            (
+                [name == "cifar10-chapter" for name in names],
+                say("You expect every remedy to harm. Does none of them show the network anything new?"),
+            ),
+        ],
     )
 
 
