@@ -15,7 +15,7 @@ from helpers.reference.comparison import over_seeds, sign_test
 from helpers.reference.counting import conv2d_parameters, locally_connected_parameters
 from helpers.reference.robustness import shift
 from helpers.runs import recorded_run
-from helpers.wording import fixed, trimmed
+from helpers.wording import fixed, number, trimmed
 
 # Comparing
 
@@ -656,7 +656,7 @@ def unshared_multiplications():
 # Remedies
 
 
-@question(4, draw=lambda rng: (rng.randint(1, 7),))
+@question(4, draw=lambda rng: (rng.randint(2, 8),))
 def mirrored_and_shifted(most):
     """How many pictures one becomes."""
     steps = 2 * most + 1
@@ -722,8 +722,8 @@ def what_decay_leaves(decay, steps):
         ],
         explanation=say(
             "Each step leaves {rest} times as much, so $100 \\cdot {rest}^{{{steps}}} = {left}$ % is left. "
-            "So a weight stays large only if the gradients keep pushing it, and those do so that help with "
-            "many pictures.",
+            "So a weight stays large only where the gradients keep pushing it, and they do where it helps "
+            "with many pictures.",
             rest=trimmed(1 - decay),
             steps=steps,
             left=fixed(left, 1),
@@ -780,8 +780,8 @@ def normalise_by_hand(x, gamma, beta):
             variance=trimmed(x.var()),
             deviation=trimmed(deviation),
             normalised=", ".join(trimmed(value, 2) for value in deviations / deviation),
-            gamma=gamma,
-            beta=beta,
+            gamma=number(gamma),
+            beta=number(beta),
         ),
     )
 
@@ -793,7 +793,7 @@ def _normalised_layer(rng):
 @question(64, 128, draw=_normalised_layer)
 def normalised_layer(maps, filters):
     """The parameters of a convolution without bias and its normalisation."""
-    names = say("weights of the filters"), say("of the normalisation, learnt"), say("followed")
+    names = say("weights of the filters"), say("γ and β"), say("mean and variance")
     weights = conv2d_parameters(3, maps, filters) - filters
     return Numbers(
         text=say(
