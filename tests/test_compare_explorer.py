@@ -50,6 +50,15 @@ def points(element):
     return np.array([pair.split(",") for pair in element.get("points").split()], float)
 
 
+def at_epochs(explorer, outline, epochs):
+    """Read a line's heights at the first so many epochs."""
+    marks = elements(explorer, "text", text_anchor="middle")
+    places = {int(mark.text): float(mark.get("x")) for mark in marks if mark.text.isdigit()}
+    (first, left), (last, right) = min(places.items()), max(places.items())
+    x = left + (np.arange(1, epochs + 1) - first) * (right - left) / (last - first)
+    return np.interp(x, *outline.T)
+
+
 @pytest.mark.parametrize("measure", ["val_accuracy", "accuracy", "val_loss", "loss"])
 def test_curves_are_the_recorded_numbers(runs, measure):
     explorer = PhotographComparisonExplorer()
@@ -59,12 +68,10 @@ def test_curves_are_the_recorded_numbers(runs, measure):
         value, pixel = axis(explorer)
         columns = [run.history[measure] for run in recorded.recorded_runs(name)]
         expected = np.mean(columns, axis=0) * (100 if "accuracy" in measure else 1)
-        found = value(points(line)[:, 1])
-        # The first value lies far outside, where the scale that was read off is less exact.
-        assert found[0] == pytest.approx(expected[0], rel=2e-3)
-        np.testing.assert_allclose(found[1:], expected[1:], rtol=0, atol=0.11 * pixel)
-        steps = np.diff(points(line)[:, 0])
-        np.testing.assert_allclose(steps, steps[0], atol=0.11)
+        found = value(at_epochs(explorer, points(line), len(expected)))
+        # The first accuracy lies far below, where its curve runs on at the edge.
+        seen = slice("accuracy" in measure, None)
+        np.testing.assert_allclose(found[seen], expected[seen], rtol=0, atol=0.3 * pixel)
 
 
 def test_several_seeds_are_a_band_from_the_lowest_to_the_highest(runs):
@@ -73,9 +80,11 @@ def test_several_seeds_are_a_band_from_the_lowest_to_the_highest(runs):
     (band,) = elements(explorer, "polygon")
     columns = 100 * np.array([run.history["val_accuracy"] for run in recorded.recorded_runs(BEST)])
     value, pixel = axis(explorer)
-    outline = value(points(band)[:, 1])
-    np.testing.assert_allclose(outline[1:24], columns.max(axis=0)[1:], atol=0.11 * pixel)
-    np.testing.assert_allclose(outline[24:-1], columns.min(axis=0)[:0:-1], atol=0.11 * pixel)
+    half = len(points(band)) // 2
+    highs = value(at_epochs(explorer, points(band)[:half], 24))
+    lows = value(at_epochs(explorer, points(band)[: half - 1 : -1], 24))
+    np.testing.assert_allclose(highs[1:], columns.max(axis=0)[1:], atol=0.3 * pixel)
+    np.testing.assert_allclose(lows[1:], columns.min(axis=0)[1:], atol=0.3 * pixel)
     assert "a line is their mean and a band spans them" in explorer.summary
     switch(explorer, [CHAPTER])
     assert not elements(explorer, "polygon")
@@ -83,10 +92,11 @@ def test_several_seeds_are_a_band_from_the_lowest_to_the_highest(runs):
 
 
 def test_seeds_of_unlike_length_are_shown_as_far_as_all_went(runs):
-    record(runs, CHAPTER, 1, [0.5, 0.6, 0.7])
+    record(runs, CHAPTER, 1, [0.751, 0.752, 0.753])
     explorer = PhotographComparisonExplorer()
     switch(explorer, [CHAPTER])
-    assert len(points(elements(explorer, "polyline")[0])) == 3
+    assert max(int(text) for text in texts(explorer, text_anchor="middle") if text.isdigit()) == 3
+    assert table(explorer)[TITLES[CHAPTER]][2] == "3"
 
 
 def test_two_are_on_at_first_and_the_chapter_s_network_is_one(runs):
@@ -128,11 +138,12 @@ def test_the_axis_shows_where_curves_end_and_cuts_their_beginning_off(runs):
     explorer = PhotographComparisonExplorer()
     switch(explorer, NAMES)
     above, below = elements(explorer, "rect", x="55")  # paper
-    top, bottom = float(above.get("height")), float(below.get("y"))
+    (top, high), (bottom, low) = ((float(e.get("y")), float(e.get("height"))) for e in (above, below))
     for line in elements(explorer, "polyline"):
         heights = points(line)[:, 1]
-        assert heights[0] > bottom
-        assert top < heights[-1] < bottom
+        assert bottom + 2 < heights[0] < bottom + low - 2
+        assert top + 2 < min(heights)
+        assert top + high < heights[-1] < bottom
     value, _ = axis(explorer)
     assert value(bottom) > 70
     drawn = list(elements(explorer))
@@ -184,6 +195,20 @@ def test_the_sentence_names_the_highest_and_the_lowest(runs):
     ) in explorer.summary
     switch(explorer, [BEST], measure="accuracy")
     assert f"the training accuracy is {100 * training(BEST):.2f} % ({TITLES[BEST]})" in explorer.summary
+
+
+def test_the_sentence_tells_what_chance_does_to_a_test_accuracy(runs):
+    explorer = PhotographComparisonExplorer()
+    switch(explorer, [CHAPTER])
+    accuracy = recorded.recorded_runs(CHAPTER)[0].history["val_accuracy"][-1]
+    spread = np.random.default_rng(0).binomial(200, accuracy, 100_000).std() / 200
+    moved, error = re.search(
+        r"Other 200 test pictures would move (.*) % by about (.*) points", explorer.summary
+    ).groups()
+    assert moved == f"{100 * accuracy:.2f}"
+    assert float(error) == pytest.approx(100 * spread, rel=0.01)
+    explorer.set(measure="loss")
+    assert "Other 200" not in explorer.summary
 
 
 def training(name):

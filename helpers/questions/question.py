@@ -333,10 +333,10 @@ class Order(Question):
     def solution(self):
         """The right order as one text, with ≈ between neighbours that may stand either way."""
         order = self.ranked(self.answer)
-        text = self.items[order[0]]
+        text = f"**{self.items[order[0]]}**"
         for above, below in pairwise(order):
             sign = ">" if self._belongs_above(above, below, self.answer) else "≈"
-            text += f" {sign} {self.items[below]}"
+            text += f" {sign} **{self.items[below]}**"
         return [text]
 
     def judge(self, typed):

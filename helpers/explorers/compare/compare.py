@@ -141,7 +141,8 @@ class DigitComparisonExplorer(Explorer):
         if measure == "val_accuracy":
             pictures = self._runs[high][0].about["test_pictures"]
             sentence += " " + say(
-                "Other {pictures} test pictures would move each of them by about {error} points, up or down.",
+                "Other {pictures} test pictures would move {high} by about {error} points, up or down.",
+                high=words["high"],
                 pictures=f"{pictures:,}",
                 error=fixed(100 * standard_error(lasts[high] / 100, pictures), 2),
             )

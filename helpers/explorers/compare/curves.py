@@ -12,7 +12,8 @@ _BOTTOM = _TOP + _HEIGHT
 _LABELS = _LEFT + _WIDTH + 22
 _LABEL_PITCH = 19
 _EDGE = 7  # that markers at the edge may stand out
-_BELOW = 1000  # more than any table takes
+_MIDDLE, _REACH = _TOP + _HEIGHT / 2, _HEIGHT / 2 + _EDGE  # of what is seen of the curves
+_HIGHEST, _LOWEST = _MIDDLE - _REACH - 4, _MIDDLE + _REACH + 4  # that a curve goes, its stroke under paper
 _STEPS = 5  # of an axis, about
 
 # Told apart by dash and marker as well as by colour.
@@ -67,8 +68,8 @@ def curves(shown, title, limits):
     for place, _, values in shown:
         yield _curve(place, values, x, y, every)
     # Paper over what leaves the axes.
-    yield svg.rectangle(_LEFT - _EDGE, 0, _WIDTH + 2 * _EDGE, _TOP - _EDGE, fill=svg.PAPER)
-    yield svg.rectangle(_LEFT - _EDGE, _BOTTOM + _EDGE, _WIDTH + 2 * _EDGE, _BELOW, fill=svg.PAPER)
+    for top in (_TOP - 2 * _EDGE, _BOTTOM + _EDGE):
+        yield svg.rectangle(_LEFT - _EDGE, top, _WIDTH + 2 * _EDGE, _EDGE, fill=svg.PAPER)
     yield svg.heading(_LEFT - 48, _TOP - 4, title)
     for value in _ticks(low, high):
         yield svg.text(_LEFT - 8, y(value) + 5, trimmed(value), size=13, anchor="end")
@@ -105,22 +106,39 @@ def _round_step(low, high):
 def _curve(place, values, x, y, every):
     """Draw the mean of the seeds as a line, and the band from the lowest to the highest around it."""
     colour, dash, _ = look(place)
-    steps = range(1, values.shape[1] + 1)
-    means, lows, highs = values.mean(axis=0), values.min(axis=0), values.max(axis=0)
 
-    def points(numbers, some=steps):
-        return [f"{x(step)},{y(numbers[step - 1])}" for step in some]
+    def points(numbers):
+        return [(x(epoch), y(number)) for epoch, number in enumerate(numbers, 1)]
 
+    mean = points(values.mean(axis=0))
     parts = []
     if len(values) > 1:
-        outline = " ".join(points(highs) + points(lows)[::-1])
-        parts.append(f'<polygon points="{outline}" fill="{colour}" fill-opacity="0.18"/>')
+        edges = _cut(points(values.max(axis=0))) + _cut(points(values.min(axis=0)))[::-1]
+        parts.append(f'<polygon points="{_written(edges)}" fill="{colour}" fill-opacity="0.18"/>')
     parts.append(
-        f'<polyline points="{" ".join(points(means))}" fill="none" stroke="{colour}" stroke-width="2.2" '
-        f'stroke-dasharray="{dash}"/>'
+        f'<polyline points="{_written(_cut(mean))}" fill="none" stroke="{colour}" stroke-width="2.2" '
+        f'stroke-linejoin="round" stroke-dasharray="{dash}"/>'
     )
-    parts += [_marker(x(step), y(means[step - 1]), place) for step in steps if step % every == 0]
+    parts += [
+        _marker(*point, place) for point in mean[every - 1 :: every] if abs(point[1] - _MIDDLE) < _REACH
+    ]
     return "".join(parts)
+
+
+def _cut(points):
+    """Let a line that leaves the axes run on out of sight, under the paper at their edge."""
+    cut = [points[0]]
+    for (x1, y1), (x2, y2) in pairwise(points):
+        leaves = sorted(
+            (edge - y1) / (y2 - y1) for edge in (_HIGHEST, _LOWEST) if (edge - y1) * (edge - y2) < 0
+        )
+        cut += [(x1 + share * (x2 - x1), y1 + share * (y2 - y1)) for share in leaves]
+        cut.append((x2, y2))
+    return [(x, min(max(y, _HIGHEST), _LOWEST)) for x, y in cut]
+
+
+def _written(points):
+    return " ".join(f"{svg.tenths(x)},{svg.tenths(y)}" for x, y in points)
 
 
 def _marker(x, y, place):
