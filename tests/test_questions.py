@@ -323,13 +323,9 @@ def test_an_order_is_right_where_no_pair_is_further_apart_the_wrong_way_round(se
         if verdict.state == "wrong":
             named = re.findall(r"\*\*(.)\*\* belongs above \*\*(.)\*\*", verdict.sentence)
             assert named
-            for higher, lower in named:
-                assert values["abcde".index(higher)] - values["abcde".index(lower)] > near
-            assert [
-                mark
-                for item, mark in zip(order, verdict.marks, strict=True)
-                if "abcde"[item] in sum(named, ())
-            ] == [False] * len({letter for pair in named for letter in pair})
+            assert all(values["abcde".index(a)] - values["abcde".index(b)] > near for a, b in named)
+            marked = {"abcde"[item] for item, fine in zip(order, verdict.marks, strict=True) if not fine}
+            assert marked == {letter for pair in named for letter in pair}
 
 
 def test_wrong_neighbours_of_an_order_are_named():
@@ -343,10 +339,6 @@ def test_wrong_neighbours_of_an_order_are_named():
 
 
 def test_items_that_are_near_their_neighbours_but_far_apart_are_named_too():
-    question = ranking(items=["a", "b", "c"], answer=[0.2, 0.1, 0.0])
-    assert "**a** belongs above **c**" in question.judge(list("210")).sentence or (
-        question.judge(list("210")).state == "slip"
-    )
     question = ranking(items=["a", "b", "c", "d"], answer=[0.2, 0.1, 0.0, -5.0])
     verdict = question.judge(list("2103"))
     assert verdict.sentence.endswith("- **a** belongs above **c**.")

@@ -4,6 +4,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.explorers.backpropagation.backpropagation import BackpropagationExplorer
 from helpers.explorers.backpropagation.learning import LearningExplorer
+from helpers.explorers.compare.compare import DigitComparisonExplorer, PhotographComparisonExplorer
 from helpers.explorers.complete_model.complete_model import CompleteModelExplorer
 from helpers.explorers.complete_model.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.complete_model.several_filters import SeveralFiltersExplorer

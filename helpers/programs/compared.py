@@ -127,7 +127,7 @@ def variants_table(group):
         compared = chapter in means and name != chapter
         cells = [
             f"`{name}`",
-            f"{program.title}: {program.change}",
+            program.change,
             f"{program.costs.parameters:,}",
             _listed(run.epochs_done for run in runs),
             len(runs),

@@ -2,18 +2,20 @@
 
 import math
 from functools import cache
+from itertools import permutations
 
 import numpy as np
 
 from helpers.language import say, say_count
-from helpers.programs import differences
-from helpers.programs.variants import MNIST_VARIANTS
+from helpers.programs import VARIANTS, differences, recorded_variants
 from helpers.questions.catalogue import question
-from helpers.questions.question import Array, Choice, Number, Numbers, named
+from helpers.questions.question import Array, Choice, Number, Numbers, Order, named
+from helpers.questions.trained import digits
 from helpers.reference.comparison import over_seeds, sign_test
-from helpers.reference.counting import conv2d_parameters, dense_parameters, locally_connected_parameters
+from helpers.reference.counting import conv2d_parameters, locally_connected_parameters
+from helpers.reference.robustness import shift
 from helpers.runs import recorded_run
-from helpers.wording import fixed, percent, trimmed
+from helpers.wording import fixed, number, trimmed
 
 # Comparing
 
@@ -379,56 +381,6 @@ def filters_of_each_place(side, window, maps, filters):
     )
 
 
-def _network_of(rng):
-    return rng.choice([4, 8, 10, 16]), rng.choice([9, 12, 20, 36]), rng.choice([32, 50, 64, 100, 128])
-
-
-@question(16, 36, 128, draw=_network_of)
-def what_still_learns(first, second, units):
-    """How many parameters a training moves if the filters stay random."""
-    names = say("stay as they are"), say("learn")
-    convolutions = conv2d_parameters(5, 1, first), conv2d_parameters(5, first, second)
-    dense = dense_parameters(7 * 7 * second, units), dense_parameters(units, 10)
-    stay, learn = sum(convolutions), sum(dense)
-    return Numbers(
-        text=say(
-            "Two convolutions of {first} and {second} filters of 5 × 5 read a grey picture; each is "
-            "followed by a pooling that halves the side. Then come {units} units and 10 units. The "
-            "convolutions stay as they were drawn, weights and biases. Behind the second pooling there are "
-            "{second} maps of 7 × 7. How many parameters stay as they are, and how many learn?",
-            first=first,
-            second=second,
-            units=units,
-        ),
-        answer=named(names, *(stay, learn)),
-        mistakes=[
-            (named(names, *(learn, stay)), say("The other way round: the convolutions stay.")),
-            (
-                named(names, *(convolutions[0] + conv2d_parameters(5, 1, second), None)),
-                say("The filters of the second convolution look at all maps of the first."),
-            ),
-            (named(names, *(stay - first - second, None)), say("The biases of the filters stay, too.")),
-            (named(names, *(None, learn - units - 10)), say("The biases of the units learn, too.")),
-            (named(names, *(None, dense[0])), say("The last layer learns, too.")),
-        ],
-        hints=[
-            say("A filter has 25 weights for each channel it looks at, and a bias."),
-            say("The first dense layer gets 7 · 7 · {second} numbers.", second=second),
-        ],
-        explanation=say(
-            "{one:,} + {two:,} = **{stay:,}** stay, {three:,} + {four:,} = **{learn:,}** learn. So {share} "
-            "of the parameters stay. Counting parameters does not say how much that matters.",
-            one=convolutions[0],
-            two=convolutions[1],
-            three=dense[0],
-            four=dense[1],
-            stay=stay,
-            learn=learn,
-            share=percent(stay / (stay + learn)),
-        ),
-    )
-
-
 @cache
 def _compared(name):
     """Return (run, changes) of a variant's first recorded training."""
@@ -438,6 +390,111 @@ def _compared(name):
 
 def _misread(run):
     return int(np.sum(~run.correct))
+
+
+@cache
+def _means(group):
+    """Return {variant: (test accuracy, training accuracy)}, in percent, means over the recorded seeds."""
+    return {
+        name: (
+            100 * np.mean([run.test_accuracy for run in runs]),
+            100 * np.mean([run.history["accuracy"][-1] for run in runs]),
+        )
+        for name, runs in recorded_variants(group).items()
+    }
+
+
+def _recorded(*names):
+    """Return those of these variants that have a recording."""
+    return [name for name in names if name in _means(name.partition("-")[0])]
+
+
+def _accuracies(names, which=0):
+    """List the test accuracies of variants, or with 1 their training accuracies."""
+    return [float(_means(name.partition("-")[0])[name][which]) for name in names]
+
+
+def _epochs(names):
+    """Return how long the first of these variants was trained."""
+    return recorded_variants(names[0].partition("-")[0])[names[0]][0].epochs_done
+
+
+def _rank(names, *, text, answer, near, hint):
+    """Ask for the order of variants by their test accuracies."""
+    costs = [VARIANTS[name].costs for name in names]
+    beliefs = [
+        (
+            [cost.parameters for cost in costs],
+            say("You have ranked them by their parameters. Do more parameters see more?"),
+        ),
+        (
+            [cost.multiplications for cost in costs],
+            say("You have ranked them by their multiplications. Whoever computes most need not read most."),
+        ),
+        (
+            _accuracies(names, 1),
+            say("That is the order of their *training* accuracies. What is learnt by heart does not count."),
+        ),
+    ]
+    titles = [VARIANTS[name].title for name in names]
+    listed = ", ".join(f"{titles[place]} {fixed(answer[place], 2)} %" for place in np.argsort(answer)[::-1])
+    return Order(
+        text=text,
+        items=titles,
+        ends=(say("the highest accuracy"), say("the lowest accuracy")),
+        near=near,
+        answer=answer,
+        mistakes=[(belief, sentence) for belief, sentence in beliefs if _contradicts(belief, answer, near)],
+        hints=[hint],
+        explanation=say("Test accuracies after the last epoch: {listed}.", listed=listed),
+    )
+
+
+def _contradicts(belief, values, near):
+    """Tell whether a belief has two items the wrong way round."""
+    pairs = permutations(range(len(values)), 2)
+    return any(belief[i] > belief[j] and values[j] - values[i] > near for i, j in pairs)
+
+
+@question()
+def rank_pooling():
+    """What becomes of the network for digits when its pooling is changed."""
+    names = _recorded(
+        "mnist-chapter", "mnist-no-pooling", "mnist-average-pooling", "mnist-stride", "mnist-global-average"
+    )
+    return _rank(
+        names,
+        text=say(
+            "Which of these reads most of the 10,000 test digits after {epochs} epochs, and which fewest? "
+            "Networks within 0.2 points of each other may stand either way.",
+            epochs=_epochs(names),
+        ),
+        answer=_accuracies(names),
+        near=0.2,
+        hint=say(
+            "How many parameters are left to tell the digits apart? And what does each of them still see?"
+        ),
+    )
+
+
+@question()
+def rank_weights():
+    """What becomes of the network for digits when its weights are changed."""
+    names = _recorded(
+        "mnist-chapter",
+        "mnist-no-dropout",
+        "mnist-random-filters",
+        "mnist-unshared",
+        "mnist-dense",
+        "mnist-3x3-twice",
+    )
+    return _rank(
+        names,
+        text=say("And of these? Again, those within 0.2 points of each other may stand either way."),
+        answer=_accuracies(names),
+        near=0.2,
+        hint=say("Which of them can learn what a stroke looks like, once for all places?"),
+    )
 
 
 @question()
@@ -517,9 +574,47 @@ def dropout_on_digits():
 
 
 @question()
+@cache
+def moved_by_four():
+    """Which network bears a shift best."""
+    names = ["mnist-chapter", "mnist-average-pooling", "mnist-stride", "mnist-dense", "mnist-global-average"]
+    pictures, labels = digits()
+    steps = {"right": 4}, {"right": -4}, {"down": 4}, {"down": -4}
+    moved = np.concatenate([shift(pictures, **step) for step in steps])
+    read = [VARIANTS[name].trained_network().scores(moved).argmax(axis=1) for name in names]
+    shares = [float(np.mean(one == np.tile(labels, len(steps)))) for one in read]
+    return Choice(
+        text=say(
+            "The digits are moved by four pixels. Each of these networks has met digits in the middle only. "
+            "Which of them reads most of the moved ones?"
+        ),
+        options=[VARIANTS[name].title for name in names],
+        answer=int(np.argmax(shares)),
+        mistakes=[
+            (0, say("It bears more than most, but behind the maps it has a weight for each place.")),
+            (1, say("Behind its maps, too, there is a weight for each place.")),
+            (2, say("It skips places: a stroke that moves by one pixel falls on other ones.")),
+            (
+                3,
+                say(
+                    "It has a weight for each pixel. Which of them has met the pixels where the digit is now?"
+                ),
+            ),
+        ],
+        explanation=say(
+            "In percent: {listed}. A mean over the whole map does not ask where in it something was found.",
+            listed=", ".join(
+                f"{VARIANTS[name].title} {fixed(100 * share, 1)}"
+                for name, share in zip(names, shares, strict=True)
+            ),
+        ),
+    )
+
+
+@question()
 def unshared_multiplications():
     """What unshared weights cost in multiplications."""
-    shared, unshared = (MNIST_VARIANTS[name].costs for name in ("mnist-chapter", "mnist-unshared"))
+    shared, unshared = (VARIANTS[name].costs for name in ("mnist-chapter", "mnist-unshared"))
     ratio = unshared.parameters / shared.parameters
     return Choice(
         text=say(
@@ -561,7 +656,7 @@ def unshared_multiplications():
 # Remedies
 
 
-@question(4, draw=lambda rng: (rng.randint(1, 7),))
+@question(4, draw=lambda rng: (rng.randint(2, 8),))
 def mirrored_and_shifted(most):
     """How many pictures one becomes."""
     steps = 2 * most + 1
@@ -627,8 +722,8 @@ def what_decay_leaves(decay, steps):
         ],
         explanation=say(
             "Each step leaves {rest} times as much, so $100 \\cdot {rest}^{{{steps}}} = {left}$ % is left. "
-            "So a weight stays large only if the gradients keep pushing it, and those do so that help with "
-            "many pictures.",
+            "So a weight stays large only where the gradients keep pushing it, and they do where it helps "
+            "with many pictures.",
             rest=trimmed(1 - decay),
             steps=steps,
             left=fixed(left, 1),
@@ -685,8 +780,8 @@ def normalise_by_hand(x, gamma, beta):
             variance=trimmed(x.var()),
             deviation=trimmed(deviation),
             normalised=", ".join(trimmed(value, 2) for value in deviations / deviation),
-            gamma=gamma,
-            beta=beta,
+            gamma=number(gamma),
+            beta=number(beta),
         ),
     )
 
@@ -698,7 +793,7 @@ def _normalised_layer(rng):
 @question(64, 128, draw=_normalised_layer)
 def normalised_layer(maps, filters):
     """The parameters of a convolution without bias and its normalisation."""
-    names = say("weights of the filters"), say("of the normalisation, learnt"), say("followed")
+    names = say("weights of the filters"), say("γ and β"), say("mean and variance")
     weights = conv2d_parameters(3, maps, filters) - filters
     return Numbers(
         text=say(
@@ -735,6 +830,89 @@ def normalised_layer(maps, filters):
             weights=f"{weights:,}",
             two=2 * filters,
             all=weights + 4 * filters,
+        ),
+    )
+
+
+# The photographs' network, changed
+
+
+@question()
+def rank_remedies():
+    """Which remedies against overfitting help within a few epochs."""
+    names = _recorded(
+        "cifar10-chapter",
+        "cifar10-mirrored",
+        "cifar10-mirrored-shifted",
+        "cifar10-weight-decay",
+        "cifar10-more-dropout",
+    )
+    return _rank(
+        names,
+        text=say(
+            "Which of these recognises most of the 10,000 test photographs after {epochs} epochs, and which "
+            "fewest? Networks within 0.8 points of each other may stand either way.",
+            epochs=_epochs(names),
+        ),
+        answer=_accuracies(names),
+        near=0.8,
+        hint=say(
+            "Which of them overfits at all in so short a time? And which learns more slowly with its remedy?"
+        ),
+    )
+
+
+@question()
+def rank_designs():
+    """Which changes of the network itself help on photographs."""
+    names = _recorded(
+        "cifar10-chapter",
+        "cifar10-batch-normalisation",
+        "cifar10-early-stopping",
+        "cifar10-vgg",
+        "cifar10-inception",
+        "cifar10-best",
+    )
+    return _rank(
+        names,
+        text=say("And of these? Again, those within 0.8 points of each other may stand either way."),
+        answer=_accuracies(names),
+        near=0.8,
+        hint=say("Which of them changes how much a network can see, and which only how it learns?"),
+    )
+
+
+@question()
+def largest_gap():
+    """Which training ends with the highest training accuracy for its test accuracy."""
+    names = _recorded(
+        "cifar10-chapter", "cifar10-mirrored-shifted", "cifar10-more-dropout", "cifar10-batch-normalisation"
+    )
+    gaps = np.subtract(_accuracies(names, 1), _accuracies(names)).tolist()
+    titles = [VARIANTS[name].title for name in names]
+    return Choice(
+        text=say(
+            "Overfitting shows in the gap: training accuracy minus test accuracy after the last epoch. For "
+            "which of these is it *largest*?"
+        ),
+        options=titles,
+        answer=int(np.argmax(gaps)),
+        mistakes=[
+            (
+                place,
+                say(
+                    "Its gap is {gap} points, and another one's is larger. Which of them learns its own "
+                    "training pictures fastest, with nothing to disturb it?",
+                    gap=fixed(gap, 1),
+                ),
+            )
+            for place, gap in enumerate(gaps)
+            if gap < max(gaps)
+        ],
+        explanation=say(
+            "In points: {listed}. A small gap alone is no success: a network that learns nothing has none. "
+            "The test accuracy decides.",
+            listed=", ".join(f"{title} {fixed(gap, 1)}" for title, gap in zip(titles, gaps, strict=True)),
         ),
     )
 

@@ -1,0 +1,142 @@
+"""Curves of several trainings in one picture, each with its name at its end."""
+
+import math
+from itertools import pairwise
+
+from helpers.drawing import svg
+from helpers.language import say
+from helpers.wording import settled, trimmed
+
+_LEFT, _TOP, _WIDTH, _HEIGHT = 62, 40, 428, 250
+_BOTTOM = _TOP + _HEIGHT
+_LABELS = _LEFT + _WIDTH + 22
+_LABEL_PITCH = 19
+_EDGE = 7  # that markers at the edge may stand out
+_BELOW = 1000  # more than any table takes
+_STEPS = 5  # of an axis, about
+
+# Told apart by dash and marker as well as by colour.
+_COLOURS = (svg.INK, svg.BLUE, svg.ORANGE, svg.GREEN, svg.PURPLE)
+_DASHES = ("", "7 4")
+_MARKERS = (
+    "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+    "m-3.5 -3.5h7v7h-7z",
+    "m0 -4.5l4.5 8h-9z",
+    "m0 -5l5 5l-5 5l-5 -5z",
+    "m-4.5 -3.5h9l-4.5 8z",
+)
+
+
+def look(place):
+    """Return colour, dash and marker of a curve, all different for ten of them."""
+    group, colour = divmod(place, len(_COLOURS))
+    return _COLOURS[colour], _DASHES[group % 2], _MARKERS[(colour + group) % len(_MARKERS)]
+
+
+def sample(x, y, place):
+    """Draw a piece of a curve, 30 pixels long, from (x, y)."""
+    colour, dash, _ = look(place)
+    stroke = svg.line(x, y, x + 30, y, stroke=colour, stroke_width=2.2, dash=dash)
+    return stroke + _marker(x + 15, y, place)
+
+
+def curves(shown, title, limits):
+    """Draw curves against the epochs.
+
+    Args:
+        shown: (place, name, values) of each curve; the place decides its look, `values` (seeds, epochs) are
+            the numbers of each seed.
+        title: what the values are.
+        limits: (lowest, highest) value of the axis; what lies outside is cut off.
+
+    Yields:
+        SVG elements as text.
+    """
+    low, high = limits
+    epochs = max(values.shape[1] for _, _, values in shown)
+    every = next(step for step in (1, 2, 5, 10, 20) if epochs / step <= 12 or step == 20)
+
+    def x(epoch):
+        return svg.tenths(_LEFT + _WIDTH * (epoch - 1) / max(epochs - 1, 1))
+
+    def y(value):
+        return svg.tenths(_TOP + _HEIGHT * (high - value) / (high - low))
+
+    for value in _ticks(low, high):
+        yield svg.line(_LEFT, y(value), _LEFT + _WIDTH, y(value))
+    for place, _, values in shown:
+        yield _curve(place, values, x, y, every)
+    # Paper over what leaves the axes.
+    yield svg.rectangle(_LEFT - _EDGE, 0, _WIDTH + 2 * _EDGE, _TOP - _EDGE, fill=svg.PAPER)
+    yield svg.rectangle(_LEFT - _EDGE, _BOTTOM + _EDGE, _WIDTH + 2 * _EDGE, _BELOW, fill=svg.PAPER)
+    yield svg.heading(_LEFT - 48, _TOP - 4, title)
+    for value in _ticks(low, high):
+        yield svg.text(_LEFT - 8, y(value) + 5, trimmed(value), size=13, anchor="end")
+    for epoch in range(every, epochs + 1, every):
+        yield svg.text(x(epoch), _BOTTOM + 20, str(epoch), size=13, anchor="middle")
+    yield svg.text(_LEFT + _WIDTH / 2, _BOTTOM + 40, say("epoch"), size=13, anchor="middle")
+    ends = [y(min(max(values.mean(axis=0)[-1], low), high)) for _, _, values in shown]
+    lasts = [x(values.shape[1]) for _, _, values in shown]
+    for (place, name, _), last, end, label in zip(shown, lasts, ends, _spread(ends), strict=True):
+        yield svg.line(last + 6, end, _LABELS - 3, label)
+        yield sample(_LABELS, label, place)
+        yield svg.text(_LABELS + 36, label + 5, name, size=14)
+
+
+def round_limits(low, high):
+    """Return the ends of an axis that shows two values: the next round ones outside."""
+    step = _round_step(low, high)
+    return settled(step * math.floor(settled(low / step))), settled(step * math.ceil(settled(high / step)))
+
+
+def _ticks(low, high):
+    """List the round values of an axis."""
+    step = _round_step(low, high)
+    first, last = math.ceil(settled(low / step)), math.floor(settled(high / step))
+    return [settled(count * step) for count in range(first, last + 1)]
+
+
+def _round_step(low, high):
+    rough = (high - low) / _STEPS
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(factor * power for factor in (1, 2, 5, 10) if settled(factor * power) >= settled(rough))
+
+
+def _curve(place, values, x, y, every):
+    """Draw the mean of the seeds as a line, and the band from the lowest to the highest around it."""
+    colour, dash, _ = look(place)
+    steps = range(1, values.shape[1] + 1)
+    means, lows, highs = values.mean(axis=0), values.min(axis=0), values.max(axis=0)
+
+    def points(numbers, some=steps):
+        return [f"{x(step)},{y(numbers[step - 1])}" for step in some]
+
+    parts = []
+    if len(values) > 1:
+        outline = " ".join(points(highs) + points(lows)[::-1])
+        parts.append(f'<polygon points="{outline}" fill="{colour}" fill-opacity="0.18"/>')
+    parts.append(
+        f'<polyline points="{" ".join(points(means))}" fill="none" stroke="{colour}" stroke-width="2.2" '
+        f'stroke-dasharray="{dash}"/>'
+    )
+    parts += [_marker(x(step), y(means[step - 1]), place) for step in steps if step % every == 0]
+    return "".join(parts)
+
+
+def _marker(x, y, place):
+    colour, dash, shape = look(place)
+    fill = svg.PAPER if dash else colour
+    return f'<path d="M{x:g} {y:g}{shape}" fill="{fill}" stroke="{colour}" stroke-width="1.6"/>'
+
+
+def _spread(heights):
+    """Move labels apart that would overlap, as little as their order allows."""
+    order = sorted(range(len(heights)), key=lambda place: (heights[place], place))
+    moved = dict(enumerate(heights))
+    for above, below in pairwise(order):
+        moved[below] = max(moved[below], moved[above] + _LABEL_PITCH)
+    lowest = _BOTTOM + 6
+    for place in reversed(order):
+        moved[place] = min(moved[place], lowest)
+        lowest = moved[place] - _LABEL_PITCH
+    return [moved[place] for place in range(len(heights))]
