@@ -185,7 +185,7 @@ def _photograph(picture, name, seen, x):
         svg.framed_image(svg.grey(picture, 0, 1), x, _TOP, _PICTURE, _PICTURE),
         _frame(seen, x, len(picture)),
         svg.text(x, _TOP + _PICTURE + 22, say("true class: {name}", name=name), size=14),
-        svg.text(x, _TOP + _PICTURE + 42, say("frame: what a number sees"), size=13, fill=svg.MUTED),
+        svg.text(x, _TOP + _PICTURE + 42, say("frame: what it sees"), size=13, fill=svg.MUTED),
     ]
 
 
