@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from helpers import chapter
 from helpers.reference.conv2d import conv2d
-from helpers.reference.counting import conv2d_parameters, dense_parameters, locally_connected_parameters
+from helpers.reference.counting import (
+    conv2d_operations,
+    conv2d_parameters,
+    dense_parameters,
+    locally_connected_parameters,
+)
 
 COUNTS = st.integers(1, 40)
 FILTER_SIZES = st.integers(1, 7) | st.tuples(st.integers(1, 7), st.integers(1, 7))
@@ -57,6 +62,28 @@ def test_a_locally_connected_layer_has_a_weight_for_each_connection_of_a_convolu
     assert counted == weights + biases
 
 
+@given(
+    height=st.integers(4, 7),
+    width=st.integers(4, 7),
+    filter_size=st.integers(1, 4) | st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    channels=st.integers(1, 3),
+    filters=st.integers(1, 3),
+)
+@settings(max_examples=50)
+def test_operations_are_the_products_that_a_convolution_adds_up(
+    height, width, filter_size, channels, filters
+):
+    # Where all pixels and weights are 1, an output is the number of its products.
+    pictures = np.ones((1, height, width, channels), int)
+    sides = (filter_size, filter_size) if isinstance(filter_size, int) else filter_size
+    maps = conv2d(pictures, np.ones((*sides, channels, filters), int))
+    assert conv2d_operations(maps.shape[1:3], filter_size, channels, filters) == maps.sum()
+
+
+def test_a_dense_layer_is_a_convolution_of_one_pixel():
+    assert conv2d_operations(1, 1, 784, 10) == 7840 == dense_parameters(784, 10) - 10
+
+
 def test_the_chapters_dense_network_counts_as_in_keras_and_not_as_printed():
     from helpers.keras_backend import keras
 
@@ -100,6 +127,7 @@ def test_the_layers_of_the_cifar10_model_add_up_to_the_chapters_total():
     [
         (dense_parameters, {"inputs": 3, "units": 2}),
         (conv2d_parameters, {"filter_size": 3, "channels": 2, "filters": 4}),
+        (conv2d_operations, {"image_size": 5, "filter_size": 3, "channels": 2, "filters": 4}),
         (locally_connected_parameters, {"image_size": 5, "filter_size": 3, "channels": 2, "filters": 4}),
     ],
 )

@@ -13,7 +13,9 @@ from helpers.chapter.equation_map import ENTRIES, equation_map, equation_table
 
 PROJECT = Path(__file__).parents[1]
 LESSONS_FOLDER = PROJECT / "notebooks" / "en"
-LAST_FIGURE, LAST_EQUATION = 10, 35
+# What our copy has: Figures 3-1 to 3-10, and of the colour plates 3-12, 3-13 and one of the next chapter.
+FIGURES = {*(f"3-{number}" for number in range(1, 11)), "3-12", "3-13", "4-3"}
+LAST_EQUATION = 35
 
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.item}: {entry.subject}")
 
@@ -27,8 +29,8 @@ def numbers(item):
 
 
 def test_every_figure_and_equation_is_on_the_map():
-    figures = {int(entry.item.removeprefix("Figure 3-")) for entry in ENTRIES if "Figure" in entry.item}
-    assert figures == set(range(1, LAST_FIGURE + 1))
+    figures = {entry.item.removeprefix("Figure ") for entry in ENTRIES if "Figure" in entry.item}
+    assert figures == FIGURES
     equations = {number for entry in ENTRIES for number in numbers(entry.item)}
     assert equations == set(range(1, LAST_EQUATION + 1))
 

@@ -34,6 +34,7 @@ _SHARED = "3-1e_shared_weights"
 _MODEL = "3-1f_complete_model"
 _WORKED = "3-3_worked_example"
 _BACK = "3-2_backpropagation"
+_DEEPER = "3-4_deeper_networks"
 
 # Three lines each: what it is about; what computes and what shows it; what holds it.
 # fmt: off
@@ -161,6 +162,18 @@ ENTRIES = (
     Entry("Figure 3-10", say("the backward pass, by the chain rule"),
           "worked_example.worked_example_backward", f"{_WORKED}#figure-3-10-backward",
           "test_worked_example.py::test_every_array_and_every_gradient_is_tensorflows"),
+    Entry("Figure 3-12", say("the inception module"),
+          "inception.inception", f"{_DEEPER}#module-gradients",
+          "test_inception.py::test_module_and_all_gradients_agree_with_keras"),
+    Entry("Figure 3-12", say("GoogLeNet, row by row"),
+          "googlenet.count_rows", f"{_DEEPER}#googlenet-table",
+          "test_googlenet.py::test_every_row_is_what_keras_builds_of_it"),
+    Entry("Figure 3-13", say("VGGNet, layer by layer"),
+          "vgg.vgg_layers", f"{_DEEPER}#vgg-costs",
+          "test_vgg.py::test_every_layer_has_the_shape_and_the_parameters_of_kerass"),
+    Entry("Figure 4-3", say("kinds of sequence learning"),
+          "sequences.sequence_kinds", f"{_DEEPER}#sequences",
+          "test_sequences.py::test_each_kind_reads_and_writes_as_many_as_its_name_says"),
 )
 # fmt: on
 

@@ -60,6 +60,8 @@ LESSONS = (
            say("the first program's network in NumPy, equal to Keras"), ("3-2", "3-5a")),
     Lesson("3-3_worked_example", say("The worked example"), say("Figures 3-9 and 3-10, forward and backward"),
            ("3-2",)),
+    Lesson("3-4_deeper_networks", say("Deeper networks"),
+           say("VGGNet and GoogLeNet, Figures 3-12 and 3-13; what came after"), ("3-1d",)),
     Lesson("3-5a_mnist", say("Handwritten digits"), say("first program: MNIST"), ("3-1a", "3-1c")),
     Lesson("3-5b_cifar10", say("Small photographs"), say("second program: CIFAR-10"), ("3-5a",)),
     Lesson("3-5c_look_inside", say("Look inside"),
@@ -91,7 +93,7 @@ ROUTES = (
           ("3-1a", "3-1c", "3-1d", "3-1e", "3-1f", "3-2", "3-3")),
     Route(say("Train networks in Python and judge them"), ("3-1a", "3-1c", "3-5a", "3-5b", "3-5c", "3-5d")),
     Route(say("Everything, in the order that builds up best"),
-          ("3-1a", "3-1b", "3-1c", "3-1d", "3-1e", "3-1f", "3-2", "3-3",
+          ("3-1a", "3-1b", "3-1c", "3-1d", "3-1e", "3-1f", "3-2", "3-3", "3-4",
            "3-5a", "3-2b", "3-5b", "3-5c", "3-5d", "3-6")),
 )
 # fmt: on
@@ -112,11 +114,11 @@ def lesson_table(folder):
 
 
 def lesson_notes():
-    """Say how long the course takes, and which section has no lesson."""
+    """Say how long the course takes, and what the lessons have that the book has not."""
     total = sum(lesson.minutes for lesson in LESSONS)
     return say(
-        "Altogether that is {total} minutes, or about {hours} hours. Section 3-4 (GoogLeNet and VGGNet, "
-        "Figures 3-12 and 3-13) has no lesson yet: our copy of the chapter has only its colour plates. "
+        "Altogether that is {total} minutes, or about {hours} hours. Of section 3-4 our copy of the chapter "
+        "has only the colour plates, GoogLeNet and VGGNet, so its lesson goes back to the papers. "
         "Pages 3-6 and 3-7 belong to the whole chapter; the book has no sections of these numbers.",
         total=total,
         hours=round(total / 60),

@@ -8,6 +8,8 @@ from helpers.explorers.compare.compare import DigitComparisonExplorer, Photograp
 from helpers.explorers.complete_model.complete_model import CompleteModelExplorer
 from helpers.explorers.complete_model.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.complete_model.several_filters import SeveralFiltersExplorer
+from helpers.explorers.deeper.inception import InceptionExplorer
+from helpers.explorers.deeper.stack import StackExplorer
 from helpers.explorers.filters.feature_map import FeatureMapExplorer
 from helpers.explorers.filters.filter import FilterExplorer
 from helpers.explorers.filters.kernel import KernelExplorer

@@ -304,7 +304,7 @@ def mean_of_seeds(accuracies):
         ],
         explanation=say(
             "The mean is {mean}, $s = {spread}$, and $s/\\sqrt{{3}} = {error}$. With three seeds $s$ itself "
-            "is known only roughly: an interval that holds the true mean in 95 of 100 cases reaches 4.3 "
+            "is known only roughly: an interval that holds the true mean in 95 of 100 cases reaches {reach} "
             "standard errors to either side, not 2.",
             mean=fixed(mean, 2),
             spread=fixed(spread, 2),
@@ -425,10 +425,11 @@ def _epochs(names):
     return recorded_variants(names[0].partition("-")[0])[names[0]][0].epochs_done
 
 
-def _rank(names, *, text, answer, near, hint):
+def _rank(names, *, text, answer, near, hint, beliefs=()):
     """Ask for the order of variants by their test accuracies."""
     costs = [VARIANTS[name].costs for name in names]
     beliefs = [
+        *beliefs,
         (
             [cost.parameters for cost in costs],
             say("You have ranked them by their parameters. Do more parameters see more?"),
@@ -865,6 +866,16 @@ def rank_remedies():
         hint=say(
             "Which of them overfits at all in so short a time? And which learns more slowly with its remedy?"
         ),
+        beliefs=[
+            (
+                [sum(part in name for part in ("mirrored", "shifted", "decay", "dropout")) for name in names],
+                say("You expect every remedy to help. Each of them makes learning harder first."),
+            ),
+            (
+                [name == "cifar10-chapter" for name in names],
+                say("You expect every remedy to harm. Does none of them show the network anything new?"),
+            ),
+        ],
     )
 
 

@@ -1,4 +1,4 @@
-"""How many weights a layer has (sections 3-1 and 3-5)."""
+"""How many weights a layer has, and how often it multiplies (sections 3-1, 3-4 and 3-5)."""
 
 import math
 
@@ -82,3 +82,30 @@ def locally_connected_parameters(image_size, filter_size, channels, filters):
     )
     places = math.prod(output_size(side, filter_side) for side, filter_side in sides)
     return places * conv2d_parameters(filter_size, channels, filters)
+
+
+def conv2d_operations(image_size, filter_size, channels, filters):
+    """Count the multiplications of a convolution layer for one picture.
+
+    Each of them goes with one addition. Zeros of a padding are multiplied, too, as programs do it.
+
+    Args:
+        image_size: side of the layer's maps, or (height, width), in pixels.
+        filter_size: filter side, or (height, width), in pixels.
+        channels: channels C of the input.
+        filters: number of filters K.
+
+    Returns:
+        d_h * d_w places times f_h * f_w * C * K weights. A dense layer is a 1 x 1 convolution on one pixel.
+
+    Raises:
+        TypeError, ValueError: an argument is not a whole number of at least 1.
+
+    Source: section 3-1, equation 3.1 counts the places; Szegedy et al. (2015) count a network so.
+
+    >>> conv2d_operations(28, 5, 1, 16)
+    313600
+    """
+    places = math.prod(pair("image_size", image_size))
+    biases = whole_number("filters", filters, 1)
+    return places * (conv2d_parameters(filter_size, channels, filters) - biases)
