@@ -1059,14 +1059,18 @@ def _added(windows):
 @question()
 @cache
 def best_moved_down():
-    """How many of the twenty photographs the best network reads after a shift that costs the chapter's most."""
+    """How many of twenty photographs the best network reads after a shift."""
     chapters, pictures, labels = photographs()
     moved = shift(pictures, down=4)
     best = VARIANTS["cifar10-best"].trained_network()
     before, after = (int(np.sum(one.predict(moved).argmax(axis=1) == labels)) for one in (chapters, best))
     answer = int(np.digitize(after, [before + 3, 16]))
     return Choice(
-        text=say("How many of the twenty does it have right after the same shift?"),
+        text=say(
+            "Moved four pixels down, {count} of the twenty photographs are read by the chapter's network. How "
+            "many by the best network?",
+            count=before,
+        ),
         options=[say("about {count}, too", count=before), say("about a dozen"), say("16 or more")],
         answer=answer,
         mistakes=[
@@ -1080,8 +1084,8 @@ def best_moved_down():
             if place != answer
         ],
         explanation=say(
-            "{after} of 20. In the training of the chapter's network no photograph had a black edge; in that of "
-            "the best network nearly all had one.",
+            "{after} of 20. In the training of the chapter's network no photograph was moved, so none had "
+            "such a black edge. In that of the best network nearly all had one.",
             after=after,
         ),
     )
