@@ -412,7 +412,10 @@ def _means(group):
 
 def _recorded(*names):
     """Return those of these variants that have a recording."""
-    return [name for name in names if name in _means(name.partition("-")[0])]
+    means = _means(names[0].partition("-")[0])
+    found = [name for name in names if name in means]
+    # Where only one of them is recorded so far, there is nothing to rank: the group's others take part.
+    return found if len(found) > 1 else list(means)
 
 
 def _accuracies(names, which=0):
