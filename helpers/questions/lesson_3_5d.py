@@ -1070,8 +1070,8 @@ def best_moved_down():
     answer = int(np.digitize(after, [before + 3, 16]))
     return Choice(
         text=say(
-            "Moved four pixels down, {count} of the twenty photographs are read by the chapter's network. How "
-            "many by the best network?",
+            "Moved four pixels down, {count} of the twenty photographs are read by the chapter's network. "
+            "How many by the best network?",
             count=before,
         ),
         options=[say("about {count}, too", count=before), say("about a dozen"), say("16 or more")],
