@@ -4,6 +4,7 @@ import math
 from types import SimpleNamespace
 from typing import NamedTuple
 
+from helpers.reference.counting import conv2d_operations, conv2d_parameters, dense_parameters
 from helpers.reference.geometry import output_size
 
 
@@ -64,22 +65,24 @@ def _sides(shape, window, strides, padding):
 
 def _convolution(filters, side, *, strides=1, padding="valid", use_bias=True, **_):
     def cost(shape):
-        places, weights = _sides(shape, side, strides, padding), side**2 * shape[-1] * filters
-        return Costs((*places, filters), weights + filters * use_bias, math.prod(places) * weights)
+        places, layer = _sides(shape, side, strides, padding), (side, shape[-1], filters)
+        parameters = conv2d_parameters(*layer) - (0 if use_bias else filters)
+        return Costs((*places, filters), parameters, conv2d_operations(places, *layer))
 
     return cost
 
 
 def _unshared_convolution(filters, side, **_):
     def cost(shape):
-        places, weights = math.prod(shape[:2]), side**2 * shape[-1] * filters
-        return Costs((*shape[:2], filters), places * (weights + filters), places * weights)
+        places, layer = shape[:2], (side, shape[-1], filters)
+        parameters = math.prod(places) * conv2d_parameters(*layer)
+        return Costs((*places, filters), parameters, conv2d_operations(places, *layer))
 
     return cost
 
 
 def _dense(units, **_):
-    return lambda shape: Costs((units,), (shape[0] + 1) * units, shape[0] * units)
+    return lambda shape: Costs((units,), dense_parameters(shape[0], units), shape[0] * units)
 
 
 def _normalisation(**_):
