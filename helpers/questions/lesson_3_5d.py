@@ -481,9 +481,7 @@ def rank_pooling():
         ),
         answer=_accuracies(names),
         near=0.2,
-        hint=say(
-            "How many parameters are left to tell the digits apart? And what does each of them still see?"
-        ),
+        hint=say("A test digit stands in the middle, as the training digits did. What is lost of it there?"),
     )
 
 
@@ -989,8 +987,8 @@ def best_in_one_sum(gamma, beta, mean, deviation, weight):
         ],
         hints=[
             say(
-                "Write $\\gamma (w x - \\mu)/\\sqrt{{v + \\varepsilon}} + \\beta$ as one number times "
-                "$x$ plus another."
+                "Write $\\gamma (w x - \\mu)/\\sqrt{{v + \\varepsilon}} + \\beta$ as one number times $x$ "
+                "plus another."
             )
         ],
         explanation=say(
@@ -1119,8 +1117,8 @@ def best_still_confused():
             (
                 place,
                 say(
-                    "These two it takes for each other {count} times, and another pair more often. Which two "
-                    "would you mix up yourself, on 32 × 32 pixels?",
+                    "These two it takes for each other {count} times, and another pair more often. Which "
+                    "two would you mix up yourself, on 32 × 32 pixels?",
                     count=count,
                 ),
             )
