@@ -148,7 +148,7 @@ def random_inception(channels, widths, rng):
 
 
 def branch(x, weights, *names):
-    """Send maps through one convolution after the other, each "same" and with its ReLU.
+    """Send maps through convolutions, one after the other, each with its ReLU.
 
     Args:
         x: feature maps (N, H, W, C).
@@ -195,7 +195,7 @@ def branch_backward(grad_output, x, weights, name, *later):
 
 
 def inception(x, weights):
-    """Let four branches look at the same maps, and lay their outputs one behind the other.
+    """Let four branches look at the same maps, and join what they find.
 
     Args:
         x: feature maps (N, H, W, C).
