@@ -360,6 +360,12 @@ def test_a_wrong_belief_is_the_order_of_other_numbers():
     assert question.judge(list("3210")).sentence == "d first"
 
 
+def test_what_is_near_enough_to_be_right_is_not_so_for_a_wrong_belief():
+    question = ranking(mistakes=[([0.2, 0.3, 0.1, 0.0], "by hundredths")])
+    assert question.judge(list("1023")).sentence == "by hundredths"
+    assert question.judge(list("2013")).state == "wrong"
+
+
 @pytest.mark.parametrize(
     "mistakes",
     [
