@@ -1,11 +1,14 @@
 """Every variant in NumPy against its Keras model: names, outputs, gradients, what a step renews."""
 
+import subprocess
+import sys
+from contextlib import suppress
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from helpers.programs import VARIANTS
+from helpers.programs import VARIANTS, recorded_variants
 from helpers.reference.layers import Dropout
 
 pytestmark = pytest.mark.slow
@@ -116,3 +119,27 @@ def test_the_same_generator_draws_the_same_network():
     one, same, other = (VARIANTS["cifar10-best"].network(np.random.default_rng(seed)) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one.parameters["conv8/kernel"], same.parameters["conv8/kernel"])
     assert (one.parameters["conv8/kernel"] != other.parameters["conv8/kernel"]).any()
+
+
+@each_variant
+def test_recorded_weights_come_to_what_was_recorded_with_them(name, monkeypatch, full_datasets):
+    monkeypatch.setenv("CNN_DATASETS", str(full_datasets))
+    x = VARIANTS[name].load().x_test[:200] / np.float32(255)
+    for run in recorded_variants(name.partition("-")[0]).get(name, []):
+        with suppress(ValueError):  # the largest are recorded without their weights
+            network = VARIANTS[name].network(np.random.default_rng(0))
+            network.set_parameters(run.weights)
+            # The weights were rounded to float16, 11 bits, after these probabilities were measured.
+            np.testing.assert_allclose(network.predict(x), run.test_probabilities[:200], rtol=0, atol=0.03)
+
+
+def test_the_best_network_needs_no_tensorflow():
+    code = """
+import sys
+import numpy as np
+from helpers.programs import VARIANTS, recorded_variants
+network = VARIANTS["cifar10-best"].network(np.random.default_rng(0))
+assert network.predict(np.zeros((1, 32, 32, 3), np.float32)).shape == (1, 10)
+assert not {"tensorflow", "keras"} & sys.modules.keys()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

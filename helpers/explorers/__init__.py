@@ -16,6 +16,7 @@ from helpers.explorers.filters.kernel import KernelExplorer
 from helpers.explorers.from_scratch.im2col import Im2colExplorer
 from helpers.explorers.layers.layer_flow import LayerFlowExplorer
 from helpers.explorers.layers.weight_counts import WeightCountExplorer
+from helpers.explorers.look_inside.best_inside import BestInsideExplorer
 from helpers.explorers.look_inside.draw_digit import DrawDigitExplorer
 from helpers.explorers.look_inside.look_inside import DigitInsideExplorer, PhotographInsideExplorer
 from helpers.explorers.output_size.output_size import OutputSizeExplorer

@@ -1,18 +1,24 @@
 """Questions of lesson 3-5d: which ideas carry the result, and how one would know."""
 
+import itertools
 import math
 from functools import cache
 from itertools import permutations
 
 import numpy as np
 
+from helpers.datasets import load_cifar10_photographs
 from helpers.language import say, say_count
-from helpers.programs import VARIANTS, differences, recorded_variants
+from helpers.programs import CIFAR10, VARIANTS, differences, recorded_variants
 from helpers.questions.catalogue import question
 from helpers.questions.question import Array, Choice, Number, Numbers, Order, named
-from helpers.questions.trained import digits
+from helpers.questions.trained import digits, photographs
 from helpers.reference.comparison import over_seeds, sign_test
 from helpers.reference.counting import conv2d_parameters, locally_connected_parameters
+from helpers.reference.deeper_layers import BatchNormalization, without_normalization
+from helpers.reference.layers import Conv2D
+from helpers.reference.network import Sequential
+from helpers.reference.receptive_field import receptive_field
 from helpers.reference.robustness import shift
 from helpers.runs import recorded_run
 from helpers.wording import fixed, number, trimmed
@@ -406,7 +412,10 @@ def _means(group):
 
 def _recorded(*names):
     """Return those of these variants that have a recording."""
-    return [name for name in names if name in _means(name.partition("-")[0])]
+    means = _means(names[0].partition("-")[0])
+    found = [name for name in names if name in means]
+    # Where only one of them is recorded so far, there is nothing to rank: the group's others take part.
+    return found if len(found) > 1 else list(means)
 
 
 def _accuracies(names, which=0):
@@ -472,9 +481,7 @@ def rank_pooling():
         ),
         answer=_accuracies(names),
         near=0.2,
-        hint=say(
-            "How many parameters are left to tell the digits apart? And what does each of them still see?"
-        ),
+        hint=say("A test digit stands in the middle, as the training digits did. What is lost of it there?"),
     )
 
 
@@ -924,6 +931,211 @@ def largest_gap():
             "In points: {listed}. A small gap alone is no success: a network that learns nothing has none. "
             "The test accuracy decides.",
             listed=", ".join(f"{title} {fixed(gap, 1)}" for title, gap in zip(titles, gaps, strict=True)),
+        ),
+    )
+
+
+# Inside the best network
+
+
+def _one_sum(rng):
+    deviation = rng.choice([2, 4, 5, 10])
+    return (
+        rng.choice([2, 3, 0.5]) * deviation,
+        rng.randint(1, 9),
+        rng.randint(2, 9),
+        deviation,
+        rng.randint(2, 9),
+    )
+
+
+@question(6, 1, 5, 2, 4, draw=_one_sum)
+def best_in_one_sum(gamma, beta, mean, deviation, weight):
+    """A convolution and the normalisation behind it as one convolution."""
+    convolution = Conv2D("conv", [[[[weight]]]], use_bias=False)
+    normalisation = BatchNormalization("norm", 1, epsilon=0)
+    statistics = {"moving_mean": mean, "moving_variance": deviation**2}
+    normalisation.parameters = {
+        name: np.array([float(value)]) for name, value in {"gamma": gamma, "beta": beta, **statistics}.items()
+    }
+    one = without_normalization(Sequential([convolution, normalisation])).parameters
+    answer = one["conv/kernel"].item(), one["conv/bias"].item()
+    names, factor = (say("weight"), say("bias")), gamma / deviation
+    return Numbers(
+        text=say(
+            "After the training a normalisation has $\\gamma = {gamma}$, $\\beta = {beta}$, $\\mu = {mean}$ "
+            "and $\\sqrt{{v + \\varepsilon}} = {deviation}$. A weight of the convolution before it is "
+            "{weight}; that convolution has no biases. What are the weight and the bias of the *one* "
+            "convolution that does the work of both?",
+            gamma=trimmed(gamma),
+            beta=beta,
+            mean=mean,
+            deviation=deviation,
+            weight=weight,
+        ),
+        decimals=2,
+        answer=named(names, *answer),
+        mistakes=[
+            (named(names, *(weight * gamma, None)), say("And where is the division by the root?")),
+            (named(names, *(weight, None)), say("Every weight is multiplied, as the map that it makes is.")),
+            (named(names, *(None, beta)), say("$\\mu$ is taken away first. What becomes of it?")),
+            (
+                named(names, *(None, beta - mean)),
+                say("$\\mu$ is multiplied, too, like all that comes before."),
+            ),
+            (named(names, *(None, beta + mean * factor)), say("The mean is taken away, not added.")),
+        ],
+        hints=[
+            say(
+                "Write $\\gamma (w x - \\mu)/\\sqrt{{v + \\varepsilon}} + \\beta$ as one number times $x$ "
+                "plus another."
+            )
+        ],
+        explanation=say(
+            "The normalisation multiplies by ${gamma}/{deviation} = {factor}$. So the weight becomes "
+            "${weight} \\cdot {factor} = {new}$ and the bias ${beta} - {mean} \\cdot {factor} = {bias}$.",
+            gamma=trimmed(gamma),
+            deviation=deviation,
+            factor=trimmed(factor),
+            weight=weight,
+            new=trimmed(answer[0]),
+            beta=beta,
+            mean=mean,
+            bias=trimmed(answer[1]),
+        ),
+    )
+
+
+@question(5, draw=lambda rng: (rng.randint(3, 6),))
+def best_sees(convolutions):
+    """What a number of the best network sees of the photograph."""
+    blocks = [[(3, 1)] * 2, [(2, 2)], [(3, 1)] * 3, [(2, 2)], [(3, 1)] * 3]
+    windows, left = [], convolutions
+    for window in itertools.chain(*blocks):
+        if not left:
+            break
+        windows.append(window)
+        left -= window == (3, 1)
+    side, _ = receptive_field(windows)
+    poolings = windows.count((2, 2))
+    without_jump = 1 + 2 * convolutions + poolings
+    before_pooling, _ = receptive_field([window for window in windows if window == (3, 1)])
+    return Number(
+        text=say(
+            "The best network has two convolutions of 3 × 3, a pooling of 2 × 2, three convolutions, a "
+            "pooling, and three convolutions. How many pixels, along one side, does a number of the map "
+            "behind convolution {convolutions} see?",
+            convolutions=convolutions,
+        ),
+        answer=side,
+        mistakes=[
+            (
+                without_jump,
+                say("Behind a pooling, neighbouring numbers look two pixels apart, behind two of them four."),
+            ),
+            (before_pooling if poolings else None, say("You have left out the poolings.")),
+            (
+                3 * convolutions,
+                say("The windows of neighbours overlap: a layer adds less than its whole side."),
+            ),
+        ],
+        hints=[
+            say("A 3 × 3 filter adds 2 steps to what is seen, a 2 × 2 pooling one."),
+            say("A step is one pixel at first. Each pooling doubles it."),
+        ],
+        explanation=say(
+            "Start with 1 and add, layer by layer: {sum}. So **{side}** pixels.",
+            sum=" + ".join(["1", *_added(windows)]),
+            side=side,
+        ),
+    )
+
+
+def _added(windows):
+    """List by how much each layer makes what is seen wider."""
+    sides = [receptive_field(windows[:count])[0] for count in range(len(windows) + 1)]
+    return [str(after - before) for before, after in itertools.pairwise(sides)]
+
+
+@question()
+@cache
+def best_moved_down():
+    """How many of twenty photographs the best network reads after a shift."""
+    chapters, pictures, labels = photographs()
+    moved = shift(pictures, down=4)
+    best = VARIANTS["cifar10-best"].trained_network()
+    before, after = (int(np.sum(one.predict(moved).argmax(axis=1) == labels)) for one in (chapters, best))
+    answer = int(np.digitize(after, [before + 3, 16]))
+    return Choice(
+        text=say(
+            "Moved four pixels down, {count} of the twenty photographs are read by the chapter's network. "
+            "How many by the best network?",
+            count=before,
+        ),
+        options=[say("about {count}, too", count=before), say("about a dozen"), say("16 or more")],
+        answer=answer,
+        mistakes=[
+            (
+                place,
+                say("More: it has met such pictures in its training, with their black edges.")
+                if place < answer
+                else say("Fewer. It has met moved pictures, but does that make up for everything?"),
+            )
+            for place in range(3)
+            if place != answer
+        ],
+        explanation=say(
+            "{after} of 20. In the training of the chapter's network no photograph was moved, so none had "
+            "such a black edge. In that of the best network nearly all had one.",
+            after=after,
+        ),
+    )
+
+
+@question()
+def best_still_confused():
+    """Which two classes the best network takes for each other most often."""
+    pairs = [(1, 9), (3, 5), (0, 8), (4, 7)]
+    classes = load_cifar10_photographs().classes
+    best, chapters = (
+        [int(confusion[pair] + confusion[pair[::-1]]) for pair in pairs]
+        for confusion in (
+            recorded_run(name).confusion
+            for name in (VARIANTS["cifar10-best"].weights_run, CIFAR10.weights_run)
+        )
+    )
+    answer = int(np.argmax(best))
+    names = [say("{one} and {other}", one=classes[one], other=classes[other]) for one, other in pairs]
+    return Choice(
+        text=say(
+            "Each class has 1,000 test photographs. Which two classes does the best network take for each "
+            "other most often?"
+        ),
+        options=names,
+        answer=answer,
+        mistakes=[
+            (
+                place,
+                say(
+                    "These two it takes for each other {count} times, and another pair more often. Which "
+                    "two would you mix up yourself, on 32 × 32 pixels?",
+                    count=count,
+                ),
+            )
+            for place, count in enumerate(best)
+            if place != answer
+        ],
+        explanation=say(
+            "{pair}: {count} times, where the chapter's network does so {before} times. The others: "
+            "{others}.",
+            pair=names[answer].capitalize(),
+            count=best[answer],
+            before=chapters[answer],
+            others=", ".join(
+                say("{pair} {count} times", pair=name, count=count)
+                for place, (name, count) in enumerate(zip(names, best, strict=True))
+                if place != answer
+            ),
         ),
     )
 
