@@ -132,6 +132,7 @@ def test_ten_curves_look_different_even_without_colour():
     assert len(set(looks)) == 10
     assert len({(dash, marker) for _, dash, marker in looks}) == 10
     assert len({(colour, dash) for colour, dash, _ in looks}) == 10
+    assert len({(colour, marker) for colour, _, marker in looks}) == 10
 
 
 def test_the_axis_shows_where_curves_end_and_cuts_their_beginning_off(runs):
@@ -145,6 +146,10 @@ def test_the_axis_shows_where_curves_end_and_cuts_their_beginning_off(runs):
         assert top + 2 < min(heights)
         assert top + high < heights[-1] < bottom
     value, _ = axis(explorer)
+    for name, line in zip(NAMES, elements(explorer, "polyline"), strict=True):
+        (left, _), (leaves, edge), (right, second) = points(line)[:3]
+        expected = (value(edge) - 30) / (value(second) - 30)  # of the first epoch, 30 %
+        assert (leaves - left) / (right - left) == pytest.approx(expected, abs=0.01), name
     assert value(bottom) > 70
     drawn = list(elements(explorer))
     assert max(map(drawn.index, elements(explorer, "polyline"))) < drawn.index(above)

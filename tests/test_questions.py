@@ -329,6 +329,15 @@ def test_an_order_is_right_where_no_pair_is_further_apart_the_wrong_way_round(se
             assert marked == {letter for pair in named for letter in pair}
 
 
+def test_the_last_bits_of_a_difference_decide_no_order():
+    assert 0.3 - 0.2 < 0.1 < 0.8 - 0.7
+    for high, low in ((0.3, 0.2), (0.8, 0.7)):
+        question = ranking(items=["a", "b", "c"], answer=[high, low, -5], near=0.1)
+        assert question.judge(list("102")).state == "right"
+    question = ranking(items=["a", "b"], answer=np.array([200, 3], np.uint8), near=1)
+    assert question.judge(list("01")).state == "right"
+
+
 def test_wrong_neighbours_of_an_order_are_named():
     verdict = ranking().judge(list("1023"))
     assert verdict.state == "wrong"
@@ -358,6 +367,12 @@ def test_a_wrong_belief_is_the_order_of_other_numbers():
     for typed in ("1230", "1320"):
         assert question.judge(list(typed)).sentence == "by weight"
     assert question.judge(list("3210")).sentence == "d first"
+
+
+def test_what_is_near_enough_to_be_right_is_not_so_for_a_wrong_belief():
+    question = ranking(mistakes=[([0.2, 0.3, 0.1, 0.0], "by hundredths")])
+    assert question.judge(list("1023")).sentence == "by hundredths"
+    assert question.judge(list("2013")).state == "wrong"
 
 
 @pytest.mark.parametrize(

@@ -317,7 +317,7 @@ class Order(Question):
     @staticmethod
     def ranked(answer):
         """List the items' numbers, counted from 0, as an answer ranks them."""
-        return sorted(range(len(answer)), key=lambda item: -answer[item])
+        return sorted(range(len(answer)), key=lambda item: -float(answer[item]))
 
     @property
     def shown(self):
@@ -372,7 +372,8 @@ class Order(Question):
         return Verdict("wrong", sentence, tuple(item not in wrong for item in order))
 
     def _belongs_above(self, item, other, values):
-        return values[item] - values[other] > (self.near if values is self.answer else 0)
+        near = self.near if values is self.answer else 0
+        return float(values[item]) - float(values[other]) > near + _LAST_BITS
 
     def _fits(self, order, values):
         """Tell whether no item stands below one that it belongs above."""

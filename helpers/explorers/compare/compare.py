@@ -19,13 +19,13 @@ _TABLE = 366  # its upper edge
 _COLUMNS = (360, 480, 544, 618, 688, 746)  # their right edges
 
 
-class DigitComparisonExplorer(Explorer):
-    """Accuracy and loss of the digits' variants against the epochs, and what each network costs.
+class _Comparison(Explorer):
+    """Accuracy and loss against the epochs, and what each network costs; without what is not recorded.
 
-    Variants without a recording are left out.
+    A subclass names its group of variants.
     """
 
-    _group = "mnist"
+    _group = ""
 
     def __init__(self):
         self._runs = recorded_variants(self._group)
@@ -158,7 +158,13 @@ class DigitComparisonExplorer(Explorer):
         return say("{loss} nats", loss=fixed(value, 3))
 
 
-class PhotographComparisonExplorer(DigitComparisonExplorer):
-    """The same of the photographs' variants."""
+class DigitComparisonExplorer(_Comparison):
+    """The recorded trainings of the digits' variants."""
+
+    _group = "mnist"
+
+
+class PhotographComparisonExplorer(_Comparison):
+    """The recorded trainings of the photographs' variants."""
 
     _group = "cifar10"
