@@ -446,6 +446,11 @@ def _rank(names, *, text, answer, near, hint, beliefs=()):
             say("That is the order of their *training* accuracies. What is learnt by heart does not count."),
         ),
     ]
+    mistakes = []
+    for belief, sentence in beliefs:
+        others = [other for other, _ in mistakes]
+        if _contradicts(belief, answer, near) and all(_contradicts(belief, other, 0) for other in others):
+            mistakes.append((belief, sentence))
     titles = [VARIANTS[name].title for name in names]
     listed = ", ".join(f"{titles[place]} {fixed(answer[place], 2)} %" for place in np.argsort(answer)[::-1])
     return Order(
@@ -454,7 +459,7 @@ def _rank(names, *, text, answer, near, hint, beliefs=()):
         ends=(say("the highest accuracy"), say("the lowest accuracy")),
         near=near,
         answer=answer,
-        mistakes=[(belief, sentence) for belief, sentence in beliefs if _contradicts(belief, answer, near)],
+        mistakes=mistakes,
         hints=[hint],
         explanation=say("Test accuracies after the last epoch: {listed}.", listed=listed),
     )
