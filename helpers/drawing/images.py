@@ -54,14 +54,15 @@ def filter_gallery(kernels, titles, description):
         description: what the picture shows, in a sentence.
 
     Returns:
-        An SvgPicture 700 pixels wide; the largest weight of a layer, up or down, takes the full light.
+        An SvgPicture 700 pixels wide; each filter's largest weight, up or down, takes the full light.
     """
     parts, bottom = [], 0
     for left, kernel, title in zip((14, 364), kernels, titles, strict=True):
         height, width, _, count = kernel.shape
         scale = 320 / (8 * (width + 1))  # with a gap of one pixel
         parts.append(svg.text(left, 22, title, weight="bold"))
-        parts.append(svg.map_grid(kernel, left, 34, scale, columns=8, name="filter"))
+        alike = kernel / np.abs(kernel).max(axis=(0, 1, 2))
+        parts.append(svg.map_grid(alike, left, 34, scale, columns=8, name="filter", limit=1))
         bottom = max(bottom, 34 + -(-count // 8) * (height + 1) * scale)
     return SvgPicture(svg.document(700, bottom + 8, parts, description))
 

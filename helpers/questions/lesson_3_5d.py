@@ -19,7 +19,7 @@ from helpers.reference.deeper_layers import BatchNormalization, without_normaliz
 from helpers.reference.layers import Conv2D
 from helpers.reference.network import Sequential
 from helpers.reference.receptive_field import receptive_field
-from helpers.reference.robustness import shift
+from helpers.reference.robustness import add_noise, shift
 from helpers.runs import recorded_run
 from helpers.wording import fixed, number, trimmed
 
@@ -1093,6 +1093,43 @@ def best_moved_down():
             "{after} of 20. In the training of the chapter's network no photograph was moved, so none had "
             "such a black edge. In that of the best network nearly all had one.",
             after=after,
+        ),
+    )
+
+
+@question()
+@cache
+def best_with_noise():
+    """How the best network bears noise, beside the chapter's."""
+    chapters, pictures, labels = photographs()
+    noisy = np.clip(add_noise(pictures, 0.1, np.random.default_rng(0)), 0, 1)
+    best = VARIANTS["cifar10-best"].trained_network()
+    before, after = (int(np.sum(one.predict(noisy).argmax(axis=1) == labels)) for one in (chapters, best))
+    answer = int(np.digitize(after - before, [-1, 2]))
+    return Choice(
+        text=say(
+            "With noise of 10 % the chapter's network has {count} of the twenty photographs right. And the "
+            "best network?",
+            count=before,
+        ),
+        options=[say("clearly fewer"), say("about as many"), say("clearly more: it reads everything better")],
+        answer=answer,
+        mistakes=[
+            (
+                place,
+                say(
+                    "It reads photographs like those of its training better. Mirrors and shifts were among "
+                    "them. Was noise?"
+                ),
+            )
+            for place in range(3)
+            if place != answer
+        ],
+        explanation=say(
+            "{after} in place of {before}. In neither training was there any noise, so neither network ever "
+            "had a reason to bear it. A higher accuracy says nothing about pictures of another kind.",
+            after=after,
+            before=before,
         ),
     )
 

@@ -9,6 +9,7 @@ from helpers.datasets import load_cifar10_photographs
 from helpers.drawing import svg
 from helpers.explorers.controls import CellSlider, dropdown, int_slider
 from helpers.explorers.explorer import Explorer
+from helpers.explorers.look_inside.look_inside import PHOTOGRAPHS
 from helpers.explorers.look_inside.pictures import MARGIN, class_bars, square_of
 from helpers.language import say
 from helpers.programs import CIFAR10, VARIANTS
@@ -40,8 +41,8 @@ class BestInsideExplorer(Explorer):
 
     def __init__(self):
         photographs = load_cifar10_photographs()
-        self._pictures = photographs.x_test / np.float32(255)
-        self._labels, self._classes = photographs.y_test, photographs.classes
+        self._pictures = photographs.x_test[:PHOTOGRAPHS] / np.float32(255)
+        self._labels, self._classes = photographs.y_test[:PHOTOGRAPHS], photographs.classes
         names = [f"{place}: {self._classes[label]}" for place, label in enumerate(self._labels, start=1)]
         controls = {
             "picture": dropdown(say("Photograph"), list(zip(names, range(len(names)), strict=True))),
