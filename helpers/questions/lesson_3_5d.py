@@ -799,6 +799,64 @@ def normalise_by_hand(x, gamma, beta):
     )
 
 
+@question(4, 0.5, draw=lambda rng: (rng.choice([2, 4, 6, 8]), rng.choice([0.5, 0.2, 0.75])))
+def variance_under_dropout(high, rate):
+    """What dropout does to mean and variance."""
+    names = say("mean"), say("variance")
+    values = np.array([0, 0, high / (1 - rate)])
+    shares = np.array([0.5, 0.5 * rate, 0.5 * (1 - rate)])
+    mean = shares @ values
+    variance = shares @ values**2 - mean**2
+    before = np.var([0, high])
+    return Numbers(
+        text=say(
+            "Half of a map's numbers are 0, the others {high}: mean {mean}, variance {before}. In training, "
+            "dropout with rate {rate} sets each number to 0 with this probability and divides those that "
+            "stay by {kept}. Which mean and which variance do the numbers have then, on average?",
+            high=high,
+            mean=number(high / 2),
+            before=number(before),
+            rate=trimmed(rate),
+            kept=trimmed(1 - rate),
+        ),
+        decimals=1,
+        answer=named(names, *(mean, variance)),
+        mistakes=[
+            (
+                named(names, *(mean, before)),
+                say("The mean stays, and that is what the division is for. Does the variance?"),
+            ),
+            (
+                named(names, *(mean * (1 - rate), None)),
+                say("Those that stay are divided by {kept}, so they are larger now.", kept=trimmed(1 - rate)),
+            ),
+            (
+                named(names, *(mean, shares @ values**2)),
+                say("That is the mean of the squares. Take the square of the mean away."),
+            ),
+            (
+                named(names, *(mean, before / (1 - rate))),
+                say("The mean of the squares grows by this factor, and not the variance."),
+            ),
+        ],
+        hints=[
+            say("Which numbers are there after dropout, and what share is each?"),
+            say("The variance is the mean of the squares minus the square of the mean."),
+        ],
+        explanation=say(
+            "A share of {share} is now {value}, the rest is 0. The mean is still **{mean}**, but the "
+            "variance is {share} · {value}² − {mean}² = **{variance}**, and not {before}. A normalisation "
+            "behind such a dropout follows this larger variance, and divides by its root even when nothing "
+            "is dropped any more.",
+            share=trimmed(shares[2]),
+            value=trimmed(values[2]),
+            mean=number(mean),
+            variance=trimmed(variance, 1),
+            before=number(before),
+        ),
+    )
+
+
 def _normalised_layer(rng):
     return rng.choice([16, 32, 64]), rng.choice([24, 32, 48, 64, 128])
 
