@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from helpers.datasets import load_mnist
 from helpers.reference.gradient_check import numerical_gradient, relative_error
+from helpers.reference.optimizers import gradient_step
 from helpers.reference.residual import ResidualBlock, deep_network
 
 RNG = np.random.default_rng(8)
@@ -93,3 +95,41 @@ def test_with_shortcuts_the_first_block_of_a_deep_network_has_a_gradient_as_larg
 def test_refuses_kernels_whose_output_cannot_be_added_to_the_input(kernels):
     with pytest.raises((ValueError, TypeError), match=r"^expected two square kernels of one size"):
         ResidualBlock("block", *kernels)
+
+
+def final_loss(network, rate, rng):
+    """Train as lesson 3-4 does, and return the mean loss of the last 20 steps; infinite after an overflow."""
+    digits, losses = load_mnist(), []
+    x, target = digits.x_train[:1000].reshape(1000, 784) / 255, np.eye(10)[digits.y_train[:1000]]
+    for _ in range(200):
+        batch = rng.choice(1000, 100, replace=False)
+        loss, _, gradients = network.loss_and_gradients(x[batch], target[batch])
+        network.set_parameters(gradient_step(network.parameters, gradients, rate))
+        losses.append(loss)
+    return np.nan_to_num(np.mean(losses[-20:]), nan=np.inf)
+
+
+def final_losses(blocks, shortcut, rate):
+    generators = [np.random.default_rng(seed) for seed in range(3)]
+    return [final_loss(deep_network(blocks, rng, shortcut), rate, rng) for rng in generators]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rate", [0.01, 0.02, 0.1, 0.2])
+def test_what_lesson_3_4_says_of_depth_holds_for_other_rates(rate):
+    assert np.mean(final_losses(9, False, rate)) > np.mean(final_losses(1, False, rate))
+    deep, shallow = (np.mean(final_losses(blocks, True, rate)) for blocks in (9, 1))
+    assert (deep < shallow) == (rate < 0.2)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:(overflow|invalid value|divide by zero):RuntimeWarning")
+def test_shortcuts_around_blocks_that_begin_like_plain_ones_are_no_help_in_20_layers():
+    losses = []
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        network = deep_network(9, rng, shortcut=False)
+        for layer in network.layers:
+            layer.shortcut = True  # of a `ResidualBlock`; the others know of none
+        losses.append(final_loss(network, 0.05, rng))
+    assert np.less(final_losses(9, False, 0.05), losses).all()

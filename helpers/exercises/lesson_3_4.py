@@ -23,7 +23,8 @@ def _miscounted(
     units,
     *,
     taps=9,
-    biases=True,
+    biases=lambda filters: filters,
+    places=lambda side: 1,
     carried=True,
     shrinks=0,
     halved=lambda side: side // 2,
@@ -35,13 +36,13 @@ def _miscounted(
         if entry == POOL:
             side = halved(side)
             continue
-        total += (taps * channels + biases) * entry
+        total += (taps * channels * entry + biases(entry)) * places(side)
         side -= shrinks
         maps = entry
         channels = entry if carried else channels
     inputs = flattened(side, maps)
     for count in units:
-        total += (inputs + biases) * count
+        total += inputs * count + biases(count)
         inputs = count if onward else inputs
     return total
 
@@ -58,8 +59,20 @@ VGG_PARAMETERS = Task(
         (list(VGG_16), 224, [4096, 4096, 1000]),
     ],
     slips=[
-        _slip(say("The biases are missing: one for each filter, and one for each unit."), biases=False),
-        _slip(say("A 3 × 3 filter has nine weights for each channel, not three."), taps=3),
+        _slip(
+            say("The biases are missing: one for each filter, and one for each unit."),
+            biases=lambda filters: 0,
+        ),
+        _slip(
+            say("You have one bias for a whole layer. Each filter has one of its own, and each unit."),
+            biases=lambda filters: 1,
+        ),
+        # In the first layer of three channels this is also what comes out if the channels are forgotten.
+        _slip(say("A 3 × 3 filter has nine weights for each channel that it gets."), taps=3),
+        _slip(
+            say("You have counted every place. A weight is kept once, at however many places it is used."),
+            places=lambda side: side**2,
+        ),
         _slip(
             say(
                 "Only the first layer gets 3 channels. The next one gets a channel from each filter before "
@@ -87,7 +100,7 @@ VGG_PARAMETERS = Task(
         ),
         _slip(
             say("Where the side is odd, the last row and column are left over: round down."),
-            halved=lambda side: -(-side // 2),
+            halved=lambda side: side / 2,
         ),
     ],
 )

@@ -66,8 +66,8 @@ def stack_weights(layers, side, channels):
     return Numbers(
         text=say(
             "{layers} convolutions of {side} × {side} in a row, or one of {field} × {field}: both see as "
-            "far. Every layer gets {channels} channels and has {channels} filters. How many weights are "
-            "that, without biases?",
+            "far. Every layer gets {channels} channels and has {channels} filters. How many weights is that "
+            "in each case, without biases?",
             **numbers,
         ),
         answer=answer(stack, single),
@@ -87,7 +87,7 @@ def stack_weights(layers, side, channels):
             ),
         ],
         hints=[
-            say("One filter of a layer has $f \\cdot f \\cdot C$ weights. How many filters has the layer?"),
+            say("One filter of a layer has $f \\cdot f \\cdot C$ weights. How many filters are there?"),
             say("With $C$ channels and $C$ filters one layer has $f^2 C^2$ weights."),
         ],
         explanation=say(
@@ -110,16 +110,16 @@ def without_relu():
             "do together that no single filter can?"
         ),
         options=[
-            say("Nothing: one 5 × 5 filter does the same."),
-            say("Nothing: one 3 × 3 filter does the same."),
             say("More: with two layers of weights they find shapes that no filter finds."),
             say("More: they see further than any single filter."),
+            say("Nothing: one 5 × 5 filter does the same."),
+            say("Nothing: one 3 × 3 filter does the same."),
         ],
-        answer=2 * int(not np.array_equal(in_a_row, at_once)),
+        answer=2 * int(np.array_equal(in_a_row, at_once)),
         mistakes=[
-            (1, say("One 3 × 3 filter sees 3 pixels. How far do the two see?")),
-            (2, say("Write the second sum out: it is a sum of sums of products. Is it still one sum?")),
-            (3, say("They see 5 × 5 pixels. Is there no filter of this size?")),
+            (0, say("Write the second sum out: it is a sum of sums of products. Is it still one sum?")),
+            (1, say("They see 5 × 5 pixels. Is there no filter of this size?")),
+            (3, say("One 3 × 3 filter sees 3 pixels along a side. How far do the two see?")),
         ],
         explanation=say(
             "The second filter adds up, with weights, what the first has added up with weights. That is one "
@@ -212,7 +212,7 @@ def into_the_dense_layer(side, poolings, filters):
     return Numbers(
         text=say(
             "A network gets pictures of {side} × {side}. Its 3 × 3 convolutions keep the side, its "
-            "{poolings} poolings halve it. At the end there are {filters} maps. Which side have they? And "
+            "{poolings} poolings halve it. At the end there are {filters} maps. What is their side? And "
             "how many numbers go into the first dense layer?",
             **numbers,
         ),
@@ -244,22 +244,29 @@ def uses_of_a_weight(side, channels):
     numbers = {"side": side, "channels": channels}
     return Numbers(
         text=say(
-            "A 3 × 3 convolution with “same” padding has {channels} channels and {channels} filters, on maps "
-            "of {side} × {side}. In how many multiplications does one of its weights take part, for one "
+            "A 3 × 3 convolution with “same” padding gets {channels} channels and has {channels} filters, on "
+            "maps of {side} × {side}. In how many multiplications does one of its weights take part, for one "
             "picture? And a weight of a dense layer?",
             **numbers,
         ),
         answer=answer(uses, 1),
         mistakes=[
             (answer(side, 1), say("That is one row of places. The filter goes through all rows.")),
-            (answer(9 * uses, 1), say("At each place this weight is used once; the other eight are others.")),
+            (
+                answer((side - 2) ** 2, 1),
+                say("So many places there are without padding. With “same” padding, every pixel is one."),
+            ),
+            (answer(9 * uses, 1), say("At each place this weight is used once, beside eight others.")),
             (answer(channels * uses, 1), say("A weight belongs to one channel and one filter.")),
             (
                 answer(uses, uses),
                 say("A dense layer has no places: each weight joins one input and one unit."),
             ),
         ],
-        hints=[say("At how many places does the filter stand? What does the weight do at each of them?")],
+        hints=[
+            say("At how many places does the filter stand? What does the weight do at each of them?"),
+            say("A weight of a dense layer joins one input and one unit. How often do these two meet?"),
+        ],
         explanation=say(
             "The filter stands at ${side}^2$ = **{uses}** places, and each weight multiplies once at each. A "
             "weight of a dense layer multiplies **1** time.",
@@ -292,13 +299,13 @@ def _four_layers(counts, sentences):
 
 @question()
 def where_the_weights_are():
-    """Which layer of VGG-16 has most parameters."""
+    """Which layer of VGG-16 has the most parameters."""
     layers = {layer.name: layer for layer in vgg_layers(VGG_16)}
     counts = [layers[name].parameters for name in _FOUR]
     shared = say("A convolution has few weights for all that it does: it uses them at every place.")
     few = say("Its 64 filters get only the 3 channels of the picture.")
     return Choice(
-        text=say("Which of these layers of VGG-16 has most parameters?"),
+        text=say("Which of these layers of VGG-16 has the most parameters?"),
         answer=counts.index(max(counts)),
         **_four_layers(counts, [few, shared, shared, shared]),
     )
@@ -306,14 +313,14 @@ def where_the_weights_are():
 
 @question()
 def where_the_work_is():
-    """Which layer of VGG-16 has most multiplications."""
+    """Which layer of VGG-16 has the most multiplications."""
     layers = {layer.name: layer for layer in vgg_layers(VGG_16)}
     counts = [layers[name].operations for name in _FOUR]
     few = say("Its maps are as large as those of the second one. But how many channels does it get?")
     small = say("Its filters are many and deep, but its maps are small.")
     once = say("It has many weights, but it uses each of them once.")
     return Choice(
-        text=say("And which of them has most multiplications to do, for one picture?"),
+        text=say("And which of them has the most multiplications to do, for one picture?"),
         answer=counts.index(max(counts)),
         **_four_layers(counts, [few, once, small, once]),
     )
@@ -370,7 +377,7 @@ def deeper_and_worse(shallow, deep):
 
 
 def _slopes(rng):
-    return rng.choice([0.1, 0.2, 0.3, 0.5, 1]), rng.randint(2, 4)
+    return rng.choice([0.1, 0.2, 0.3, 0.5]), rng.randint(2, 4)
 
 
 @question(0.1, 3, draw=_slopes)
@@ -390,6 +397,7 @@ def slope_through_blocks(slope, blocks):
         decimals=4,
         mistakes=[
             (answer(blocks * slope, None), say("In a chain, slopes are multiplied, not added.")),
+            (answer(plain, 1 + slope), say("That is one block. Multiply the slopes of all of them.")),
             (answer(plain, 1 + plain), say("Every block has a shortcut of its own: its slope is $1 + R'$.")),
             (answer(plain, 1 + blocks * slope), say("Nearly: multiply $1 + R'$ block by block.")),
             (
@@ -399,8 +407,8 @@ def slope_through_blocks(slope, blocks):
         ],
         hints=[say("The slope of $x + R(x)$ is the slope of $x$ plus that of $R$.")],
         explanation=say(
-            "Without: {slope} multiplied by itself, **{plain}**. With: $1 + {slope}$ in every block, "
-            "**{short}**.",
+            "Without shortcuts: ${slope}^{blocks}$ = **{plain}**. With them, every block has the slope $1 + "
+            "{slope}$, so $(1 + {slope})^{blocks}$ = **{short}**.",
             **numbers,
         ),
     )
@@ -409,7 +417,7 @@ def slope_through_blocks(slope, blocks):
 _JOBS = (
     (say("A network gets a digit and says which one it is."), 0),
     (say("A network gets a photograph and writes a sentence about it, word by word."), 1),
-    (say("A network reads a letter, word by word, and says at the end whether it is friendly."), 2),
+    (say("A network reads a message, word by word, and says at the end whether it is friendly."), 2),
     (say("A network hears a sentence in English and then says it in Chinese, word by word."), 3),
     (say("A network watches a film and says of each picture, at once, whether somebody can be seen."), 4),
 )
@@ -534,7 +542,7 @@ def what_a_module_hands_on(side, channels, widths):
             "- {reduce_threes} filters of 1 × 1, then {threes} of 3 × 3\n"
             "- {reduce_fives} filters of 1 × 1, then {fives} of 5 × 5\n"
             "- 3 × 3 max pooling with stride 1, then {pool_projection} filters of 1 × 1\n\n"
-            "What shape has its output?",
+            "What is the shape of its output?",
             **values,
         ),
         answer=named(names, side, total),
@@ -560,6 +568,10 @@ def what_a_module_hands_on(side, channels, widths):
                 named(names, side // 2, total),
                 say("The pooling has stride 1 here: it leaves the side as it is."),
             ),
+            (
+                named(names, side - 2, None),
+                say("All branches add padding (*same*), so none of them loses a margin."),
+            ),
         ],
         hints=[say("Only the last filters of each branch reach the output.")],
         explanation=say(
@@ -576,21 +588,21 @@ def four_gradients():
     x, slopes = 2.0, np.array([3.0, -1.0, 0.5, 4.0])
     step = 0.5
     measured = (slopes @ np.full(4, x + step) - slopes @ np.full(4, x - step)) / (2 * step)
-    results = [slopes.sum(), slopes.mean(), slopes.max()]
+    results = [slopes.mean(), slopes.sum(), slopes.max()]
     return Choice(
         text=say(
             "In the backward pass each branch sends a gradient back to the same input. What is the loss's "
             "gradient of the input?"
         ),
         options=[
-            say("Their sum."),
             say("Their mean."),
+            say("Their sum."),
             say("The largest of them."),
             say("All four, one behind the other."),
         ],
         answer=results.index(measured),
         mistakes=[
-            (1, say("Change the input a little: each branch changes the loss, and nobody divides by four.")),
+            (0, say("Change the input a little: each branch changes the loss, and nobody divides by four.")),
             (2, say("The others change the loss, too, if the input changes.")),
             (3, say("The gradient has the shape of the input. Four of them would be too many.")),
         ],
@@ -630,8 +642,8 @@ def costliest_branch(ones, threes, fives):
         answer=costs.index(most),
         mistakes=[(place, sentences[place]) for place, cost in enumerate(costs) if cost < most],
         explanation=say(
-            "At each place, and for each channel: $1 \\cdot {ones}$ = {first}, $9 \\cdot {threes}$ = "
-            "{second}, $25 \\cdot {fives}$ = {third}.",
+            "At each place, and for each channel: $1 \\cdot {ones}$ = {first:,}, $9 \\cdot {threes}$ = "
+            "{second:,}, $25 \\cdot {fives}$ = {third:,}.",
             **values,
             **dict(zip(("first", "second", "third"), costs, strict=True)),
         ),
@@ -650,9 +662,9 @@ def first_row(size, channels, filters):
     return Number(
         text=say_count(
             "The first layer has {filters} filters of {size} × {size} and sees a grey picture, {count} "
-            "channel. How many weights has it, without the biases?",
+            "channel. How many weights does it have, without the biases?",
             "The first layer has {filters} filters of {size} × {size} and sees a colour picture, {count} "
-            "channels. How many weights has it, without the biases?",
+            "channels. How many weights does it have, without the biases?",
             channels,
             **values,
         ),
@@ -663,7 +675,7 @@ def first_row(size, channels, filters):
             (weights + filters, say("These are weights and biases together.")),
             (weights // filters, say("That is one filter.")),
         ],
-        hints=[say("How many weights has one filter, over all its channels?")],
+        hints=[say("How many weights does one filter have, over all its channels?")],
         explanation=say(
             "${size} \\cdot {size} \\cdot {channels} \\cdot {filters}$ = **{weights:,}**.", **values
         ),
@@ -683,8 +695,8 @@ def averaged_head(side, maps, classes):
     return Numbers(
         text=say(
             "At the end stand {maps:,} maps of {side} × {side} and {classes:,} classes. How many weights, "
-            "without biases, has the dense layer if the maps are flattened, and how many if each map is "
-            "averaged to one number first?",
+            "without biases, does the dense layer have if the maps are flattened, and how many if each map "
+            "is averaged to one number first?",
             **values,
         ),
         answer=answer(flat, averaged),

@@ -148,7 +148,7 @@ def random_inception(channels, widths, rng):
 
 
 def branch(x, weights, *names):
-    """Send maps through convolutions, one after the other, each with its ReLU.
+    """Send maps through convolutions in a row, each with its ReLU.
 
     Args:
         x: feature maps (N, H, W, C).

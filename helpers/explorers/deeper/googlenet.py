@@ -55,6 +55,6 @@ def _line(texts, y, **look):
     for place, (right, text) in enumerate(zip(_RIGHT, others, strict=True)):
         is_difference = place in (3, 6)
         if text and is_difference:
-            parts.append(svg.rectangle(right - 70, y - 16, 74, 21, fill=svg.ORANGE_TINT))
+            parts.append(svg.rectangle(right - 74, y - 16, 78, 21, fill=svg.ORANGE_TINT))
         parts.append(svg.text(right, y, text, anchor="end", size=14 if is_difference else 15, **look))
     return "".join(parts)

@@ -8,7 +8,8 @@ from helpers.wording import percent
 _MARGIN = 14
 _ROW, _BAR = 22, 14  # of the layers' bars
 _SHAPE, _BARS, _PER_SHARE = 96, (236, 496), 250  # left edges, and pixels for 100 %
-_BOX, _PITCH, _KIND_GAP, _NAMES = 24, 35, 32, 74  # of the steps of a sequence
+_BOX, _PITCH, _KIND_GAP, _NAMES = 24, 35, 28, 74  # of the steps of a sequence
+_TITLED = 60  # what a kind takes at least, for its title
 
 
 def layer_costs(layers):
@@ -71,7 +72,7 @@ def kinds_of_sequence_learning():
                 parts += [_box(x, inputs, svg.ORANGE_TINT), _up(x, inputs, states)]
             if step in steps.writes:
                 parts += [_box(x, outputs, svg.FAINT), _up(x, states, outputs)]
-        left += steps.total * _PITCH + _KIND_GAP
+        left += max(steps.total * _PITCH, _TITLED) + _KIND_GAP
     description = say(
         "Five kinds of sequence learning: one input and one output; one input, many outputs; many inputs, "
         "one output; many inputs, then many outputs; an output for each input."
