@@ -127,12 +127,12 @@ def test_names_at_the_ends_stand_apart_and_in_the_order_of_the_curves(runs, meas
     assert sorted(found, key=found.get) == by_end
 
 
-def test_ten_curves_look_different_even_without_colour():
-    looks = [look(place) for place in range(10)]
-    assert len(set(looks)) == 10
-    assert len({(dash, marker) for _, dash, marker in looks}) == 10
-    assert len({(colour, dash) for colour, dash, _ in looks}) == 10
-    assert len({(colour, marker) for colour, _, marker in looks}) == 10
+def test_fifteen_curves_look_different_even_without_colour():
+    looks = [look(place) for place in range(15)]
+    assert len(set(looks)) == 15
+    assert len({(dash, marker) for _, dash, marker in looks}) == 15
+    assert len({(colour, dash) for colour, dash, _ in looks}) == 15
+    assert len({(colour, marker) for colour, _, marker in looks}) == 15
 
 
 def test_the_axis_shows_where_curves_end_and_cuts_their_beginning_off(runs):

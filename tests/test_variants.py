@@ -58,6 +58,9 @@ PARAMETERS = {
     "cifar10-more-dropout": _PHOTOGRAPHS,
     # A normalisation has a factor, a sum, a mean and a variance for each map or unit.
     "cifar10-batch-normalisation": _PHOTOGRAPHS + 4 * (32 + 64 + 1024),
+    "cifar10-normalisation-no-dropout": _PHOTOGRAPHS + 4 * (32 + 64 + 1024),
+    "cifar10-chapter-longer": _PHOTOGRAPHS,
+    "cifar10-mirrored-shifted-longer": _PHOTOGRAPHS,
     "cifar10-early-stopping": _PHOTOGRAPHS,
     "cifar10-vgg": (27 + 1) * 32
     + (9 * 32 + 1) * (32 + 64)

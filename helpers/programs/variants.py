@@ -309,6 +309,20 @@ _OF_CIFAR10 = {
         say("Sums are brought to mean 0 and variance 1 over each batch, before each ReLU."),
         normalised=True,
     ),
+    "cifar10-normalisation-no-dropout": _photographs(
+        say("normalisation, no dropout"),
+        say("Batch normalisation takes the place of all dropout."),
+        dropout=0,
+        normalised=True,
+    ),
+    "cifar10-chapter-longer": _photographs(
+        say("the chapter's, for longer"), say("Nothing but the time: more than twice as many epochs.")
+    ),
+    "cifar10-mirrored-shifted-longer": _photographs(
+        say("mirrored, shifted, for longer"),
+        say("Mirrored and shifted pictures, for more than twice as many epochs."),
+        recipe=Recipe((mirror, shift)),
+    ),
     "cifar10-early-stopping": _photographs(
         say("early stopping"),
         say(

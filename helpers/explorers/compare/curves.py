@@ -18,7 +18,7 @@ _STEPS = 5  # of an axis, about
 
 # Told apart by dash and marker as well as by colour.
 _COLOURS = (svg.INK, svg.BLUE, svg.ORANGE, svg.GREEN, svg.PURPLE)
-_DASHES = ("", "7 4")
+_DASHES = ("", "7 4", "2 3")
 _MARKERS = (
     "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
     "m-3.5 -3.5h7v7h-7z",
@@ -29,9 +29,9 @@ _MARKERS = (
 
 
 def look(place):
-    """Return colour, dash and marker of a curve, all different for ten of them."""
+    """Return colour, dash and marker of a curve, all different for fifteen of them."""
     group, colour = divmod(place, len(_COLOURS))
-    return _COLOURS[colour], _DASHES[group % 2], _MARKERS[(colour + group) % len(_MARKERS)]
+    return _COLOURS[colour], _DASHES[group], _MARKERS[(colour + group) % len(_MARKERS)]
 
 
 def sample(x, y, place):
