@@ -17,8 +17,10 @@ from helpers.reference.arrays import (
     whole_number,
 )
 from helpers.reference.chapter_rules import chapter_activation_gradient, chapter_delta
-from helpers.reference.filters import filter_image, glorot_uniform
+from helpers.reference.edges import canny
+from helpers.reference.filters import filter_image, glorot_uniform, median_filter
 from helpers.reference.layers import Dropout
+from helpers.reference.robustness import rotate
 
 COUNTING = [
     geometry.output_size,
@@ -133,6 +135,9 @@ OF_ARRAYS = [
     (chapter_delta, (VECTOR, VECTOR)),
     (chapter_activation_gradient, (VECTOR, VECTOR)),
     (filter_image, (MAP, (3, 3))),
+    (median_filter, (MAP, 3)),
+    (canny, (MAP, 0.5)),
+    (rotate, (BATCH, 30)),
 ]
 # What follows the arrays: a padding, a size, a stride ...
 SETTINGS = {
@@ -142,6 +147,9 @@ SETTINGS = {
     convolution.chapter_weight_gradient: 1,
     conv2d.im2col: 1,
     dense.unflatten_columns: 1,
+    median_filter: 1,
+    canny: 1,
+    rotate: 1,
 }
 of_arrays = pytest.mark.parametrize(
     ("function", "shapes"), OF_ARRAYS, ids=[function.__name__ for function, _ in OF_ARRAYS]

@@ -17,6 +17,7 @@ from helpers.reference.filters import (
     gaussian_filter,
     glorot_uniform,
     mean_filter,
+    median_filter,
     neighbour_correlation,
     sobel_magnitude,
 )
@@ -55,6 +56,13 @@ def test_the_gaussian_filter_is_scipys_with_the_same_cut(seed, sides, size, sigm
 def test_a_wide_gaussian_filter_is_a_mean_and_a_narrow_one_changes_nothing():
     np.testing.assert_allclose(gaussian_filter(5, 1e6), mean_filter(5), rtol=1e-9)
     np.testing.assert_array_equal(gaussian_filter(3, 1e-3), [[0, 0, 0], [0, 1, 0], [0, 0, 0]])
+
+
+@given(seed=SEEDS, sides=SIDES, size=ODD | st.tuples(ODD, ODD))
+def test_the_median_filter_is_scipys(seed, sides, size):
+    x = image(seed, sides)
+    expected = ndimage.median_filter(x, size, mode="nearest")
+    np.testing.assert_array_equal(median_filter(x, size), expected)
 
 
 @given(seed=SEEDS, sides=SIDES)
@@ -131,6 +139,12 @@ def test_neighbours_correlate_as_counted_pair_by_pair():
             lambda: filter_image(np.ones((3, 3, 1)), np.ones((3, 3))),
             ValueError,
             "expected a grey image (H, W)",
+        ),
+        (lambda: median_filter(np.ones((3, 3)), 4), ValueError, "an odd number for the window's side, got 4"),
+        (
+            lambda: median_filter(np.ones((3, 3, 1)), 3),
+            ValueError,
+            "expected a grey image (H, W) for image, got shape (3, 3, 1)",
         ),
         (lambda: glorot_uniform((3, 3, 1), np.random.default_rng(0)), ValueError, "(f_h, f_w, C, K)"),
         (lambda: neighbour_correlation(np.ones((3, 3))), ValueError, "(f_h, f_w, C, K)"),

@@ -1,11 +1,16 @@
-"""Shifts, noise, patches and relative change, against NumPy's own ways and by hand."""
+"""Shifts, turns, noise, patches, relative change, against NumPy, SciPy, scikit-image and by hand."""
 
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import ndimage
+from skimage.util import random_noise
+from strategies import SEEDS
 
-from helpers.reference.robustness import add_noise, occlude, relative_change, shift
+from helpers.reference.robustness import add_noise, occlude, relative_change, rotate, salt_and_pepper, shift
 
 
 @pytest.mark.parametrize("down", range(-4, 5))
@@ -36,6 +41,88 @@ def test_shift_refuses_another_number_of_axes():
         shift(np.ones((2, 2, 1)))
 
 
+def scipys_rotation(images, degrees):
+    return ndimage.rotate(images, degrees, axes=(1, 2), reshape=False, order=1)
+
+
+@given(
+    seed=SEEDS,
+    sides=st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    degrees=st.integers(-72, 72).map(lambda step: 5 * step) | st.floats(-500, 500),
+)
+def test_rotation_is_scipys(seed, sides, degrees):
+    images = np.random.default_rng(seed).uniform(-1, 1, (2, *sides, 3))
+    # What comes from the very edge is inside or outside for SciPy as the last bits have it; with zeros there,
+    # both are the same.
+    images[:, [0, -1]] = images[:, :, [0, -1]] = 0
+    np.testing.assert_allclose(rotate(images, degrees), scipys_rotation(images, degrees), rtol=0, atol=1e-8)
+
+
+@pytest.mark.parametrize("side", [28, 32])
+@pytest.mark.parametrize("degrees", range(-180, 181, 5))
+def test_rotation_is_scipys_up_to_the_edge(side, degrees):
+    images = np.random.default_rng(0).uniform(size=(1, side, side, 1)).astype(np.float32)
+    np.testing.assert_allclose(rotate(images, degrees), scipys_rotation(images, degrees), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("quarters", range(-4, 5))
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.uint8])
+def test_quarters_of_a_turn_only_move_pixels(quarters, dtype):
+    images = np.random.default_rng(0).integers(0, 255, (2, 6, 6, 3)).astype(dtype)
+    turned = rotate(images, 90 * quarters)
+    np.testing.assert_allclose(turned, np.rot90(images, quarters, axes=(1, 2)), rtol=0, atol=1e-6)
+    assert turned.dtype == (np.float32 if dtype is np.float32 else np.float64)
+    np.testing.assert_array_equal(rotate(images[0, :, :, 0], 90 * quarters), turned[0, :, :, 0])
+
+
+@pytest.mark.parametrize(
+    ("degrees", "message"),
+    [
+        (np.nan, "expected a finite number of degrees, got nan; 90"),
+        (-np.inf, "expected a finite number of degrees, got -inf; 90"),
+        ("90", "expected a number for degrees, got '90'"),
+        (True, "expected a number for degrees, got True"),
+    ],
+)
+def test_degrees_are_a_finite_number(degrees, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        rotate(np.ones((2, 2)), degrees)
+
+
+@given(seed=SEEDS, share=st.floats(0.01, 0.99))
+def test_salt_and_pepper_is_scikit_images(seed, share):
+    image = np.random.default_rng(seed).integers(0, 255, (9, 7), dtype=np.uint8)
+    before = image.copy()
+    expected = random_noise(image / 255, "s&p", rng=seed, amount=share)
+    spoilt = salt_and_pepper(image, share, np.random.default_rng(seed))
+    np.testing.assert_array_equal(spoilt, np.rint(255 * expected).astype(np.uint8), strict=True)
+    spoilt = salt_and_pepper(image / 255, share, np.random.default_rng(seed), white=1)
+    np.testing.assert_array_equal(spoilt, expected)
+    np.testing.assert_array_equal(image, before)
+
+
+def test_salt_and_pepper_change_no_pixel_or_every_one():
+    image = np.full((50, 50), 7)
+    np.testing.assert_array_equal(salt_and_pepper(image, 0, np.random.default_rng(0)), image)
+    assert set(np.unique(salt_and_pepper(image, 1, np.random.default_rng(0)))) == {0, 255}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((-0.1, np.random.default_rng(0)), "expected a share from 0 to 1, got -0.1; 0.1 is a tenth"),
+        ((10, np.random.default_rng(0)), "expected a share from 0 to 1, got 10"),
+        ((np.nan, np.random.default_rng(0)), "expected a share from 0 to 1, got nan"),
+        (("0.1", np.random.default_rng(0)), "expected a number for share, got '0.1'"),
+        ((0.1, np.random.default_rng(0), 256), "expected a value that uint8 can hold, got 256"),
+        ((0.1, 3), "expected a NumPy random generator for rng, got 3"),
+    ],
+)
+def test_salt_and_pepper_refuse_what_does_not_fit(arguments, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        salt_and_pepper(np.ones((2, 2), np.uint8), *arguments)
+
+
 NO_IMAGES = [None, "image", [["1"]], [[None]], [[Fraction(1)]], [[1j]], [[1], [2, 3]]]
 
 
@@ -43,6 +130,8 @@ NO_IMAGES = [None, "image", [["1"]], [[None]], [[Fraction(1)]], [[1j]], [[1], [2
 def test_pictures_are_arrays_of_numbers(x):
     for call in (
         lambda: shift(x, 1),
+        lambda: rotate(x, 30),
+        lambda: salt_and_pepper(x, 0.1, np.random.default_rng(0)),
         lambda: add_noise(x, 0.1, np.random.default_rng(0)),
         lambda: occlude(x, 0, 0, 1),
         lambda: relative_change(x, np.ones((1, 1))),

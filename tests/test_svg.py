@@ -1,9 +1,13 @@
 """The pieces of pictures: what goes in can be read back."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 from reading import elements, images
 
+from helpers.datasets import PHOTOGRAPHS, load_photograph
 from helpers.drawing import svg
 from helpers.wording import number, trimmed
 
@@ -12,11 +16,31 @@ def picture(*parts):
     return svg.document(99, 99, parts, "Some.")
 
 
-@pytest.mark.parametrize("shape", [(3, 5), (4, 2, 3)])
-def test_image_holds_the_pixels_unchanged(shape):
-    pixels = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+def noise(shape):
+    return np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+
+
+def steeper_and_steeper(shape):
+    """Rows that differ less from each other than the pixels of one, and wrap around beyond 255."""
+    height, *row = shape
+    return (noise(row) + 2 * np.arange(height).reshape(-1, *[1] * len(row))).astype(np.uint8)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (30, 50), (1, 1, 3), (40, 20, 3)])
+@pytest.mark.parametrize("make", [np.zeros, noise, steeper_and_steeper])
+def test_image_holds_the_pixels_unchanged(make, shape):
+    pixels = make(shape).astype(np.uint8)
     (shown,) = images(picture(svg.image(pixels, 1, 2, 30, 40)))
-    np.testing.assert_array_equal(shown, pixels)
+    np.testing.assert_array_equal(shown, pixels, strict=True)
+
+
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+def test_image_is_hardly_larger_than_pillows(name):
+    pixels = svg.grey(load_photograph(name), 0, 255)
+    (shown,) = elements(picture(svg.image(pixels, 0, 0, 9, 9)), "image")
+    pillows = io.BytesIO()
+    Image.fromarray(pixels).save(pillows, "png", compress_level=4)
+    assert len(shown.get("href")) * 3 / 4 < 1.1 * len(pillows.getvalue())
 
 
 def test_grey_goes_from_black_to_white_and_cuts_off():

@@ -1,4 +1,4 @@
-"""Where pictures come from: a folder of yours, Keras's cache or download, data/, scikit-image, our drawings.
+"""Where pictures come from: a folder of yours, Keras's cache or download, data/, our drawings.
 
 Importing this room does not import TensorFlow; only a download does.
 """

@@ -1,10 +1,11 @@
-"""Photographs that scikit-image brings along, made small and grey."""
+"""Small grey photographs, bundled."""
 
 import reprlib
+from pathlib import Path
 
-import numpy as np
-
+from helpers.datasets.dataset import DatasetError
 from helpers.language import say
+from helpers.npz import blamed, open_npz
 
 PHOTOGRAPHS = {
     "camera": say("photographer"),
@@ -14,15 +15,11 @@ PHOTOGRAPHS = {
 }
 """scikit-image's name of a photograph -> what it shows."""
 
-_SIDE = 128
-# How bright red, green and blue look to the eye: recommendation ITU-R BT.709.
-_BRIGHTNESS = np.array([0.2126, 0.7152, 0.0722])
+_BUNDLED = Path(__file__).resolve().parents[2] / "data" / "photographs.npz"
 
 
 def load_photograph(name):
-    """Load a photograph that scikit-image brings along, grey and reduced to 128 x 128 pixels.
-
-    The largest middle square that 128 divides is averaged in blocks.
+    """Load a bundled photograph, grey and of 128 x 128 pixels.
 
     Args:
         name: "camera", "chelsea", "coffee" or "astronaut", scikit-image's names.
@@ -32,8 +29,9 @@ def load_photograph(name):
 
     Raises:
         ValueError: another name.
+        DatasetError: the file is missing or damaged.
 
-    Source: scikit-image's package, all in the public domain or CC0; no network is used.
+    Source: scikit-image's package, all in the public domain or CC0; data/SOURCES.md.
 
     >>> load_photograph("camera").shape
     (128, 128)
@@ -43,13 +41,7 @@ def load_photograph(name):
             f"expected one of the photographs {', '.join(PHOTOGRAPHS)}, got {reprlib.repr(name)}; "
             "choose one of these names"
         )
-    from skimage import data  # takes a third of a second, so only where it is used
-
-    picture = getattr(data, name)().astype(float)
-    if picture.ndim == 3:
-        picture = picture @ _BRIGHTNESS
-    block = min(picture.shape) // _SIDE
-    top, left = ((side - block * _SIDE) // 2 for side in picture.shape)
-    square = picture[top : top + block * _SIDE, left : left + block * _SIDE]
-    blocks = square.reshape(_SIDE, block, _SIDE, block)
-    return np.rint(blocks.mean((1, 3))).astype(np.uint8)
+    expected = "an npz file with the arrays " + ", ".join(PHOTOGRAPHS)
+    remedy = "restore the file with `git checkout -- data`"
+    with blamed(_BUNDLED, expected, remedy, DatasetError), open_npz(_BUNDLED) as stored:
+        return stored[name].read()

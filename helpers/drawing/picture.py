@@ -7,7 +7,6 @@ from pprint import pformat
 from urllib.parse import quote
 
 from IPython.display import Markdown
-from PIL import Image
 
 from helpers.language import say
 
@@ -21,6 +20,8 @@ _COLOURS = 128
 
 def png(figure):
     """Draw curves as PNG bytes with two pixels for each pixel of the page, sharp on a projector."""
+    from PIL import Image  # comes with matplotlib, which explorers and pictures in SVG do without
+
     drawn, buffer = io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, format="png", dpi=2 * _DPI)
     # A palette is enough for lines and text, and takes a third of the room in the stored lesson.

@@ -1,11 +1,11 @@
 """The pieces that every SVG picture is made of: document, text, cells, number grids, images, palette."""
 
 import base64
-import io
+import struct
+import zlib
 from html import escape
 
 import numpy as np
-from PIL import Image
 
 from helpers.wording import number
 
@@ -151,9 +151,7 @@ def image(pixels, x, y, width, height):
     Returns:
         An SVG element as text, which holds the image as PNG.
     """
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "png", compress_level=3)  # twice as fast as 6, no larger
-    data = base64.b64encode(buffer.getvalue()).decode()
+    data = base64.b64encode(_png(pixels)).decode()
     return (
         f'<image x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" preserveAspectRatio="none" '
         f'style="image-rendering:pixelated" href="data:image/png;base64,{data}"/>'
@@ -310,6 +308,27 @@ def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None)
                 f'stroke="none">{labels[row][column]}</text></g>'
             )
     return f'<g stroke="{LINE}" text-anchor="middle" font-size="{size:.3g}">' + "".join(cells) + "</g>"
+
+
+def _png(pixels):
+    """Write an image as PNG (ISO/IEC 15948) with the standard library, which every browser's Python has."""
+    height, width, *colour = pixels.shape
+    rows = pixels.reshape(height, -1)
+    # Flat areas pack best as they are, photographs often as the change from row to row, filter 2 of PNG.
+    changes = np.diff(rows, axis=0, prepend=np.zeros_like(rows[:1]))
+    packed = min((_packed(0, rows), _packed(2, changes)), key=len)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2 if colour else 0, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", packed), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+def _packed(png_filter, rows):
+    """Compress rows of bytes, each behind the number of its filter."""
+    # Level 4 is three times as fast as 6 on a network's maps, and a tenth larger.
+    return zlib.compress(np.insert(rows, 0, png_filter, axis=1).tobytes(), 4)
 
 
 def _levels(values):

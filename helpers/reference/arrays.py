@@ -77,6 +77,21 @@ def real_number(name, value):
     return value
 
 
+def length(name, value):
+    """Return a length in pixels as a float.
+
+    Raises:
+        TypeError: it is not a real number.
+        ValueError: it is not above 0, or infinite.
+    """
+    value = float(real_number(name, value))
+    if not 0 < value < np.inf:
+        raise ValueError(
+            f"expected a number of pixels above 0 for {name}, got {value}; use one such as 1.0"
+        )
+    return value
+
+
 def fill_value(value, dtype):
     """Return the number that pixels are to hold, in their type.
 
@@ -123,6 +138,22 @@ def float_array(name, value):
     """
     array = real_array(name, value)
     return array if array.dtype.kind == "f" else array.astype(float)
+
+
+def grey_image(name, value):
+    """Return one grey image (H, W) in float64.
+
+    Raises:
+        TypeError: as for `real_array`.
+        ValueError: likewise, or it has another number of axes.
+    """
+    image = real_array(name, value).astype(float)
+    if image.ndim != 2:
+        raise ValueError(
+            f"expected a grey image (H, W) for {name}, got shape {image.shape}; "
+            "take one image and one channel at a time"
+        )
+    return image
 
 
 def arrays_of_one_type(**values):

@@ -6,13 +6,15 @@ import numpy as np
 
 from helpers.reference.arrays import (
     float_array,
+    grey_image,
+    length,
     random_generator,
     real_array,
-    real_number,
     whole_number,
     whole_numbers,
 )
 from helpers.reference.conv2d import conv2d
+from helpers.reference.geometry import pair, windows
 
 SOBEL_X = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 """Brightness rising to the right; I. Sobel and G. Feldman, 1968. Used as it stands, not flipped."""
@@ -68,12 +70,7 @@ def gaussian_filter(size, sigma):
            [0.06, 0.12, 0.06]])
     """
     size = _odd("size", size)
-    sigma = float(real_number("sigma", sigma))
-    if not 0 < sigma < np.inf:
-        raise ValueError(
-            f"expected a number of pixels above 0 for sigma, got {sigma}; use one such as 1.0"
-        )
-    distance = (np.arange(size) - size // 2) / sigma
+    distance = (np.arange(size) - size // 2) / length("sigma", sigma)
     bell = np.exp(-(distance**2) / 2)
     weights = np.outer(bell, bell)
     return weights / weights.sum()
@@ -108,9 +105,34 @@ def filter_image(image, kernel):
         )
     for side in kernel.shape:
         _odd("the filter's side", side)
-    edges = [(side // 2, side // 2) for side in kernel.shape]
-    padded = np.pad(image, edges, mode="edge")[np.newaxis, :, :, np.newaxis]
+    padded = _repeat_edges(image, kernel.shape)[np.newaxis, :, :, np.newaxis]
     return conv2d(padded, kernel[:, :, np.newaxis, np.newaxis])[0, :, :, 0]
+
+
+def median_filter(image, size):
+    """Put the middle one of the sorted pixels of its window in the place of each pixel.
+
+    The pixels at the edge are repeated outwards, as for `filter_image`.
+
+    Args:
+        image: (H, W).
+        size: window side in pixels, odd, or (height, width).
+
+    Returns:
+        (H, W), float64.
+
+    Raises:
+        TypeError, ValueError: the image is not (H, W), or a side not an odd whole number.
+
+    Source: section 3-1, convolution layer: median filter.
+
+    >>> median_filter([[1, 2, 9]], 3)
+    array([[1., 2., 9.]])
+    """
+    image, sides = grey_image("image", image), pair("size", size)
+    for side in sides:
+        _odd("the window's side", side)
+    return np.median(windows(_repeat_edges(image, sides), sides), axis=(2, 3))
 
 
 def sobel_magnitude(image):
@@ -192,6 +214,11 @@ def neighbour_correlation(kernel):
     first = np.concatenate([kernel[:, :-1].ravel(), kernel[:-1].ravel()])
     second = np.concatenate([kernel[:, 1:].ravel(), kernel[1:].ravel()])
     return float(np.corrcoef(first, second)[0, 1])
+
+
+def _repeat_edges(image, sides):
+    """Surround an image so that a window of these odd sides fits around each pixel."""
+    return np.pad(image, [(side // 2, side // 2) for side in sides], mode="edge")
 
 
 def _odd(name, side):

@@ -1,9 +1,10 @@
-"""Small disturbances of a picture and how much they change a result (section 3-1, robustness of pooling)."""
+"""Disturbances of a picture and how much they change a result (section 3-1, robustness of pooling)."""
 
 import numpy as np
 
 from helpers.reference.arrays import (
     fill_value,
+    float_array,
     random_generator,
     real_array,
     real_number,
@@ -43,6 +44,51 @@ def shift(x, down=0, right=0):
     return moved
 
 
+def rotate(x, degrees):
+    """Turn a picture about its middle, counter-clockwise; what leaves is lost, and zeros follow.
+
+    Each new pixel lies between four old ones, and mixes them by how near they are.
+
+    Args:
+        x: image (H, W) or images (N, H, W, C).
+        degrees: any number, clockwise where negative.
+
+    Returns:
+        A new array of floats of the same shape.
+
+    Raises:
+        TypeError, ValueError: degrees is not a finite number, or x is not an image.
+
+    Source: section 3-1, robustness.
+
+    >>> rotate([[1, 2], [3, 4]], 90)
+    array([[2., 4.],
+           [1., 3.]])
+    """
+    x = float_array("x", x)
+    axes = spatial_axes(x)
+    height, width = (x.shape[axis] for axis in axes)
+    angle = np.deg2rad(float(real_number("degrees", degrees)))
+    if not np.isfinite(angle):
+        raise ValueError(
+            f"expected a finite number of degrees, got {degrees}; 90 is a quarter of a turn"
+        )
+    sine, cosine = np.sin(angle), np.cos(angle)
+    down, right = np.arange(height)[:, np.newaxis], np.arange(width)
+    down, right = down - (height - 1) / 2, right - (width - 1) / 2
+    # Where each pixel comes from. The last bits must not decide whether that is inside.
+    row = np.round((height - 1) / 2 + cosine * down + sine * right, 9)
+    column = np.round((width - 1) / 2 + cosine * right - sine * down, 9)
+    inside = (row >= 0) & (row <= height - 1) & (column >= 0) & (column <= width - 1)
+    images = np.moveaxis(x, axes, (-2, -1))
+    turned = np.zeros(images.shape)
+    for below, beside in np.ndindex(2, 2):
+        i, j = np.floor(row).astype(int) + below, np.floor(column).astype(int) + beside
+        share = inside * (1 - abs(row - i)) * (1 - abs(column - j))
+        turned += share * images[..., i.clip(0, height - 1), j.clip(0, width - 1)]
+    return np.moveaxis(turned, (-2, -1), axes).astype(x.dtype, order="C")
+
+
 def add_noise(image, deviation, rng):
     """Add normally distributed noise of mean 0 to every pixel; nothing is cut off.
 
@@ -68,6 +114,36 @@ def add_noise(image, deviation, rng):
             f"expected a standard deviation of at least 0, got {deviation}; use a number such as 0.2"
         )
     return image + deviation * rng.standard_normal(image.shape)
+
+
+def salt_and_pepper(image, share, rng, white=255):
+    """Make some pixels white and as many black, drawn at random.
+
+    Args:
+        image: array of any shape, 0 for black.
+        share: of the pixels that change, from 0 to 1.
+        rng: a NumPy random generator.
+        white: the value of a white pixel.
+
+    Returns:
+        A new array of the same shape and type.
+
+    Raises:
+        TypeError, ValueError: the image holds something else than numbers, the share is not a number from 0
+            to 1, white is none that pixels of the image's type can have, or rng is not a generator.
+
+    Source: section 3-1, convolution layer: median filter.
+    """
+    spoilt = real_array("image", image).copy()
+    white = fill_value(white, spoilt.dtype)
+    random_generator("rng", rng)
+    if not 0 <= real_number("share", share) <= 1:
+        raise ValueError(
+            f"expected a share from 0 to 1, got {share}; 0.1 is a tenth of the pixels"
+        )
+    changed = rng.random(spoilt.shape) < share
+    spoilt[changed] = np.where(rng.random(spoilt.shape) <= 0.5, white, 0)[changed]
+    return spoilt
 
 
 def occlude(x, top, left, side, value=0.0):

@@ -10,8 +10,17 @@ from helpers.explorers.controls import dropdown, float_slider, int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.filters.pictures import before_and_after
 from helpers.language import say
-from helpers.reference.filters import SOBEL_X, SOBEL_Y, filter_image, gaussian_filter, mean_filter
+from helpers.reference.edges import canny
+from helpers.reference.filters import (
+    SOBEL_X,
+    SOBEL_Y,
+    filter_image,
+    gaussian_filter,
+    mean_filter,
+    median_filter,
+)
 from helpers.reference.geometry import windows
+from helpers.reference.robustness import add_noise, salt_and_pepper
 from helpers.wording import fixed, number, percent
 
 _SIGNED_LIMIT = 400  # Sobel on photographs rarely goes beyond; 4 * 255 is the most
@@ -89,11 +98,11 @@ def _with_noise(clean, kind, amount):
     """Spoil a photograph: a share of its pixels black or white, or every pixel by a random amount."""
     if kind == "none" or amount == 0:
         return clean
-    from skimage.util import random_noise  # takes a moment to import
-
-    # Gaussian: a standard deviation of `amount` per cent of the range from black to white.
-    how_much = {"amount": amount / 100} if kind == "s&p" else {"var": (amount / 100) ** 2}
-    return np.rint(255 * random_noise(clean / 255, kind, rng=1, **how_much)).astype(np.uint8)
+    rng, share = np.random.default_rng(1), amount / 100
+    if kind == "s&p":
+        return salt_and_pepper(clean, share, rng)
+    # A standard deviation of `amount` per cent of the range from black to white.
+    return np.rint(add_noise(clean, 255 * share, rng).clip(0, 255)).astype(np.uint8)
 
 
 def _filtered(image, name, side, sigma, place):
@@ -125,8 +134,6 @@ def _filtered(image, name, side, sigma, place):
 
 
 def _canny(image, sigma):
-    from skimage.feature import canny
-
     notes = say(
         "Canny is not a filter that\n"
         "slides once, but steps:\n"
@@ -141,9 +148,7 @@ def _canny(image, sigma):
 
 
 def _median(image, side, place):
-    from scipy.ndimage import median_filter
-
-    after = median_filter(image, side, mode="nearest").astype(float)
+    after = median_filter(image, side)
     notes = say(
         "Sort the pixels,\ntake number {middle} of {total}:\n{result}\n\n"
         "No weights, no sum:\nnot a convolution.",

@@ -12,7 +12,7 @@ from helpers.explorers.look_inside.pictures import LAYERS, Reading, map_of_cell,
 from helpers.language import say
 from helpers.programs import CIFAR10, MNIST
 from helpers.reference.contributions import score_contributions
-from helpers.reference.robustness import add_noise, occlude, shift
+from helpers.reference.robustness import add_noise, occlude, rotate, shift
 from helpers.wording import percent, signed
 
 _EXAMPLES = 3  # of each digit
@@ -147,11 +147,8 @@ def network_of(program, draw):
 
 def _changed(picture, settings, covered):
     """Rotate, shift, add noise and cover a patch, in this order; the result stays within 0 and 1."""
-    if settings["degrees"]:
-        from scipy.ndimage import rotate  # takes a moment to import
-
-        picture = rotate(picture, settings["degrees"], reshape=False, order=1)
-    picture = shift(picture[np.newaxis], settings["down"], settings["right"])[0]
+    picture = rotate(picture[np.newaxis], settings["degrees"])
+    picture = shift(picture, settings["down"], settings["right"])[0]
     if settings["noise"]:
         rng = np.random.default_rng(settings["noise_seed"])
         picture = np.clip(add_noise(picture, settings["noise"] / 100, rng), 0, 1)
