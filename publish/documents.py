@@ -5,6 +5,8 @@ import graphlib
 
 from helpers.chapter.equation_map import equation_table
 from helpers.chapter.lessons import lesson_notes, lesson_table
+from helpers.programs.compared import conditions, recorded_variants, variants_table
+from helpers.programs.variants import GROUPS
 from publish.lesson_html import PROJECT
 
 _FOLDERS = ("helpers", "publish", "benchmarks")
@@ -22,6 +24,7 @@ def documents():
         "README.md": {
             "lessons": f"{lesson_table('notebooks/en/')}\n\n{lesson_notes()}",
             "equations": equation_table("notebooks/en/", project_folder=""),
+            "variants": variants_tables(),
         },
         "CONTRIBUTING.md": {"rooms": rooms_picture()},
     }
@@ -37,6 +40,12 @@ def _with_parts(text, parts):
         _, after = written.split(end)
         text = f"{before}{start}{part}\n{end}{after}"
     return text
+
+
+def variants_tables():
+    """Write what the recorded variants came to, a table for each group of which some are recorded."""
+    groups = [group for group in GROUPS if recorded_variants(group)]
+    return "\n\n".join(f"{variants_table(group)}\n\n{conditions(group)}" for group in groups)
 
 
 def rooms_picture():

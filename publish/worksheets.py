@@ -17,7 +17,7 @@ from helpers.language import say
 from helpers.questions.catalogue import check_yourself_entries
 from helpers.questions.check_yourself import sheet_seed
 from helpers.questions.markup import live_html
-from helpers.questions.question import Array, Cell, Choice
+from helpers.questions.question import Array, Cell, Choice, Order
 from helpers.wording import number
 from publish.lesson_html import FILES, PROJECT, write_font
 
@@ -76,6 +76,13 @@ def _room(question):
     if isinstance(question, Choice):
         options = "".join(f"<li>{live_html(option)}</li>" for option in question.options)
         return f'<ul class="options">{options}</ul>'
+    if isinstance(question, Order):
+        first, last = question.ends
+        task = say(
+            "Write 1 for {first} to {count} for {last}.", first=first, count=len(question.items), last=last
+        )
+        items = "".join(f"<li><i></i>{live_html(question.items[item])}</li>" for item in question.shown)
+        return f'{live_html(task)}<ul class="ranks">{items}</ul>'
     if isinstance(question, Cell):
         return _table(
             "cells", [[number(value) for value in row] for row in np.asarray(question.grid).tolist()]
@@ -100,7 +107,7 @@ def _answer(question):
         # A row stays in one line, or nobody could tell where the next one begins.
         rows = ("\u2003".join(map(escape, row)) for row in np.reshape(question.solution, question.shape))
         return "<br>".join(f'<span class="row">{row}</span>' for row in rows)
-    if isinstance(question, Choice):
+    if isinstance(question, Choice | Order):
         return live_html(question.solution[0])
     return escape(", ".join(question.solution))
 

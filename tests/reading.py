@@ -32,6 +32,8 @@ def settings(control):
     """List every value that a person can give a control; of a scale without steps, ends and middle."""
     if isinstance(control, ipywidgets.Dropdown):
         return [value for _, value in control.options]
+    if isinstance(control, ipywidgets.Checkbox):
+        return [False, True]
     if isinstance(control, ipywidgets.FloatSlider | ipywidgets.BoundedFloatText):
         return [control.min, (control.min + control.max) / 2 + control.step, control.max]
     return list(range(control.min, control.max + 1))

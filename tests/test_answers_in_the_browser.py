@@ -10,11 +10,19 @@ from helpers.questions import ask, rules_on_trial
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)]
 
+LETTERS = """from helpers.questions.ask import Ask
+from helpers.questions.catalogue import Entry
+from helpers.questions.question import Order
+letters = Order(
+    text="Rank them.", items=list("abcde"), answer=[1, 4, 2, 3, 5], ends=("first", "last"), explanation=""
+)
+Ask(Entry("letters", "3-5d", lambda: letters, (), None))"""
 SOURCES = (
     "from helpers.exercises import progress\nfrom helpers.questions import ask, rules_on_trial",
     "progress()",
     'ask("places")',
     "rules_on_trial(1)",
+    LETTERS,
 )
 expect.set_options(timeout=30_000)
 
@@ -74,6 +82,39 @@ def test_answers_are_counted_and_forgotten_by_keyboard_alone(page):
     expect(shown.get_by_role("status")).to_have_text("Your answers are forgotten.")
     expect(shown).to_contain_text("Nothing is answered yet on this machine.")
     expect(forget).to_be_hidden()
+
+
+def test_an_item_keeps_the_keyboard_while_it_moves(page):
+    shown = cell(page, 4)
+    items = shown.locator("li[data-item]")
+    order = items.evaluate_all("rows => rows.map((row) => row.dataset.item)")
+    name = items.nth(2).locator("p").text_content()
+    up, down = (shown.get_by_role("button", name=f"Move {way}: {name}", exact=True) for way in ("up", "down"))
+
+    up.focus()
+    page.keyboard.press("ArrowUp")
+    expect(up).to_be_focused()
+    expect(shown.get_by_text(f"{name}: 2 / {len(order)}")).to_be_attached()
+    page.keyboard.press("Enter")  # the button that has the keyboard
+    expect(items.first).to_contain_text(name)
+    expect(up).to_be_disabled()
+    expect(down).to_be_focused()
+    page.keyboard.press("ArrowUp")  # it stays at the top
+    moved = [order[2], order[0], order[1], *order[3:]]
+    assert items.evaluate_all("rows => rows.map((row) => row.dataset.item)") == moved
+
+    names = {}
+    exec(LETTERS, names)
+    verdict = names["letters"].judge(moved)
+    assert set(verdict.marks) == {True, False}
+    shown.get_by_role("button", name="Check").press("Enter")
+    expect(shown.get_by_role("status")).to_contain_text("belongs above")
+    marks = ["right" if fine else "wrong" for fine in verdict.marks]
+    assert items.evaluate_all("rows => rows.map((row) => row.dataset.mark)") == marks
+    assert accessible(page) == []
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowUp")
+    assert set(items.evaluate_all("rows => rows.map((row) => row.dataset.mark)")) == {""}
 
 
 def test_five_rules_are_judged_by_keyboard_alone(page):

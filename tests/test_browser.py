@@ -22,7 +22,7 @@ from helpers.drawing.picture import RUN_HINT
 from helpers.explorers.controls import CellSlider
 from helpers.questions import ask
 from helpers.questions.markup import live_html
-from helpers.questions.question import Blanks
+from helpers.questions.question import Blanks, Order
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(find_chromium() is None, reason=NO_CHROMIUM)]
 
@@ -140,9 +140,11 @@ def questions_of(name):
 
 def answer_by_keyboard(form, question, typed):
     """Answer a question as somebody without a mouse does, and send it with Enter."""
+    keyboard = form.page.keyboard
+    if isinstance(question, Order):
+        return order_by_keyboard(form, typed)
     fields = form.locator("input")
     fields.first.focus()
-    keyboard = form.page.keyboard
     if isinstance(question, Blanks):
         for place, text in enumerate(typed):
             expect(fields.nth(place)).to_be_focused()
@@ -155,6 +157,16 @@ def answer_by_keyboard(form, question, typed):
         for _ in range(int(typed[0])):
             keyboard.press("ArrowDown")
     keyboard.press("Enter")
+
+
+def order_by_keyboard(form, typed):
+    """Lift each item to its place, the first one first, and send the order."""
+    for place, item in enumerate(typed):
+        items = form.locator("li[data-item]").evaluate_all("rows => rows.map((row) => row.dataset.item)")
+        form.locator(f'li[data-item="{item}"] button:enabled').first.focus()
+        for _ in range(items.index(item) - place):
+            form.page.keyboard.press("ArrowUp")
+    form.get_by_role("button", name="Check").press("Enter")
 
 
 @each_lesson
@@ -172,7 +184,7 @@ def test_every_question_answers_back_to_the_keyboard(lesson, subtests):
             if twin.entry.draw is not None:
                 form.get_by_role("button", name="New numbers").press("Enter")
                 expect(form.get_by_role("status")).to_be_empty()
-                expect(form.locator("input").first).to_be_focused()
+                expect(form.locator(".cnn-answer :is(input, button):enabled").first).to_be_focused()
 
 
 def says(form, *sentences):
@@ -316,6 +328,17 @@ def fill(field, value):
     field.press("Enter")
 
 
+def tick(shown, twin, box):
+    field = shown.get_by_role("checkbox", name=box.description, exact=True)
+    before = twin.view.svg
+    field.click()
+    box.value = not box.value
+    shows(shown, twin, instead_of=before)
+    field.press(" ")
+    box.value = not box.value
+    shows(shown, twin)
+
+
 def press(shown, twin, button):
     shown.get_by_role("button", name=button.description, exact=True).click()
     button.click()
@@ -338,6 +361,7 @@ USES = {
     ipywidgets.FloatSlider: drag_step_and_type,
     ipywidgets.Dropdown: choose,
     ipywidgets.BoundedFloatText: type_in,
+    ipywidgets.Checkbox: tick,
     ipywidgets.Button: press,
     ipywidgets.Play: play_and_stop,
 }

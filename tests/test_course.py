@@ -14,6 +14,7 @@ from helpers.reference.conv2d import conv2d_definition
 from helpers.reference.convolution import cross_correlate2d
 from helpers.reference.network import Sequential
 from helpers.reference.pooling import max_pool2d_definition
+from helpers.runs import runs_table
 
 PROJECT = Path(__file__).parents[1]
 LESSONS_FOLDER = PROJECT / "notebooks" / "en"
@@ -150,3 +151,8 @@ def test_source_can_be_folded_away_and_is_still_coloured():
     source = show_source(cross_correlate2d).data
     text = folded(show_source(cross_correlate2d))._repr_mimebundle_()["text/markdown"]
     assert text == f"<details><summary>The code</summary>\n\n{source}\n\n</details>"
+
+
+def test_a_table_can_be_folded_away_as_a_result():
+    text = folded(runs_table("mnist"))._repr_mimebundle_()["text/markdown"]
+    assert text.startswith("<details><summary>What comes out</summary>\n\n| recorded run |")

@@ -9,7 +9,7 @@ from reading import cells, elements, fills, pixels, texts
 
 from helpers.drawing import svg
 from helpers.drawing.confusion import confusion_picture
-from helpers.drawing.images import class_gallery, grey_gallery, image_gallery, map_gallery
+from helpers.drawing.images import class_gallery, filter_gallery, grey_gallery, image_gallery, map_gallery
 from helpers.drawing.picture import SvgPicture
 from helpers.reference.classification import accuracy_by_class
 
@@ -141,3 +141,17 @@ def test_mistakes_are_the_more_orange_the_more_there_are():
 def test_a_matrix_without_a_mistake_is_drawn_too():
     picture = confusion_picture(np.eye(2, dtype=int), np.ones(2), ("a", "b"))
     assert repr(picture) == "2 of 2 test pictures are recognised."
+
+
+def test_filters_of_two_layers_stand_side_by_side_in_their_colours():
+    kernels = [np.random.default_rng(seed).normal(size=(3, 3, 3, count)) for seed, count in ((0, 9), (1, 32))]
+    gallery = filter_gallery(kernels, ["one", "other"], "Two layers.")
+    assert texts(gallery) == ["one", "other"]
+    for (_, shown), kernel in zip(shown_images(gallery), kernels, strict=True):
+        # The ninth stands in the second row, each with a gap of one pixel.
+        for drawn, one in ((shown[4:7, :3], kernel[..., 8]), (shown[:3, 4:7], kernel[..., 1])):
+            limit = np.abs(one).max()
+            assert np.abs(drawn.astype(int) - svg.grey(one, -limit, limit)).max() <= 1
+            assert {0, 255} & set(drawn.ravel().tolist())
+    (_, first), (_, second) = (place for place, _ in shown_images(gallery))
+    assert first < second

@@ -3,20 +3,48 @@
 import numpy as np
 import pytest
 
+from helpers.reference.deeper_layers import (
+    BatchNormalization,
+    Branches,
+    GlobalAveragePool2D,
+    UnsharedConv2D,
+    without_normalization,
+)
 from helpers.reference.gradient_check import numerical_gradient, relative_error
-from helpers.reference.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from helpers.reference.layers import AveragePool2D, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from helpers.reference.network import Sequential
 
 RNG = np.random.default_rng(5)
 MAPS, VECTORS = (3, 5, 6, 2), (3, 7)
+
+
+def branches():
+    """Three rows side by side, one of them with branches of its own."""
+    rng = np.random.default_rng(8)
+    one, two, three, four = (
+        rng.uniform(-1, 1, shape) for shape in ((1, 1, 2, 3), (1, 1, 2, 2), *[(3, 3, 2, 2)] * 2)
+    )
+    inner = Branches("inner", [[Conv2D("c3", three, padding="same")], [Conv2D("c4", four, padding="same")]])
+    pooled = [MaxPool2D("p", 3, 1, "same"), BatchNormalization("n", 2)]
+    return Branches("b", [[Conv2D("c1", one)], [Conv2D("c2", two), ReLU("r"), inner], pooled])
+
+
 LAYERS = {
     "convolution": (Conv2D("c", RNG.uniform(-1, 1, (3, 2, 2, 4)), RNG.uniform(size=4), "same", (2, 1)), MAPS),
     "without padding": (Conv2D("c", RNG.uniform(-1, 1, (2, 2, 2, 3))), MAPS),
     "dense": (Dense("d", RNG.uniform(-1, 1, (7, 4)), RNG.uniform(size=4)), VECTORS),
     "relu": (ReLU("r"), MAPS),
     "max pooling": (MaxPool2D("p", 2, padding="same"), MAPS),
+    "average pooling": (AveragePool2D("p", 2, padding="same"), MAPS),
     "overlapping": (MaxPool2D("p", 3, stride=(1, 2)), MAPS),
     "flatten": (Flatten("f"), MAPS),
     "dropout": (Dropout("o", 0.4), VECTORS),
+    "without bias": (Conv2D("c", RNG.uniform(-1, 1, (2, 2, 2, 3)), use_bias=False), MAPS),
+    "unshared": (UnsharedConv2D("u", RNG.uniform(-1, 1, (5, 6, 3, 3, 2, 2)), "same"), MAPS),
+    "global average": (GlobalAveragePool2D("a"), MAPS),
+    "normalisation": (BatchNormalization("n", 2), MAPS),
+    "normalisation of vectors": (BatchNormalization("n", 7), VECTORS),
+    "branches": (branches(), MAPS),
 }
 each_layer = pytest.mark.parametrize(("layer", "shape"), LAYERS.values(), ids=LAYERS)
 
@@ -34,12 +62,14 @@ def test_gradients_agree_with_finite_differences(layer, shape):
         return np.sum(grad_output * layer.forward(changed, np.random.default_rng(7))[0])
 
     assert relative_error(grad_x, numerical_gradient(loss, x)) < 1e-7
-    assert gradients.keys() == layer.parameters.keys()
-    for name, kept in layer.parameters.items():
+    without = {name for name in layer.parameters if "moving" in name}
+    assert gradients.keys() == layer.parameters.keys() - without
+    for name in gradients:
+        kept = layer.parameters[name]
 
         def loss_of_parameter(changed, name=name):
             layer.parameters = {**layer.parameters, name: changed}
-            return np.sum(grad_output * layer.forward(x)[0])
+            return np.sum(grad_output * layer.forward(x, np.random.default_rng(7))[0])
 
         by_differences = numerical_gradient(loss_of_parameter, kept)
         layer.parameters = {**layer.parameters, name: kept}
@@ -138,3 +168,95 @@ def test_takes_copies_of_its_parameters():
     layer = Dense("dense", kernel)
     layer.parameters["kernel"] += 1
     np.testing.assert_array_equal(kernel, np.ones((5, 2)))
+
+
+def normalisation(rng):
+    layer = BatchNormalization("n", 3, momentum=0.75)
+    layer.parameters = {name: rng.uniform(0.5, 2, 3) for name in layer.parameters}
+    return layer
+
+
+def test_a_normalisation_uses_its_moving_statistics_outside_of_training():
+    rng = np.random.default_rng(14)
+    layer, x = normalisation(rng), rng.normal(size=(2, 4, 4, 3))
+    kept = {name: array.copy() for name, array in layer.parameters.items()}
+    output, backward = layer.forward(x)
+    normal = (x - kept["moving_mean"]) / np.sqrt(kept["moving_variance"] + 0.001)
+    np.testing.assert_allclose(output, kept["gamma"] * normal + kept["beta"])
+    # A picture counts for itself: alone it has the same output, and its gradient is its own.
+    np.testing.assert_allclose(layer.forward(x[:1])[0], output[:1])
+    grad_output = rng.normal(size=x.shape)
+    grad_x, gradients = backward(grad_output)
+    by_differences = numerical_gradient(lambda x: np.sum(grad_output * layer.forward(x)[0]), x)
+    assert relative_error(grad_x, by_differences) < 1e-7
+    np.testing.assert_allclose(gradients["gamma"], np.sum(grad_output * normal, axis=(0, 1, 2)))
+    for name, array in layer.parameters.items():
+        np.testing.assert_array_equal(array, kept[name])
+
+
+def test_a_normalisation_lets_its_moving_statistics_follow_in_training():
+    rng = np.random.default_rng(15)
+    layer, x = normalisation(rng), rng.normal(size=(2, 4, 4, 3))
+    arrays = dict(layer.parameters)
+    kept = {name: array.copy() for name, array in arrays.items()}
+    output, _ = layer.forward(x, rng)
+    np.testing.assert_allclose(output.mean(axis=(0, 1, 2)), kept["beta"])
+    means = 0.75 * kept["moving_mean"] + 0.25 * x.mean(axis=(0, 1, 2))
+    variances = 0.75 * kept["moving_variance"] + 0.25 * x.var(axis=(0, 1, 2), ddof=1)
+    np.testing.assert_allclose(layer.parameters["moving_mean"], means)
+    np.testing.assert_allclose(layer.parameters["moving_variance"], variances)
+    # In place, so that a network's dict of them stays true.
+    assert all(layer.parameters[name] is array for name, array in arrays.items())
+    with pytest.raises(TypeError, match=r"^expected a NumPy random generator for rng, got 3"):
+        layer.forward(x, 3)
+
+
+def test_branches_put_together_what_each_makes_alone():
+    layer, x = branches(), np.random.default_rng(16).normal(size=MAPS)
+    first, (second, relu, inner), (pool, norm) = (row.layers for row in layer.rows)
+    deep = relu.forward(second.forward(x)[0])[0]
+    c3, c4 = (row.layers[0].forward(deep)[0] for row in inner.rows)
+    expected = [first[0].forward(x)[0], c3, c4, norm.forward(pool.forward(x)[0])[0]]
+    np.testing.assert_array_equal(layer.forward(x)[0], np.concatenate(expected, axis=3))
+
+
+def test_a_network_names_parameters_within_branches_as_those_in_a_row():
+    rng = np.random.default_rng(17)
+    network = Sequential([branches(), GlobalAveragePool2D("average"), Dense("dense", np.ones((9, 3)))])
+    convolutions = {f"c{number}/{part}" for number in range(1, 5) for part in ("kernel", "bias")}
+    learnt = {*convolutions, "n/gamma", "n/beta", "dense/kernel", "dense/bias"}
+    assert network.parameters.keys() == {*learnt, "n/moving_mean", "n/moving_variance"}
+    new = {name: rng.uniform(0.5, 1, array.shape) for name, array in network.parameters.items()}
+    network.set_parameters(new)
+    for name, array in network.parameters.items():
+        np.testing.assert_array_equal(array, new[name])
+    x = rng.normal(size=MAPS)
+    assert list(network.outputs(x)) == ["b", "average", "dense"]
+    loss, _, gradients = network.loss_and_gradients(x, np.eye(3), rng)
+    assert gradients.keys() == learnt
+    step = {name: new[name] - 0.01 * gradients[name] for name in learnt}
+    network.set_parameters(network.parameters | step)
+    assert network.loss_and_gradients(x, np.eye(3), rng)[0] < loss
+
+
+def test_branches_and_networks_refuse_names_that_stand_twice():
+    with pytest.raises(ValueError, match=r"^expected at least one layer, .* got \['r', 'r', 'b'\]"):
+        Sequential([Branches("b", [[ReLU("r")], [ReLU("r")]])])
+
+
+@pytest.mark.parametrize("use_bias", [True, False])
+def test_a_normalisation_becomes_part_of_the_layer_before_it(use_bias):
+    rng = np.random.default_rng(18)
+    bias = rng.normal(size=3) if use_bias else None
+    convolution = Conv2D("c", rng.normal(size=(3, 3, 2, 3)), bias, "same", 2, use_bias)
+    affine = Dense("d", rng.normal(size=(27, 3)), rng.normal(size=3))
+    normalisations = normalisation(rng), normalisation(rng)
+    normalisations[1].name = "n2"
+    layers = [convolution, normalisations[0], ReLU("r"), Flatten("f"), affine, normalisations[1]]
+    network = Sequential(layers)
+    kept = {name: array.copy() for name, array in network.parameters.items()}
+    one_sum, x = without_normalization(network), rng.normal(size=MAPS)
+    assert one_sum.names() == ["c", "r", "f", "d"]
+    np.testing.assert_allclose(one_sum.scores(x), network.scores(x), atol=1e-12)
+    for name, array in network.parameters.items():
+        np.testing.assert_array_equal(array, kept[name])

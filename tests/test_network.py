@@ -157,7 +157,8 @@ def test_refuses_a_layer_that_none_comes_after(name):
 def test_the_backward_passes_can_run_twice():
     network, (x, _) = twin("mnist"), batch("mnist", 2)
     scores, backward_passes = network.forward(x, np.random.default_rng(3))
-    first, again = (network.backward(np.ones_like(scores), backward_passes) for _ in range(2))
+    (grad_x, first), (_, again) = (network.backward(np.ones_like(scores), backward_passes) for _ in range(2))
+    assert grad_x.shape == x.shape
     assert first.keys() == network.parameters.keys()
     for name, gradient in first.items():
         np.testing.assert_array_equal(gradient, again[name])

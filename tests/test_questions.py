@@ -3,6 +3,8 @@
 import ast
 import inspect
 import re
+from html import unescape
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
@@ -24,6 +26,7 @@ from helpers.questions.question import (
     Choice,
     Number,
     Numbers,
+    Order,
     true_or_slip,
 )
 from helpers.questions.shown import still
@@ -31,7 +34,8 @@ from helpers.wording import fixed, number, trimmed
 
 each_question = pytest.mark.parametrize("name", entries())
 each_seed = given(seed=st.integers(0, 10**6))
-few = settings(max_examples=30)
+# Without a deadline: some questions ask a network first.
+few = settings(max_examples=30, deadline=None)
 
 
 # What is typed
@@ -281,6 +285,135 @@ def test_a_choice_and_a_cell_know_right_from_wrong():
     assert [choice.judge([text]).state for text in "01"] == ["slip", "right"]
     cell = Cell(text="?", grid=np.ones((2, 3)), answer=(1, 0), explanation="", mistakes=[((0, 1), "above")])
     assert [cell.judge([text]).state for text in "0123"] == ["wrong", "slip", "wrong", "right"]
+
+
+def ranking(**more):
+    """Rank four letters; c and d are near enough to stand either way."""
+    settings = {
+        "text": "Rank them.",
+        "items": ["a", "b", "c", "d"],
+        "answer": [9.0, 7.0, 5.0, 4.9],
+        "near": 0.15,
+        "ends": ("the largest", "the smallest"),
+        "explanation": "",
+    }
+    return Order(**settings | more)
+
+
+def test_an_order_is_right_with_near_neighbours_either_way():
+    question = ranking()
+    assert {
+        "".join(order) for order in permutations("0123") if question.judge(list(order)).state == "right"
+    } == {"0123", "0132"}
+    assert sorted(map(tuple, spellings(question))) == [tuple("0123"), tuple("0132")]
+    assert question.solution == ["**a** > **b** > **c** ≈ **d**"]
+
+
+@each_seed
+def test_an_order_is_right_where_no_pair_is_further_apart_the_wrong_way_round(seed):
+    rng = np.random.default_rng(seed)
+    values, near = rng.integers(0, 8, 5).tolist(), int(rng.integers(0, 3))
+    if max(values) - min(values) <= near:
+        with pytest.raises(AmbiguousError, match="expected items to rank"):
+            ranking(items=list("abcde"), answer=values, near=near)
+        return
+    question = ranking(items=list("abcde"), answer=values, near=near)
+    for order in permutations(range(5)):
+        drops = [values[below] - values[above] for above, below in combinations(order, 2)]
+        verdict = question.judge([str(item) for item in order])
+        assert (verdict.state == "right") == (max(drops) <= near)
+        if verdict.state == "wrong":
+            named = re.findall(r"\*\*(.)\*\* belongs above \*\*(.)\*\*", verdict.sentence)
+            assert named
+            assert all(values["abcde".index(a)] - values["abcde".index(b)] > near for a, b in named)
+            marked = {"abcde"[item] for item, fine in zip(order, verdict.marks, strict=True) if not fine}
+            assert marked == {letter for pair in named for letter in pair}
+
+
+def test_the_last_bits_of_a_difference_decide_no_order():
+    assert 0.3 - 0.2 < 0.1 < 0.8 - 0.7
+    for high, low in ((0.3, 0.2), (0.8, 0.7)):
+        question = ranking(items=["a", "b", "c"], answer=[high, low, -5], near=0.1)
+        assert question.judge(list("102")).state == "right"
+    question = ranking(items=["a", "b"], answer=np.array([200, 3], np.uint8), near=1)
+    assert question.judge(list("01")).state == "right"
+
+
+def test_wrong_neighbours_of_an_order_are_named():
+    verdict = ranking().judge(list("1023"))
+    assert verdict.state == "wrong"
+    assert verdict.sentence.endswith("- **a** belongs above **b**.")
+    assert verdict.marks == (False, False, True, True)
+    assert ranking().judge(list("1302")).sentence.count("belongs above") == 1
+    assert ranking().judge(list("1032")).sentence.count("belongs above") == 1
+    assert ranking(near=0).judge(list("1032")).sentence.count("belongs above") == 2
+
+
+def test_items_that_are_near_their_neighbours_but_far_apart_are_named_too():
+    question = ranking(items=["a", "b", "c", "d"], answer=[0.2, 0.1, 0.0, -5.0])
+    verdict = question.judge(list("2103"))
+    assert verdict.sentence.endswith("- **a** belongs above **c**.")
+    assert verdict.marks == (False, True, False, True)
+
+
+def test_an_order_upside_down_is_said():
+    assert ranking().judge(list("3210")).sentence == "That is the right order, upside down."
+    assert ranking().judge(list("2310")).state == "slip"
+
+
+def test_a_wrong_belief_is_the_order_of_other_numbers():
+    question = ranking(
+        mistakes=[([1, 5, 3, 3], "by weight"), (None, "impossible"), ([0, 0, 0, 1], "d first")]
+    )
+    for typed in ("1230", "1320"):
+        assert question.judge(list(typed)).sentence == "by weight"
+    assert question.judge(list("3210")).sentence == "d first"
+
+
+def test_what_is_near_enough_to_be_right_is_not_so_for_a_wrong_belief():
+    question = ranking(mistakes=[([0.2, 0.3, 0.1, 0.0], "by hundredths")])
+    assert question.judge(list("1023")).sentence == "by hundredths"
+    assert question.judge(list("2013")).state == "wrong"
+
+
+@pytest.mark.parametrize(
+    "mistakes",
+    [
+        [([9, 7, 5, 6], "near enough to be right")],
+        [([1, 1, 1, 1], "any order")],
+        [([1, 1, 0, 0], "the right one among them")],
+        [([1, 2, 3, 4], "one"), ([2, 4, 6, 8], "the same")],
+        [([1, 2, 3], "too few")],
+    ],
+)
+def test_a_wrong_order_that_cannot_be_told_apart_is_refused(mistakes):
+    with pytest.raises(AmbiguousError):
+        ranking(mistakes=mistakes)
+
+
+@pytest.mark.parametrize(
+    "typed", [[], ["0"], list("0012"), list("01234"), list("012x"), ["", "", "", ""], list("٠123")]
+)
+def test_an_order_that_is_none_is_said(typed):
+    assert ranking().judge(typed).state == "unread"
+
+
+def test_items_stand_shuffled_at_first_and_never_right():
+    for count in range(2, 7):
+        for letters in ("abcdef", "uvwxyz", "ghijkl"):
+            items, values = list(letters[:count]), list(range(count, 0, -1))
+            question = ranking(items=items, answer=values, near=0)
+            assert sorted(question.shown) == list(range(count))
+            assert question.judge([str(item) for item in question.shown]).state != "right"
+            assert question.shown == ranking(items=items, answer=values, near=0).shown
+
+
+def test_a_stored_lesson_shows_the_shuffled_items_and_folds_the_order_away():
+    question = ranking()
+    before, after = still(question).split("<details>")
+    assert re.findall(r"<li>(?:<p>)?(.)", before) == ["abcd"[item] for item in question.shown]
+    assert before.index("the largest") < before.index("<li>") < before.index("the smallest")
+    assert "a > b > c ≈ d" in unescape(re.sub("</?strong>|[*]", "", after))
 
 
 # A question in a lesson

@@ -105,11 +105,24 @@ def rewrite(run, **changes):
         ({"confusion": np.zeros((10, 9), int)}, r"confusion int64 \(10, 9\)"),
         ({"confusion": np.int64(3)}, r"confusion int64 \(\)"),
         ({"confusion": np.zeros((10, 10))}, "confusion float64"),
+        ({"correct": np.zeros(1249, np.uint8)}, r"correct uint8 \(1249,\)"),
+        ({"correct": np.zeros(10_000, bool)}, r"correct bool \(10000,\)"),
         ({"test_probabilities": np.zeros((9, 10), np.float16)}, r"test_probabilities float16 \(9, 10\)"),
         ({"conv1/bias": np.array(["text"] * 16)}, "conv1/bias <U4"),
         ({"conv1/bias": np.array([{}], dtype=object)}, "conv1/bias object"),
     ],
-    ids=["no-confusion", "no-probabilities", "not-square", "scalar", "floats", "too-few", "text", "objects"],
+    ids=[
+        "no-confusion",
+        "no-probabilities",
+        "not-square",
+        "scalar",
+        "floats",
+        "few-bits",
+        "no-bits",
+        "too-few",
+        "text",
+        "objects",
+    ],
 )
 @pytest.mark.parametrize("ask", ["confusion", "test_probabilities", "weights"])
 def test_arrays_of_another_form_are_refused(runs, changes, message, ask):
@@ -118,6 +131,26 @@ def test_arrays_of_another_form_are_refused(runs, changes, message, ask):
         ValueError, match=rf"expected .*result\.npz, got ValueError: .*{message}.*; restore the"
     ):
         getattr(recorded_run("mnist-seed1"), ask)
+
+
+def test_a_run_without_weights_can_be_read_and_says_that_they_are_missing(runs):
+    weights = recorded_run("mnist-seed1").weights
+    rewrite(runs, **dict.fromkeys(weights))
+    run = recorded_run("mnist-seed1")
+    assert run.confusion.sum() == len(run.test_probabilities) == 10_000
+    with pytest.raises(
+        ValueError,
+        match=r"a recorded training with its weights, got mnist-seed1, recorded without them; train it anew",
+    ):
+        _ = run.weights
+
+
+def test_what_was_recognised_is_read_or_said_to_be_missing(runs):
+    with pytest.raises(ValueError, match="that tells which pictures it recognised, got mnist-seed1; compare"):
+        _ = recorded_run("mnist-seed1").correct
+    correct = np.random.default_rng(0).random(10_000) < 0.5
+    rewrite(runs, correct=np.packbits(correct))
+    np.testing.assert_array_equal(recorded_run("mnist-seed1").correct, correct, strict=True)
 
 
 def test_no_array_is_unpacked_before_all_forms_are_known(runs):
@@ -261,6 +294,21 @@ def test_confusion_is_that_of_the_full_test_set(run, monkeypatch, full_datasets)
     labels = MODELS[run.about["model"]].load().y_test
     predicted = run.test_probabilities.argmax(axis=1)
     assert np.abs(run.confusion - confusion_matrix(labels, predicted, 10)).sum() <= 4
+
+
+@each_run
+def test_a_variant_tells_which_pictures_it_recognised(run):
+    if run.about["model"] in VARIANTS:
+        # float16 may have made two classes equal.
+        assert run.correct.sum() == pytest.approx(np.trace(run.confusion), abs=2)
+
+
+@each_run
+def test_what_a_variant_recognised_is_what_the_labels_say(run, monkeypatch, full_datasets):
+    if run.about["model"] in VARIANTS:
+        monkeypatch.setenv("CNN_DATASETS", str(full_datasets))
+        right = run.test_probabilities.argmax(axis=1) == MODELS[run.about["model"]].load().y_test
+        assert np.sum(right != run.correct) <= 2
 
 
 @each_run

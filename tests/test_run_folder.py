@@ -139,10 +139,18 @@ def test_result_holds_weights_and_probabilities_as_float16_and_the_confusion(unb
     with np.load(path / "result.npz", allow_pickle=False) as file:
         arrays = dict(file)
     np.testing.assert_array_equal(arrays.pop("confusion"), run.confusion)
+    correct = np.unpackbits(arrays.pop("correct"), count=len(run.correct))
+    assert correct.sum() == np.trace(run.confusion)
     probabilities = trainer.predict(digits().x_test / np.float32(255))
     for name, array in {"test_probabilities": probabilities, **trainer.weights()}.items():
         np.testing.assert_array_equal(arrays.pop(name), array.astype(np.float16), strict=True)
     assert arrays == {}
+
+
+def test_what_was_recognised_is_what_the_labels_say(unbroken):
+    _, _, run = unbroken
+    predicted = run.test_probabilities.argmax(axis=1)
+    np.testing.assert_array_equal(run.correct, predicted == digits().y_test)
 
 
 def test_folder_is_read_as_the_run_that_wrote_it(unbroken):
@@ -152,6 +160,7 @@ def test_folder_is_read_as_the_run_that_wrote_it(unbroken):
     assert (found.test_loss, found.test_accuracy) == (run.test_loss, run.test_accuracy)
     assert found.seconds == pytest.approx(sum(run.history["seconds"]))
     np.testing.assert_array_equal(found.confusion, run.confusion)
+    np.testing.assert_array_equal(found.correct, run.correct, strict=True)
     np.testing.assert_allclose(found.test_probabilities, run.test_probabilities, rtol=1e-3, atol=1e-6)
     assert found.weights.keys() == run.weights.keys()
     assert (found.name, found.about["model"]) == (path.name, "small")

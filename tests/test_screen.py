@@ -32,7 +32,10 @@ def resize(page, size):
 
 
 # Of the player the first button: its others set back what it has moved.
-CONTROLS = "select, input[type=number], .noUi-handle, .widget-button, .widget-play > button:first-child"
+CONTROLS = (
+    "select, input[type=number], input[type=checkbox], .noUi-handle, .widget-button, "
+    ".widget-play > button:first-child"
+)
 
 # Focuses a control and tells the key that moves it by a step, null for one that is disabled. `window.change`
 # becomes the boxes, in the picture's own pixels, of all that came or went in the next picture.
@@ -56,6 +59,7 @@ WATCH = """(control) => {
   });
   control.focus();
   if (control.matches("select")) return control.selectedIndex < control.length - 1 ? "ArrowDown" : "ArrowUp";
+  if (control.matches("[type=checkbox]")) return " ";
   if (control.matches("input")) return "ArrowUp";
   if (control.matches("button")) return "Enter";
   return control.ariaValueNow === control.ariaValueMax ? "ArrowLeft" : "ArrowRight";

@@ -102,7 +102,7 @@ def test_ctrl_c_ends_a_training_that_kept_all_others_out(tmp_path, capsys):
     assert where == f"Weights and history are in {tmp_path}."
 
     with np.load(tmp_path / "result.npz", allow_pickle=False) as file:
-        assert set(file) == {*MNIST.weights(), "confusion", "test_probabilities"}
+        assert set(file) == {*MNIST.weights(), "confusion", "correct", "test_probabilities"}
         right = (file["test_probabilities"].argmax(axis=1) == digits().y_test).mean()
     assert right == pytest.approx(history["test_accuracy"], abs=0.03)  # float16 may make two classes equal
 

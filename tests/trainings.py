@@ -1,5 +1,7 @@
 """Trainings small enough for the tests: 64 digits, and networks that are built and trained in a moment."""
 
+import json
+
 import numpy as np
 
 from helpers.datasets import Dataset, load_mnist
@@ -86,6 +88,51 @@ def finished(history, interrupted=False, seconds=4.2, test_accuracy=0.81, watche
         test_accuracy=test_accuracy,
         load_result=lambda: Result(np.full((1, 10), 0.1), np.eye(10, dtype=int), weights={}),
         watched=watched,
+    )
+
+
+def record(folder, name, seed=0, accuracies=(0.5, 0.75), correct=None, **history):
+    """Write a made-up recording of a variant, without weights, as data/runs holds one.
+
+    Args:
+        folder: in place of data/runs.
+        name: of the variant.
+        seed: its seed.
+        accuracies: on the test set, after each epoch.
+        correct: (N,) booleans, which test pictures it recognises; so many of 200 as the last accuracy says.
+        history: other lists than those made of the accuracies.
+    """
+    if correct is None:
+        correct = np.arange(200) < round(200 * accuracies[-1])
+    made = {
+        "accuracy": accuracies,
+        "loss": [1 - value for value in accuracies],
+        "val_accuracy": accuracies,
+        "val_loss": [1 - value for value in accuracies],
+        "seconds": [1.0] * len(accuracies),
+    }
+    told = {
+        "model": name,
+        "training_pictures": 1000,
+        "test_pictures": len(correct),
+        "batch_size": 256,
+        "seed": seed,
+        "versions": {"python": "3.12.0", "keras": "3.15.1"},
+        "machine": "a made-up machine",
+        "epochs_done": len(accuracies),
+        "interrupted": False,
+        "test_loss": 0.5,
+        "test_accuracy": accuracies[-1],
+        "history": made | history,
+    }
+    path = folder / f"{name}-seed{seed}"
+    path.mkdir(parents=True)
+    (path / "history.json").write_text(json.dumps(told))
+    np.savez_compressed(
+        path / "result.npz",
+        test_probabilities=np.full((len(correct), 10), 0.1, np.float16),
+        confusion=np.eye(10, dtype=int),
+        correct=np.packbits(correct),
     )
 
 

@@ -66,6 +66,9 @@ LESSONS = (
     Lesson("3-5b_cifar10", say("Small photographs"), say("second program: CIFAR-10"), ("3-5a",)),
     Lesson("3-5c_look_inside", say("Look inside"),
            say("every layer of both trained networks; what moves a score; your own digit"), ("3-5a",)),
+    Lesson("3-5d_does_it_matter", say("Does it matter?"),
+           say("twenty trainings, ranked and compared: which ideas carry the result"),
+           ("3-5a", "3-5b")),
     Lesson("3-6_errata", say("Printed and right"),
            say("where the printed chapter and the mathematics disagree")),
     Lesson("3-7_equations", say("Equations and words"),
@@ -88,10 +91,10 @@ ROUTES = (
           ("3-1a", "3-1b", "3-1c", "3-5a", "3-5c")),
     Route(say("Work out with pencil and paper how it learns"),
           ("3-1a", "3-1c", "3-1d", "3-1e", "3-1f", "3-2", "3-3")),
-    Route(say("Train networks in Python and judge them"), ("3-1a", "3-1c", "3-5a", "3-5b", "3-5c")),
+    Route(say("Train networks in Python and judge them"), ("3-1a", "3-1c", "3-5a", "3-5b", "3-5c", "3-5d")),
     Route(say("Everything, in the order that builds up best"),
           ("3-1a", "3-1b", "3-1c", "3-1d", "3-1e", "3-1f", "3-2", "3-3", "3-4",
-           "3-5a", "3-2b", "3-5b", "3-5c", "3-6")),
+           "3-5a", "3-2b", "3-5b", "3-5c", "3-5d", "3-6")),
 )
 # fmt: on
 

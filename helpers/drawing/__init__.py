@@ -4,6 +4,13 @@ What needs matplotlib, curves and the confusion matrix, is imported from its own
 """
 
 from helpers.drawing.array_grids import show_arrays
-from helpers.drawing.images import channel_gallery, class_gallery, grey_gallery, image_gallery, map_gallery
+from helpers.drawing.images import (
+    channel_gallery,
+    class_gallery,
+    filter_gallery,
+    grey_gallery,
+    image_gallery,
+    map_gallery,
+)
 from helpers.drawing.picture import Picture, SvgPicture, folded
 from helpers.drawing.source import show_source

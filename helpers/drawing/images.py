@@ -45,6 +45,28 @@ def map_gallery(maps, titles, description):
     return _gallery(map(svg.signed, np.asarray(maps)), titles, description, svg.framed_image)
 
 
+def filter_gallery(kernels, titles, description):
+    """Show the filters of two first layers side by side, each as a picture in colour, grey at zero.
+
+    Args:
+        kernels: two arrays (f_h, f_w, 3, K).
+        titles: two short texts.
+        description: what the picture shows, in a sentence.
+
+    Returns:
+        An SvgPicture 700 pixels wide; each filter's largest weight, up or down, takes the full light.
+    """
+    parts, bottom = [], 0
+    for left, kernel, title in zip((14, 364), kernels, titles, strict=True):
+        height, width, _, count = kernel.shape
+        scale = 320 / (8 * (width + 1))  # with a gap of one pixel
+        parts.append(svg.text(left, 22, title, weight="bold"))
+        alike = kernel / np.abs(kernel).max(axis=(0, 1, 2))
+        parts.append(svg.map_grid(alike, left, 34, scale, columns=8, name="filter", limit=1))
+        bottom = max(bottom, 34 + -(-count // 8) * (height + 1) * scale)
+    return SvgPicture(svg.document(700, bottom + 8, parts, description))
+
+
 def class_gallery(images, labels, classes, description):
     """Show ten images of each class, one class in a row; where there are fewer, the row ends early.
 

@@ -116,7 +116,7 @@ class Folded:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         if isinstance(self.shown, Markdown):
-            title = escape(say("The code"))
+            title = escape(say("The code") if "```" in self.shown.data else _FOLD_TITLE)
             text = f"<details><summary>{title}</summary>\n\n{self.shown.data}\n\n</details>"
             return {"text/markdown": text, "text/plain": title}
         if hasattr(self.shown, "_repr_mimebundle_"):

@@ -4,6 +4,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.explorers.backpropagation.backpropagation import BackpropagationExplorer
 from helpers.explorers.backpropagation.learning import LearningExplorer
+from helpers.explorers.compare.compare import DigitComparisonExplorer, PhotographComparisonExplorer
 from helpers.explorers.complete_model.complete_model import CompleteModelExplorer
 from helpers.explorers.complete_model.flipped_filter import FlippedFilterExplorer
 from helpers.explorers.complete_model.several_filters import SeveralFiltersExplorer
@@ -15,6 +16,7 @@ from helpers.explorers.filters.kernel import KernelExplorer
 from helpers.explorers.from_scratch.im2col import Im2colExplorer
 from helpers.explorers.layers.layer_flow import LayerFlowExplorer
 from helpers.explorers.layers.weight_counts import WeightCountExplorer
+from helpers.explorers.look_inside.best_inside import BestInsideExplorer
 from helpers.explorers.look_inside.draw_digit import DrawDigitExplorer
 from helpers.explorers.look_inside.look_inside import DigitInsideExplorer, PhotographInsideExplorer
 from helpers.explorers.output_size.output_size import OutputSizeExplorer

@@ -82,6 +82,11 @@ def dropdown(description, options, start=None):
     return ipywidgets.Dropdown(options=options, value=start, description=description, **_LOOK)
 
 
+def checkbox(description, on):
+    """Make a named box that is ticked or not."""
+    return ipywidgets.Checkbox(on, description=description, indent=False, layout={"width": "340px"})
+
+
 def follow_preset(menu, shown, lay_out, is_laid_out):
     """Lay out the preset that was chosen; once it is changed, choose "own". Return what the menu shows."""
     if menu.value not in (shown, "own"):

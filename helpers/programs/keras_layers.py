@@ -1,10 +1,15 @@
-"""Two layers of the variants: a convolution whose weights are not shared, and a faster normalisation."""
+"""The layers of variants: Keras's, a convolution with unshared weights, and a faster normalisation."""
 
 import numpy as np
 
 from helpers.keras_backend import keras
 
 layers, ops = keras.layers, keras.ops
+
+
+def __getattr__(name):
+    """Hand on Keras's own layers, so that this module is the `layers` of a variant."""
+    return getattr(layers, name)
 
 
 class UnsharedConv2D(layers.Layer):

@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 
 from helpers.keras_backend import keras
+from helpers.programs import keras_layers
 
 layers = keras.layers
 
@@ -137,7 +138,7 @@ def variant_model(name, picture, variant, seed=0):
         return layer
 
     pictures = keras.Input(picture, name="pictures")
-    model = keras.Model(pictures, applied(variant.stack(layers), pictures), name=name)
+    model = keras.Model(pictures, applied(variant.stack(keras_layers), pictures), name=name)
     return _compiled(model, variant.optimizer(keras.optimizers))
 
 

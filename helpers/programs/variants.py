@@ -1,14 +1,19 @@
 """What makes a difference (section 3-5): the chapter's two networks, each with one thing changed.
 
 A variant is a list of Keras layers; a tuple in it holds branches, whose maps are put side by side. The
-functions here get `keras.layers` handed in, so that importing them loads no TensorFlow.
+functions here get the layers handed in, so that they load no TensorFlow: `keras_layers`, the layers of
+`numpy_variants`, or whatever else makes layers of these names.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from helpers.datasets import load_mnist, mirror, shift, without_bundled_digits
+from helpers.language import say
 from helpers.programs.chapter import CIFAR10, MNIST
+from helpers.programs.costs import costs
+from helpers.programs.numpy_variants import variant_network
 from helpers.programs.recipe import AS_IN_THE_CHAPTER, Recipe, falls_when_stuck, one_cycle
 
 
@@ -17,11 +22,15 @@ class Variant:
     """What a variant trains.
 
     Attributes:
-        stack: returns its layers; takes `keras.layers`.
+        title: its name in plain words.
+        change: what it changes, in a sentence.
+        stack: returns its layers; takes `keras_layers`, or what makes other layers of the same names.
         recipe: what its training does beyond the chapter's.
         optimizer: returns its optimizer; takes `keras.optimizers`.
     """
 
+    title: str
+    change: str
     stack: Callable
     recipe: Recipe = AS_IN_THE_CHAPTER
     optimizer: Callable = lambda optimizers: optimizers.Adam()
@@ -43,9 +52,7 @@ def _five_with_stride(layers, filters):
 
 
 def _unshared_five(layers, filters):
-    from helpers.programs.keras_layers import UnsharedConv2D
-
-    return [UnsharedConv2D(filters, 5, activation="relu")]
+    return [layers.UnsharedConv2D(filters, 5, activation="relu")]
 
 
 def _three_twice(layers, filters):
@@ -82,16 +89,18 @@ def _average_head(layers):
     return [layers.Dropout(0.25), layers.GlobalAveragePooling2D(), layers.Dense(10, activation="softmax")]
 
 
-def _digits(convolution=_five, pooling=_max_pooling, head=_dense_head):
+def _digits(title, change, convolution=_five, pooling=_max_pooling, head=_dense_head):
     """Return a variant of the chapter's network for digits."""
     return Variant(
+        title,
+        change,
         lambda layers: [
             *convolution(layers, 16),
             *pooling(layers),
             *convolution(layers, 36),
             *pooling(layers),
             *head(layers),
-        ]
+        ],
     )
 
 
@@ -110,13 +119,15 @@ def _dense_digits(layers):
 # The photographs' network.
 
 
-def _photographs(dropout=0.25, normalised=False, **training):
+def _photographs(title, change, dropout=0.25, normalised=False, **training):
     """Return a variant of the chapter's network for photographs."""
 
     def relu(layers):
         return [*_normalised(layers, normalised), layers.Activation("relu")]
 
     return Variant(
+        title,
+        change,
         lambda layers: [
             layers.Conv2D(32, 3, padding="same"),
             *relu(layers),
@@ -138,10 +149,8 @@ def _photographs(dropout=0.25, normalised=False, **training):
 
 
 def _normalised(layers, wanted=True):
-    from helpers.programs.keras_layers import FastBatchNormalization
-
     # The moving means follow within 10 steps, not within 100 as Keras's own: these trainings are short.
-    return [FastBatchNormalization(momentum=0.9)] if wanted else []
+    return [layers.FastBatchNormalization(momentum=0.9)] if wanted else []
 
 
 def _blocks(layers):
@@ -224,32 +233,123 @@ def _unseen_digits(**options):
 
 
 _OF_MNIST = {
-    "mnist-chapter": _digits(),
-    "mnist-no-dropout": _digits(head=_dense_head_without_dropout),
-    "mnist-no-pooling": _digits(pooling=_no_pooling),
-    "mnist-average-pooling": _digits(pooling=_average_pooling),
-    "mnist-stride": _digits(_five_with_stride, _no_pooling),
-    "mnist-random-filters": _digits(_fixed_five),
-    "mnist-unshared": _digits(_unshared_five),
-    "mnist-dense": Variant(_dense_digits),
-    "mnist-3x3-twice": _digits(_three_twice),
-    "mnist-global-average": _digits(head=_average_head),
+    "mnist-chapter": _digits(
+        say("the chapter's network"),
+        say("Nothing: two convolutions with 5 × 5 filters, max pooling, dropout, a dense layer."),
+    ),
+    "mnist-no-dropout": _digits(
+        say("no dropout"), say("Both dropout layers are left out."), head=_dense_head_without_dropout
+    ),
+    "mnist-no-pooling": _digits(
+        say("no pooling"),
+        say("Both pooling layers are left out, so that the maps keep the size of the picture."),
+        pooling=_no_pooling,
+    ),
+    "mnist-average-pooling": _digits(
+        say("average pooling"),
+        say("The mean of each block takes the place of its maximum."),
+        pooling=_average_pooling,
+    ),
+    "mnist-stride": _digits(
+        say("stride 2 in place of pooling"),
+        say("The filters move by two pixels at a time, and both pooling layers are left out."),
+        _five_with_stride,
+        _no_pooling,
+    ),
+    "mnist-random-filters": _digits(
+        say("random filters"),
+        say("The filters stay as they were drawn; only the dense layers learn."),
+        _fixed_five,
+    ),
+    "mnist-unshared": _digits(
+        say("unshared weights"),
+        say("The convolutions have filters of their own at every place."),
+        _unshared_five,
+    ),
+    "mnist-dense": Variant(
+        say("no convolution"), say("Three dense layers with about as many weights."), _dense_digits
+    ),
+    "mnist-3x3-twice": _digits(
+        say("3 × 3 twice in place of 5 × 5"),
+        say("Two convolutions with 3 × 3 filters take the place of each one with 5 × 5."),
+        _three_twice,
+    ),
+    "mnist-global-average": _digits(
+        say("global average pooling"),
+        say("The mean of each map goes to the output layer; the large dense layer is left out."),
+        head=_average_head,
+    ),
 }
 
 _OF_CIFAR10 = {
-    "cifar10-chapter": _photographs(),
-    "cifar10-mirrored": _photographs(recipe=Recipe((mirror,))),
-    "cifar10-mirrored-shifted": _photographs(recipe=Recipe((mirror, shift))),
-    "cifar10-weight-decay": _photographs(optimizer=_adam_with_decay),
-    "cifar10-more-dropout": _photographs(dropout=0.5),
-    "cifar10-batch-normalisation": _photographs(normalised=True),
-    "cifar10-early-stopping": _photographs(
-        recipe=Recipe(held_out=5_000, learning_rate=falls_when_stuck(0.001, patience=2, falls=2))
+    "cifar10-chapter": _photographs(
+        say("the chapter's network"),
+        say("Nothing: two convolutions with 3 × 3 filters, max pooling, dropout, a large dense layer."),
     ),
-    "cifar10-vgg": Variant(_blocks),
-    "cifar10-inception": Variant(_inception),
+    "cifar10-mirrored": _photographs(
+        say("mirrored"),
+        say("In each epoch, chance mirrors half of the training pictures, left to right."),
+        recipe=Recipe((mirror,)),
+    ),
+    "cifar10-mirrored-shifted": _photographs(
+        say("mirrored and shifted"),
+        say("In each epoch, chance mirrors half of the training pictures and moves each by a few pixels."),
+        recipe=Recipe((mirror, shift)),
+    ),
+    "cifar10-weight-decay": _photographs(
+        say("weight decay"),
+        say("Each step also makes every weight a little smaller."),
+        optimizer=_adam_with_decay,
+    ),
+    "cifar10-more-dropout": _photographs(
+        say("more dropout"), say("Dropout leaves out half of the numbers in place of a quarter."), dropout=0.5
+    ),
+    "cifar10-batch-normalisation": _photographs(
+        say("batch normalisation"),
+        say("Sums are brought to mean 0 and variance 1 over each batch, before each ReLU."),
+        normalised=True,
+    ),
+    "cifar10-normalisation-no-dropout": _photographs(
+        say("normalisation, no dropout"),
+        say("Batch normalisation takes the place of all dropout."),
+        dropout=0,
+        normalised=True,
+    ),
+    "cifar10-chapter-longer": _photographs(
+        say("the chapter's, for longer"), say("Nothing but the time: more than twice as many epochs.")
+    ),
+    "cifar10-mirrored-shifted-longer": _photographs(
+        say("mirrored, shifted, for longer"),
+        say("Mirrored and shifted pictures, for more than twice as many epochs."),
+        recipe=Recipe((mirror, shift)),
+    ),
+    "cifar10-early-stopping": _photographs(
+        say("early stopping"),
+        say(
+            "The learning rate falls when the loss on held-out training pictures no longer does, "
+            "and in the end the training stops."
+        ),
+        recipe=Recipe(held_out=5_000, learning_rate=falls_when_stuck(0.001, patience=2, falls=2)),
+    ),
+    "cifar10-vgg": Variant(
+        say("blocks as in VGGNet"),
+        say("Three blocks of two convolutions with 3 × 3 filters, and a smaller dense layer."),
+        _blocks,
+    ),
+    "cifar10-inception": Variant(
+        say("inception modules"),
+        say("Three modules as in GoogLeNet, and global average pooling in place of the dense layer."),
+        _inception,
+    ),
     "cifar10-best": Variant(
-        _best, Recipe((mirror, shift), learning_rate=one_cycle(0.2, rise=5)), _descent_with_momentum
+        say("the best together"),
+        say(
+            "Eight convolutions with batch normalisation, global average pooling, mirrored and shifted "
+            "pictures, weight decay, a learning rate that rises and falls."
+        ),
+        _best,
+        Recipe((mirror, shift), learning_rate=one_cycle(0.2, rise=5)),
+        _descent_with_momentum,
     ),
 }
 
@@ -261,8 +361,20 @@ def _program(base, name, variant, **changes):
         return variant_model(name, base.picture, variant, seed)
 
     run = f"{name}-seed0"
-    changes = {"network": None, "chapter_accuracy": None, "recipe": variant.recipe} | changes
-    return replace(base, name=name, keras_model=keras_model, chapter_run=run, weights_run=run, **changes)
+    return replace(
+        base,
+        name=name,
+        keras_model=keras_model,
+        network=partial(variant_network, base.picture, variant),
+        chapter_run=run,
+        weights_run=run,
+        chapter_accuracy=None,
+        recipe=variant.recipe,
+        title=variant.title,
+        change=variant.change,
+        costs=costs(variant.stack, base.picture),
+        **changes,
+    )
 
 
 MNIST_VARIANTS = {
@@ -275,3 +387,6 @@ CIFAR10_VARIANTS = {name: _program(CIFAR10, name, variant) for name, variant in 
 
 VARIANTS = MNIST_VARIANTS | CIFAR10_VARIANTS
 """All variants, by name."""
+
+GROUPS = {"mnist": MNIST_VARIANTS, "cifar10": CIFAR10_VARIANTS}
+"""Variants that were trained alike, by the group's name; the chapter's network is the first of each."""

@@ -76,6 +76,8 @@ class Ask:
                 "renew": say("New numbers"),
                 "right": say("right"),
                 "wrong": say("wrong"),
+                "up": say("Move up"),
+                "down": say("Move down"),
             },
         }
 

@@ -1,4 +1,5 @@
-// Shows a question as a form: blanks, options, an array to fill in, or a cell to choose. Python judges.
+// Shows a question as a form: blanks, options, an array to fill in, a cell to choose, or items to rank. Python
+// judges.
 let made = 0; // forms so far, so that their radio buttons keep apart
 
 function element(tag, properties = {}, ...children) {
@@ -64,6 +65,51 @@ const kinds = {
     grid.style.gridTemplateColumns = `repeat(${question.rows[0].length}, 2.6em)`;
     return [[grid], radios, () => [radios.find((one) => one.checked)?.value ?? ""]];
   },
+
+  order(question) {
+    const list = element("ol", { className: "cnn-order" });
+    const said = element("p", { className: "cnn-said" }); // the new place, read aloud
+    said.setAttribute("aria-live", "polite");
+    const rows = question.items.map(({ item, html }) => {
+      const row = element("li", {}, element("div", { innerHTML: html }));
+      row.dataset.item = item;
+      for (const [way, sign, step] of [["up", "▲", -1], ["down", "▼", 1]]) {
+        const button = element("button", { type: "button", textContent: sign });
+        button.setAttribute("aria-label", `${question.words[way]}: ${row.firstChild.textContent.trim()}`);
+        button.onclick = () => move(row, step, button);
+        row.append(button);
+      }
+      row.onkeydown = (event) => {
+        const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+        if (!step) return;
+        event.preventDefault();
+        move(row, step, event.target);
+      };
+      return row;
+    });
+
+    function move(row, step, button) {
+      const from = rows.indexOf(row), to = from + step;
+      if (!rows[to]) return;
+      rows.splice(to, 0, ...rows.splice(from, 1));
+      arrange();
+      for (const one of rows) one.dataset.mark = one.title = "";
+      (button.disabled ? row.querySelector("button:enabled") : button).focus();
+      said.textContent = `${row.firstChild.textContent.trim()}: ${to + 1} / ${rows.length}`;
+    }
+
+    function arrange() {
+      list.replaceChildren(...rows);
+      rows.forEach((row, place) => {
+        row.children[1].disabled = place === 0;
+        row.children[2].disabled = place === rows.length - 1;
+      });
+    }
+
+    arrange();
+    const [first, last] = question.ends.map((html) => element("div", { className: "cnn-end", innerHTML: html }));
+    return [[first, list, last, said], rows, () => rows.map((row) => row.dataset.item)];
+  },
 };
 
 function render({ model, el }) {
@@ -105,7 +151,7 @@ function render({ model, el }) {
     );
     // JupyterLab takes keys for its own, unless the very element they are meant for says no.
     for (const one of form.querySelectorAll("input, button")) one.dataset.lmSuppressShortcuts = "true";
-    if (hadKeyboard) inputs[0].focus();
+    if (hadKeyboard) form.querySelector(".cnn-answer :is(input, button):enabled").focus();
     tell();
   }
 
@@ -120,7 +166,7 @@ function render({ model, el }) {
       const mark = marks.length > 1 ? marks[place] : undefined;
       input.dataset.mark = mark === undefined ? "" : mark ? "right" : "wrong";
       input.title = mark === undefined ? "" : mark ? words.right : words.wrong;
-      input.setAttribute("aria-invalid", mark === false);
+      if (input.matches("input")) input.setAttribute("aria-invalid", mark === false);
     });
   }
 

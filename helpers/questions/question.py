@@ -1,7 +1,9 @@
 """The kinds of questions, and how each judges what a reader answers."""
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -285,6 +287,100 @@ class Cell(Question):
 
     def _means(self, answer, other):
         return tuple(answer) == tuple(other)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order(Question):
+    """Items to put in order; answers are numbers, one for each item, by which they are ranked, largest first.
+
+    So a usual wrong belief is a wrong answer: the numbers that somebody ranks by who holds it. That somebody
+    has the right order upside down is told without it.
+
+    Attributes:
+        items: Markdown, one line each.
+        ends: what stands above the first and below the last, such as ("the highest", "the lowest").
+        near: items whose right numbers are at most this far apart may stand either way.
+    """
+
+    items: Sequence
+    ends: tuple[str, str]
+    near: float = 0
+
+    def __post_init__(self):
+        answers = [self.answer, *(answer for answer, _ in self.mistakes if answer is not None)]
+        if any(len(answer) != len(self.items) for answer in answers):
+            raise AmbiguousError(f"expected a number for each of the {len(self.items)} items in every answer")
+        super().__post_init__()
+        if self._fits(self.ranked(self.answer)[::-1], self.answer):
+            raise AmbiguousError(f"expected items to rank, got {self.answer}, all within {self.near}")
+
+    @staticmethod
+    def ranked(answer):
+        """List the items' numbers, counted from 0, as an answer ranks them."""
+        return sorted(range(len(answer)), key=lambda item: -float(answer[item]))
+
+    @property
+    def shown(self):
+        """List the items' numbers, counted from 0, as they stand at first: shuffled, and not right."""
+        order = list(range(len(self.items)))
+        rng = random.Random(" ".join(self.items))
+        rng.shuffle(order)
+        while self._fits(order, self.answer):
+            rng.shuffle(order)
+        return order
+
+    @property
+    def solution(self):
+        """The right order as one text, with ≈ between neighbours that may stand either way."""
+        order = self.ranked(self.answer)
+        text = f"**{self.items[order[0]]}**"
+        for above, below in pairwise(order):
+            sign = ">" if self._belongs_above(above, below, self.answer) else "≈"
+            text += f" {sign} **{self.items[below]}**"
+        return [text]
+
+    def judge(self, typed):
+        """Judge the items' numbers, counted from 0, in the order that was chosen, as `Question.judge`."""
+        if sorted(typed) != sorted(map(str, range(len(self.items)))):
+            return Verdict("unread", say("Put the items in order."))
+        order = [int(text) for text in typed]
+        if self._fits(order, self.answer):
+            return Verdict("right")
+        for answer, sentence in self.mistakes:
+            if self._fits(order, answer):
+                return Verdict("slip", sentence)
+        if self._fits(order[::-1], self.answer):
+            return Verdict("slip", say("That is the right order, upside down."))
+        return self._wrong(order)
+
+    def _wrong(self, order):
+        """Tell which neighbours are the wrong way round; where all stand right, which next but one."""
+        for distance in range(1, len(order)):
+            pairs = [
+                (above, below)
+                for above, below in zip(order, order[distance:], strict=False)
+                if self._belongs_above(below, above, self.answer)
+            ]
+            if pairs:
+                break
+        lines = [
+            say("- **{below}** belongs above **{above}**.", below=self.items[below], above=self.items[above])
+            for above, below in pairs
+        ]
+        wrong = {item for pair in pairs for item in pair}
+        sentence = "\n".join([say("Not yet."), "", *lines])
+        return Verdict("wrong", sentence, tuple(item not in wrong for item in order))
+
+    def _belongs_above(self, item, other, values):
+        near = self.near if values is self.answer else 0
+        return float(values[item]) - float(values[other]) > near + _LAST_BITS
+
+    def _fits(self, order, values):
+        """Tell whether no item stands below one that it belongs above."""
+        return not any(self._belongs_above(below, above, values) for above, below in combinations(order, 2))
+
+    def _means(self, answer, other):
+        return self._fits(self.ranked(answer), other) or self._fits(self.ranked(other), answer)
 
 
 def true_or_slip(*, text, slip, explanation, mistaken, hints=(), **shown):

@@ -8,7 +8,7 @@ from helpers.drawing import show_arrays
 from helpers.drawing.picture import svg_image
 from helpers.language import say
 from helpers.questions.markup import live_html, stored_html
-from helpers.questions.question import Array, Blanks, Cell, Choice, place_names
+from helpers.questions.question import Array, Blanks, Cell, Choice, Order, place_names
 from helpers.wording import number
 
 _HINT = say("Run the lesson, and you can answer here: Run → Run All Cells.")
@@ -28,13 +28,21 @@ def still(question, html=stored_html):
     shown = [*question.pictures, *([show_arrays(question.grid)] if isinstance(question, Cell) else [])]
     pictures = "".join(f"<div>{svg_image(p.svg, p.svg.description)}</div>" for p in shown)
     title = escape(say("Answer"))
-    options = "".join(f"<li>{html(option)}</li>" for option in getattr(question, "options", ()))
     return (
-        f'<div class="cnn-question">{html(question.text)}{pictures}'
-        f"{f'<ol>{options}</ol>' if options else ''}"
+        f'<div class="cnn-question">{html(question.text)}{pictures}{_options(question, html)}'
         f"<details><summary>{title}</summary>"
         f"{html(solution(question))}{html(question.explanation)}</details></div>"
     )
+
+
+def _options(question, html):
+    if isinstance(question, Choice):
+        return f"<ol>{''.join(f'<li>{html(option)}</li>' for option in question.options)}</ol>"
+    if isinstance(question, Order):
+        first, last = map(html, question.ends)
+        items = "".join(f"<li>{html(question.items[item])}</li>" for item in question.shown)
+        return f"{first}<ul>{items}</ul>{last}"
+    return ""
 
 
 def solution(question):
@@ -47,6 +55,8 @@ def solution(question):
             f"{name}: {text}" for name, text in zip(question.blanks, question.solution, strict=True)
         )
         return say("The answer is {answer}.", answer=answers)
+    if isinstance(question, Order):
+        return say("The answer is: {answer}", answer=question.solution[0])
     text = question.solution[0] + (f" {question.unit}" if getattr(question, "unit", "") else "")
     return say("The answer is: **{answer}**", answer=text)
 
@@ -56,6 +66,10 @@ def described(question):
     shown = {"html": live_html(question.text), "pictures": [p.svg for p in question.pictures]}
     if isinstance(question, Choice):
         return shown | {"kind": "choice", "options": [live_html(option) for option in question.options]}
+    if isinstance(question, Order):
+        items = [{"item": str(item), "html": live_html(question.items[item])} for item in question.shown]
+        ends = [live_html(end) for end in question.ends]
+        return shown | {"kind": "order", "items": items, "ends": ends}
     if isinstance(question, Cell):
         labels = [[number(value) for value in row] for row in np.asarray(question.grid).tolist()]
         return shown | {"kind": "cell", "rows": labels, "names": place_names(np.shape(question.grid))}

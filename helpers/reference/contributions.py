@@ -11,7 +11,8 @@ def score_contributions(network, x, chosen):
     the gradient of what it was added to.
 
     Args:
-        network: a `Sequential`; `network.after("pool2")` for the contributions of the pooled maps.
+        network: a `Sequential` without normalisations; `network.after("pool2")` for the contributions of the
+            pooled maps.
         x: what goes into it, the first axis N.
         chosen: index of the class.
 

@@ -1,5 +1,7 @@
 """The layers that both programs of section 3-5 are made of, each with its forward and its backward pass.
 
+What only deeper networks have is in `deeper_layers`.
+
 A layer keeps its parameters and nothing of the pictures: `forward` returns the output together with a
 function, the backward pass for these pictures. So one layer may work on several batches at the same time.
 """
@@ -16,7 +18,12 @@ from helpers.reference.arrays import (
 from helpers.reference.conv2d import conv2d, conv2d_backward
 from helpers.reference.dense import dense, dense_backward, flatten, flatten_backward
 from helpers.reference.geometry import pair
-from helpers.reference.pooling import max_pool2d, max_pool2d_backward
+from helpers.reference.pooling import (
+    average_pool2d,
+    average_pool2d_backward,
+    max_pool2d,
+    max_pool2d_backward,
+)
 
 
 class Layer:
@@ -34,12 +41,20 @@ class Layer:
         self.name = name
         self.parameters = {}
 
+    def path(self, name):
+        """Return the name that a network gives to one of the parameters, such as "conv1/kernel"."""
+        return f"{self.name}/{name}"
+
+    def names(self):
+        """Return the layer's name, in a list, and the names of layers within it."""
+        return [self.name]
+
     def forward(self, x, rng=None):
         """Compute the layer's output.
 
         Args:
             x: the layer's input, its first axis the examples.
-            rng: a NumPy random generator while training, else None; only dropout uses it.
+            rng: a NumPy random generator while training, else None; dropout draws from it.
 
         Returns:
             (output, backward), where backward(grad_output) returns (grad_x, gradients): the gradient of x,
@@ -60,25 +75,31 @@ class Conv2D(Layer):
         bias: (K,); None for zeros.
         padding: as for `conv2d`.
         stride: as for `conv2d`.
+        use_bias: False for a layer without biases, as a normalisation behind it would take them off again.
 
     Source: section 3-1, convolution layer.
     """
 
-    def __init__(self, name, kernel, bias=None, padding="valid", stride=1):
+    def __init__(
+        self, name, kernel, bias=None, padding="valid", stride=1, use_bias=True
+    ):
         super().__init__(name)
         self.parameters = _parameters(kernel, bias, "(f_h, f_w, C, K)", axes=4)
+        if not use_bias:
+            del self.parameters["bias"]
         self.padding = padding
         self.stride = pair("stride", stride)
 
     def forward(self, x, rng=None):
         """Convolve; see `Layer.forward`."""
-        kernel, bias = self.parameters["kernel"], self.parameters["bias"]
+        kernel, bias = self.parameters["kernel"], self.parameters.get("bias")
 
         def backward(grad_output):
             grad_x, grad_kernel, grad_bias = conv2d_backward(
                 grad_output, x, kernel, self.padding, self.stride
             )
-            return grad_x, {"kernel": grad_kernel, "bias": grad_bias}
+            gradients = {"kernel": grad_kernel, "bias": grad_bias}
+            return grad_x, {name: gradients[name] for name in self.parameters}
 
         return conv2d(x, kernel, bias, self.padding, self.stride), backward
 
@@ -124,11 +145,8 @@ class ReLU(Layer):
         return relu(x), backward
 
 
-class MaxPool2D(Layer):
-    """Keep the largest value of each window; the settings are those of `max_pool2d`.
-
-    Source: section 3-1, pooling layer.
-    """
+class _Pool2D(Layer):
+    """Make one number of each window, as `pool` does, whose settings it takes."""
 
     def __init__(self, name, pool_size=2, stride=None, padding="valid"):
         super().__init__(name)
@@ -137,15 +155,33 @@ class MaxPool2D(Layer):
         self.padding = padding
 
     def forward(self, x, rng=None):
-        """Apply `max_pool2d`; see `Layer.forward`."""
+        """Pool each map; see `Layer.forward`."""
+        settings = self.pool_size, self.stride, self.padding
 
         def backward(grad_output):
-            grad_x = max_pool2d_backward(
-                grad_output, x, self.pool_size, self.stride, self.padding
-            )
-            return grad_x, {}
+            return self.pool_backward(grad_output, x, *settings), {}
 
-        return max_pool2d(x, self.pool_size, self.stride, self.padding), backward
+        return self.pool(x, *settings), backward
+
+
+class MaxPool2D(_Pool2D):
+    """Keep the largest value of each window; the settings are those of `max_pool2d`.
+
+    Source: section 3-1, pooling layer.
+    """
+
+    pool = staticmethod(max_pool2d)
+    pool_backward = staticmethod(max_pool2d_backward)
+
+
+class AveragePool2D(_Pool2D):
+    """Average each window; the settings are those of `average_pool2d`.
+
+    Source: section 3-1, equation 3.16.
+    """
+
+    pool = staticmethod(average_pool2d)
+    pool_backward = staticmethod(average_pool2d_backward)
 
 
 class Flatten(Layer):

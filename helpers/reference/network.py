@@ -31,17 +31,21 @@ class Sequential:
 
     def __init__(self, layers):
         self.layers = list(layers)
-        names = [layer.name for layer in self.layers]
+        names = self.names()
         if not names or len(set(names)) < len(names):
             raise ValueError(
                 f"expected at least one layer, each with a name of its own, got {names}; rename them"
             )
 
+    def names(self):
+        """Return the names of all layers, those within branches included."""
+        return [name for layer in self.layers for name in layer.names()]
+
     @property
     def parameters(self):
         """All parameters, such as "conv1/kernel" -> (5, 5, 1, 16): the layers' own arrays."""
         return {
-            f"{layer.name}/{name}": array
+            layer.path(name): array
             for layer in self.layers
             for name, array in layer.parameters.items()
         }
@@ -67,7 +71,7 @@ class Sequential:
             )
         for layer in self.layers:
             layer.parameters = {
-                name: copies[f"{layer.name}/{name}"] for name in layer.parameters
+                name: copies[layer.path(name)] for name in layer.parameters
             }
 
     def after(self, name):
@@ -88,7 +92,7 @@ class Sequential:
 
         Args:
             x: pictures, the first axis N.
-            rng: a NumPy random generator that draws the dropout while training; None for no dropout.
+            rng: a NumPy random generator that draws the dropout while training; None outside of training.
 
         Returns:
             (scores, backward_passes): (N, classes), before the softmax, and each layer's function `backward`.
@@ -112,7 +116,8 @@ class Sequential:
             backward_passes: from `forward`.
 
         Returns:
-            A dict from the names of `parameters` to their gradients.
+            (grad_x, gradients): the gradient of the pictures, and a dict from the names of `parameters` to
+            their gradients.
 
         Source: section 3-2.
         """
@@ -122,8 +127,8 @@ class Sequential:
         for layer, backward in reversed(list(steps)):
             grad, of_layer = backward(grad)
             for name, gradient in of_layer.items():
-                gradients[f"{layer.name}/{name}"] = gradient
-        return gradients
+                gradients[layer.path(name)] = gradient
+        return grad, gradients
 
     def outputs(self, x):
         """Compute what each layer makes of the pictures, without dropout.
@@ -149,8 +154,14 @@ class Sequential:
         # With no picture, too, the layers know the classes.
         starts = range(0, max(len(x), 1), BLOCK)
         return np.concatenate(
-            [self.forward(x[start : start + BLOCK])[0] for start in starts]
+            [self._scores(x[start : start + BLOCK]) for start in starts]
         )
+
+    def _scores(self, x):
+        """Go forward without the backward passes, which would keep every layer's output."""
+        for layer in self.layers:
+            x, _ = layer.forward(x)
+        return x
 
     def predict(self, x):
         """Compute the probability of each class, (N, classes), of pictures, the first axis N."""
@@ -176,7 +187,8 @@ class Sequential:
         target = real_array("target", target).astype(scores.dtype, copy=False)
         loss = softmax_cross_entropy(scores, target)
         grad_scores = softmax_cross_entropy_backward(scores, target)
-        return loss, softmax(scores), self.backward(grad_scores, backward_passes)
+        _, gradients = self.backward(grad_scores, backward_passes)
+        return loss, softmax(scores), gradients
 
 
 def mnist_network(rng):

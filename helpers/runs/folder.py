@@ -3,7 +3,8 @@
 - checkpoint.npz: all that the training changes, after the last finished epoch, and the numbers of all epochs.
 - history.json: those numbers to read, with settings, versions and machine.
 - result.npz: when the training is over, the weights, named as in conv1/kernel, and test_probabilities
-  (N, classes), all as float16; confusion, (classes, classes) counts.
+  (N, classes), all as float16; confusion, (classes, classes) counts; correct, whether each test picture was
+  recognised, eight in a byte. Some recorded trainings are without weights, others without the last.
 - lock: empty; held while a training is under way.
 
 Each file is replaced as a whole, so that none is ever half written.
@@ -133,7 +134,9 @@ class RunFolder:
         halves = {name: array.astype(np.float16) for name, array in halves.items()}
         _replace(
             self.path / "result.npz",
-            lambda file: np.savez_compressed(file, confusion=run.confusion, **halves),
+            lambda file: np.savez_compressed(
+                file, confusion=run.confusion, correct=np.packbits(run.correct), **halves
+            ),
         )
         told = "epochs_done", "interrupted", "test_loss", "test_accuracy", "history"
         self._write_history({name: getattr(run, name) for name in told})
@@ -216,8 +219,11 @@ def _read_result(path, pictures):
         _check_result(stored, pictures)
         arrays = {name: array.read() for name, array in stored.items()}
     confusion = arrays.pop("confusion")
+    correct = arrays.pop("correct", None)
+    if correct is not None:
+        correct = np.unpackbits(correct, count=pictures).astype(bool)
     arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
-    return Result(arrays.pop("test_probabilities"), confusion, weights=arrays)
+    return Result(arrays.pop("test_probabilities"), confusion, weights=arrays, correct=correct)
 
 
 def _check_result(stored, pictures):
@@ -227,12 +233,12 @@ def _check_result(stored, pictures):
         raise ValueError(f"no {' and no '.join(sorted(missing))}")
     forms = _forms(stored)
     classes = forms["confusion"][1][:1]
-    expected = dict.fromkeys(forms, np.float16) | {"confusion": np.int64}
-    if (
-        {name: dtype for name, (dtype, _) in forms.items()} != expected
-        or forms["confusion"][1] != 2 * classes
-        or forms["test_probabilities"][1] != (pictures, *classes)
-    ):
+    expected = {
+        "test_probabilities": (np.float16, (pictures, *classes)),
+        "confusion": (np.int64, 2 * classes),
+        "correct": (np.uint8, (-(-pictures // 8),)),
+    }
+    if any(form != expected.get(name, (np.float16, form[1])) for name, form in forms.items()):
         found = [f"{name} {dtype} {shape}" for name, (dtype, shape) in forms.items()]
         raise ValueError(f"arrays of other types and shapes, {', '.join(found)}")
 

@@ -43,6 +43,15 @@ def recorded_run(name):
     return read_run(_RECORDED / name)
 
 
+def all_recorded_runs():
+    """List all recorded trainings, by name; their arrays are read when they are first asked for.
+
+    Raises:
+        ValueError: a file is damaged.
+    """
+    return [read_run(_RECORDED / name) for name in _names()]
+
+
 def recorded_runs(model):
     """Find all recorded trainings of a model.
 
@@ -57,7 +66,7 @@ def recorded_runs(model):
 
     Source: section 3-5.
     """
-    runs = [run for run in map(recorded_run, _names()) if run.about["model"] == model]
+    runs = [run for run in all_recorded_runs() if run.about["model"] == model]
     if not runs:
         raise ValueError(
             f'expected a model with recorded trainings, got {reprlib.repr(model)}; use "mnist" or "cifar10"'

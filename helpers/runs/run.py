@@ -56,12 +56,15 @@ class Result:
     Attributes:
         test_probabilities: (N, classes), what the model gives to each test picture.
         confusion: (classes, classes), how often a test picture of the row's class was taken for the column's.
-        weights: what was learnt, under layer and weight, such as "conv1/kernel".
+        weights: what was learnt, under layer and weight, such as "conv1/kernel"; empty where a record leaves
+            them out.
+        correct: (N,) booleans, which test pictures were recognised; None where a record does not tell.
     """
 
     test_probabilities: np.ndarray
     confusion: np.ndarray
     weights: dict[str, np.ndarray]
+    correct: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -140,8 +143,31 @@ class Run:
 
     @property
     def weights(self):
-        """A dict of arrays under layer and weight, such as "conv1/kernel"."""
+        """A dict of arrays under layer and weight, such as "conv1/kernel".
+
+        Raises:
+            ValueError: they were not recorded.
+        """
+        if not self._result.weights:
+            raise ValueError(
+                f"expected a recorded training with its weights, got {self.name}, recorded without them; "
+                f"train it anew with `python -m helpers.training {self.about.get('model')}`"
+            )
         return self._result.weights
+
+    @property
+    def correct(self):
+        """(N,) booleans: which pictures of the test set were recognised, in its order.
+
+        Raises:
+            ValueError: that was not recorded.
+        """
+        if self._result.correct is None:
+            raise ValueError(
+                f"expected a recorded training that tells which pictures it recognised, got {self.name}; "
+                "compare test_probabilities with the labels of the full test set"
+            )
+        return self._result.correct
 
 
 def by_name(epochs):

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from helpers.datasets import DatasetError, without_bundled_digits
 from helpers.language import say
-from helpers.programs import MODELS
+from helpers.programs import MODELS, VARIANTS
 from helpers.runs import RunFolder, RunFolderError, Settings
 from helpers.runs.folder import OWN_RUNS
 from helpers.training import KerasTrainer, NumpyTrainer, TerminalProgress, train
@@ -43,9 +43,11 @@ def main(arguments=None):
 
 
 def _train(options, folder):
-    if options.numpy and MODELS[options.model].network is None:
+    if options.numpy and options.model in VARIANTS:
         raise argparse.ArgumentError(
-            None, f"expected a model that is there in NumPy too, got {options.model}; leave out --numpy"
+            None,
+            "expected one of the chapter's models with --numpy, whose training takes Adam's steps alone, "
+            f"got {options.model}; leave out --numpy",
         )
     # Unlike Path.exists, this does not raise for a folder that may not be entered; the training then says so.
     if os.path.exists(folder / "checkpoint.npz") and not options.resume:

@@ -40,7 +40,8 @@ def loss_and_gradients(network, x, target, rng, workers):
         weight = len(scores) / len(x)
         loss = weight * softmax_cross_entropy(scores, block_target)
         grad_scores = softmax_cross_entropy_backward(scores, block_target) * scores.dtype.type(weight)
-        return loss, softmax(scores), network.backward(grad_scores, backward_passes)
+        _, gradients = network.backward(grad_scores, backward_passes)
+        return loss, softmax(scores), gradients
 
     with ThreadPoolExecutor(workers) as pool:
         losses, probabilities, gradients = zip(*pool.map(compute, blocks, rngs), strict=True)
@@ -60,7 +61,7 @@ def _of_weights_alone(layer, x):
     def backward(grad_output):
         kernel = layer.parameters["kernel"]
         gradients = conv2d_backward_weights(grad_output, x, kernel, layer.padding, layer.stride)
-        return None, dict(zip(("kernel", "bias"), gradients, strict=True))
+        return None, dict(zip(layer.parameters, gradients, strict=False))
 
     return backward
 

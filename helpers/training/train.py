@@ -117,8 +117,9 @@ def _measured(trainer, data, **training):
     x, target = prepared(data.x_test, data.y_test, trainer.classes)
     loss, accuracy = trainer.measure(x, target)
     probabilities = trainer.predict(x)
-    confusion = confusion_matrix(data.y_test, probabilities.argmax(axis=1), trainer.classes)
-    result = Result(probabilities, confusion, trainer.weights())
+    predicted = probabilities.argmax(axis=1)
+    confusion = confusion_matrix(data.y_test, predicted, trainer.classes)
+    result = Result(probabilities, confusion, trainer.weights(), correct=predicted == data.y_test)
     return Run(
         **training, test_loss=loss, test_accuracy=accuracy, load_result=lambda: result, watched=data.watched
     )

@@ -16,7 +16,7 @@ from helpers.reference.robustness import add_noise, occlude, rotate, shift
 from helpers.wording import percent, signed
 
 _EXAMPLES = 3  # of each digit
-_PHOTOGRAPHS = 20  # as many as are bundled
+PHOTOGRAPHS = 20  # as many as are bundled
 
 
 class LookInsideExplorer(Explorer):
@@ -131,8 +131,8 @@ class PhotographInsideExplorer(LookInsideExplorer):
     def __init__(self):
         photographs = load_cifar10_photographs()
         super().__init__(
-            photographs.x_test[:_PHOTOGRAPHS] / np.float32(255),
-            photographs.y_test[:_PHOTOGRAPHS],
+            photographs.x_test[:PHOTOGRAPHS] / np.float32(255),
+            photographs.y_test[:PHOTOGRAPHS],
             classes=photographs.classes,
             program=CIFAR10,
             covered=0.5,

@@ -147,11 +147,11 @@ def _grid(maps, x, y, title, name, chosen):
     shades = np.rint(maps * (_SHADES / limit)) * (limit / _SHADES)
     return [
         svg.two_headings(x, y, title, f"{count} × ({' × '.join(map(str, sides))})"),
-        _square_of(shades, x, y + 50, _EXTENT, limit=limit, name=name, chosen=chosen),
+        square_of(shades, x, y + 50, _EXTENT, limit=limit, name=name, chosen=chosen),
     ]
 
 
-def _square_of(maps, x, y, extent, **look):
+def square_of(maps, x, y, extent, **look):
     """Draw maps as `svg.map_grid` does, in a square whose side is the extent, gaps included."""
     side, columns = maps.shape[1], math.ceil(math.sqrt(maps.shape[-1]))
     for gap in range(1, side + 1):
@@ -171,7 +171,7 @@ def _large(reading, layer, index, y):
         svg.two_headings(MARGIN, y, title, "{} × {}".format(*pixels.shape)),
         svg.framed_image(svg.signed(pixels, limit), MARGIN, y + 44, _LARGE, _LARGE),
         svg.two_headings(left, y, say("Its filter"), sides),
-        _square_of(kernel[..., index], left, y + 44, _LARGE, name="slice"),
+        square_of(kernel[..., index], left, y + 44, _LARGE, name="slice"),
     ]
 
 

@@ -1,0 +1,156 @@
+"""The recorded trainings of the variants, compared (section 3-5)."""
+
+from typing import NamedTuple
+
+from IPython.display import Markdown
+
+from helpers.language import say
+from helpers.programs.variants import GROUPS
+from helpers.reference.comparison import PairedChanges, over_seeds, paired_changes, sign_test
+from helpers.runs import Run, all_recorded_runs
+from helpers.wording import fixed, percent, signed
+
+_DECIMALS = 2  # of a percentage of 10,000 pictures
+
+
+class Difference(NamedTuple):
+    """A recorded training of a variant, and what it recognises that the chapter's network does not.
+
+    Attributes:
+        name: of the variant.
+        run: its `Run`.
+        changes: `PairedChanges` from the chapter's network (b) of the same seed to the variant (a); None of
+            that network itself, and where it was not trained with this seed.
+    """
+
+    name: str
+    run: Run
+    changes: PairedChanges | None
+
+
+def recorded_variants(group):
+    """Find the recorded trainings of a group of variants.
+
+    Args:
+        group: "mnist" or "cifar10".
+
+    Returns:
+        name -> its `Run`s by seed, in the order of `GROUPS`; variants without a recording are left out.
+    """
+    found = {name: [] for name in GROUPS[group]}
+    for run in sorted(all_recorded_runs(), key=lambda run: run.about["seed"]):
+        if run.about["model"] in found:
+            found[run.about["model"]].append(run)
+    return {name: runs for name, runs in found.items() if runs}
+
+
+def differences(group):
+    """Compare each recorded training of a group with the chapter's network, picture by picture.
+
+    Args:
+        group: "mnist" or "cifar10".
+
+    Returns:
+        A list of `Difference`, the chapter's network first.
+    """
+    recorded = recorded_variants(group)
+    chapter = next(iter(GROUPS[group]))
+    judges = {run.about["seed"]: run.correct for run in recorded.get(chapter, ())}
+    found = []
+    for name, runs in recorded.items():
+        for run in runs:
+            judge = None if name == chapter else judges.get(run.about["seed"])
+            changes = None if judge is None else paired_changes(run.correct, judge)
+            found.append(Difference(name, run, changes))
+    return found
+
+
+def differences_table(group):
+    """Show what `differences` finds.
+
+    Args:
+        group: "mnist" or "cifar10".
+
+    Returns:
+        Markdown, a row for each training: test accuracy after the last epoch; the difference to the chapter's
+        network of the same seed, in points; how many pictures only one of the two recognises; the p value of
+        the sign test.
+    """
+    lines = [
+        say("| what is changed | seed | test accuracy | difference | won | lost | p |"),
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    shown = ""
+    for name, run, changes in differences(group):
+        title = "" if name == shown else GROUPS[group][name].title
+        shown = name
+        cells = [title, run.about["seed"], percent(run.test_accuracy, _DECIMALS), *_cells(changes)]
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return Markdown("\n".join(lines))
+
+
+def _cells(changes):
+    if changes is None:
+        return [""] * 4
+    won, lost = changes.only_a, changes.only_b
+    points = 100 * (won - lost) / sum(changes)
+    return signed(points, _DECIMALS), won, lost, p_value(sign_test(won, lost))
+
+
+def p_value(probability):
+    """Write a p value to three decimals, and what is smaller than they can tell as such."""
+    return fixed(probability, 3) if probability >= 0.001 else say("below {least}", least=0.001)
+
+
+def variants_table(group):
+    """List the recorded variants of a group with what each came to, for README.
+
+    Args:
+        group: "mnist" or "cifar10".
+
+    Returns:
+        Markdown as text: for each variant what it changes, parameters, epochs, seeds, test accuracy after the
+        last epoch, its mean over the seeds, and how far that is from the chapter's network's, in points.
+    """
+    lines = [
+        say(
+            "| variant | what it changes | parameters | epochs | seeds | test accuracy | mean | difference |"
+        ),
+        "|---|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    recorded = recorded_variants(group)
+    accuracies = {name: [100 * run.test_accuracy for run in runs] for name, runs in recorded.items()}
+    means = {name: over_seeds(values).mean for name, values in accuracies.items()}
+    chapter = next(iter(GROUPS[group]))
+    for name, runs in recorded.items():
+        program = GROUPS[group][name]
+        compared = chapter in means and name != chapter
+        cells = [
+            f"`{name}`",
+            program.change,
+            f"{program.costs.parameters:,}",
+            _listed(run.epochs_done for run in runs),
+            len(runs),
+            " · ".join(fixed(value, _DECIMALS) for value in accuracies[name]),
+            fixed(means[name], _DECIMALS),
+            signed(means[name] - means[chapter], _DECIMALS) if compared else "",
+        ]
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join(lines)
+
+
+def conditions(group):
+    """Say how the recorded variants of a group were trained, where and with which versions, for README."""
+    runs = [run for some in recorded_variants(group).values() for run in some]
+    versions = (run.about["versions"].items() for run in runs)
+    return say(
+        "Trained on {machines}, with {versions}; {pictures} training pictures, batches of {batch}.",
+        machines=_listed(run.about["machine"] for run in runs),
+        versions=_listed(", ".join(f"{name} {version}" for name, version in some) for some in versions),
+        pictures=_listed(f"{run.about['training_pictures']:,}" for run in runs),
+        batch=_listed(run.about["batch_size"] for run in runs),
+    )
+
+
+def _listed(values):
+    return say(" or ").join(map(str, sorted(set(values))))
