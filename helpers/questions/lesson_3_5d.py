@@ -949,14 +949,20 @@ def rank_designs():
     names = _recorded(
         "cifar10-chapter",
         "cifar10-batch-normalisation",
-        "cifar10-early-stopping",
+        "cifar10-normalisation-no-dropout",
         "cifar10-vgg",
         "cifar10-inception",
         "cifar10-best",
     )
     return _rank(
         names,
-        text=say("And of these? Again, those within 0.8 points of each other may stand either way."),
+        text=say(
+            "And of these, with {epochs} epochs for each but *{best}*, which has {more}? Again, those within "
+            "0.8 points of each other may stand either way.",
+            epochs=_epochs(names),
+            best=VARIANTS["cifar10-best"].title,
+            more=_epochs(["cifar10-best"]),
+        ),
         answer=_accuracies(names),
         near=0.8,
         hint=say("Which of them changes how much a network can see, and which only how it learns?"),
@@ -994,6 +1000,57 @@ def largest_gap():
             "In points: {listed}. A small gap alone is no success: a network that learns nothing has none. "
             "The test accuracy decides.",
             listed=", ".join(f"{title} {fixed(gap, 1)}" for title, gap in zip(titles, gaps, strict=True)),
+        ),
+    )
+
+
+@question()
+def with_more_time():
+    """Whether mirrored and shifted pictures help when there is time to learn them."""
+    shifted, changes = _compared("cifar10-mirrored-shifted-longer")
+    chapters, _ = _compared("cifar10-chapter-longer")
+    few = _epochs(["cifar10-chapter"])
+    tests = [100 * np.array(run.history["val_accuracy"]) for run in (shifted, chapters)]
+    (with_them, without), (then_with, then_without) = ([test[at] for test in tests] for at in (-1, few - 1))
+    unclear = sign_test(changes.only_a, changes.only_b) > 0.05
+    return Choice(
+        text=say(
+            "After {few} epochs the network with mirrored and shifted pictures reads {with_them} % of the "
+            "test photographs, and the chapter's {without} %. Both learn on, until they have had {epochs} "
+            "epochs. And then?",
+            few=few,
+            with_them=fixed(then_with, 1),
+            without=fixed(then_without, 1),
+            epochs=shifted.epochs_done,
+        ),
+        options=[
+            say("the chapter's network is still ahead, by as much or more"),
+            say("one cannot say: the difference may well be chance"),
+            say("the one with mirrored and shifted pictures is ahead"),
+        ],
+        answer=1 if unclear else 2 * int(changes.only_a > changes.only_b),
+        mistakes=[
+            (
+                0,
+                say(
+                    "It has met each of its pictures {few} times by then. What is there left to learn?",
+                    few=few,
+                ),
+            ),
+            (
+                1,
+                say(
+                    "One of them has learnt all that it can by then, and the other meets new pictures still."
+                ),
+            ),
+        ],
+        explanation=say(
+            "With them {with_them} %, without {without} %: {won} test photographs are read only with them, "
+            "{lost} only without.",
+            with_them=fixed(with_them, 1),
+            without=fixed(without, 1),
+            won=changes.only_a,
+            lost=changes.only_b,
         ),
     )
 
