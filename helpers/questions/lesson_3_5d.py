@@ -1024,7 +1024,7 @@ def with_more_time():
             epochs=shifted.epochs_done,
         ),
         options=[
-            say("the chapter's network is still ahead, by as much or more"),
+            say("the chapter's network is still ahead"),
             say("one cannot say: the difference may well be chance"),
             say("the one with mirrored and shifted pictures is ahead"),
         ],
