@@ -5,7 +5,14 @@ import pytest
 from scipy import stats
 from trainings import record
 
-from helpers.programs import compared, differences, differences_table, normalised_anew, recorded_variants
+from helpers.programs import (
+    compared,
+    differences,
+    differences_table,
+    normalised_anew,
+    recorded_variants,
+    settled_accuracy,
+)
 from helpers.programs.compared import conditions, p_value, variants_table
 from helpers.programs.variants import GROUPS
 from helpers.runs import recorded
@@ -118,9 +125,19 @@ def test_a_normalisation_measured_anew_tells_of_each_test_picture(tmp_path, monk
     assert {name: (right.shape, right.dtype.name) for name, right in found.items()} == {
         "with_dropout": ((10_000,), "bool"),
         "without_dropout": ((10_000,), "bool"),
+        "never_dropped": ((10_000,), "bool"),
     }
     damaged = tmp_path / "damaged.npz"
     damaged.write_bytes(b"PK")
     monkeypatch.setattr(compared, "_NORMALISED_ANEW", damaged)
-    with pytest.raises(ValueError, match=r"with_dropout and without_dropout at .*damaged.npz.*git checkout"):
+    with pytest.raises(
+        ValueError, match=r"with_dropout, without_dropout, never_dropped at .*damaged.npz.*git checkout"
+    ):
         normalised_anew()
+
+
+def test_the_settled_accuracy_is_that_of_the_last_three_epochs(tmp_path, monkeypatch):
+    monkeypatch.setattr(recorded, "_RECORDED", tmp_path)
+    record(tmp_path, "mnist-dense", 0, (0.9, 0.5, 0.6, 0.4))
+    (run,) = recorded_variants("mnist")["mnist-dense"]
+    assert settled_accuracy(run) == pytest.approx(50)

@@ -355,6 +355,7 @@ _OF_CIFAR10 = {
         _best,
         Recipe((mirror, shift), learning_rate=one_cycle(0.2, rise=5)),
         _descent_with_momentum,
+        "cifar10-chapter-longer",
     ),
 }
 
