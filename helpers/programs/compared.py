@@ -131,7 +131,7 @@ def normalised_anew():
 
     Source: section 3-5; X. Li, S. Chen, X. Hu and J. Yang, 2019.
     """
-    expected = f"an npz file with the arrays {', '.join(_STATISTICS)}"
+    expected = "an npz file with the arrays " + ", ".join(_STATISTICS)
     remedy = "restore the file with `git checkout -- data`"
     with blamed(_NORMALISED_ANEW, expected, remedy, ValueError), open_npz(_NORMALISED_ANEW) as stored:
         return {name: np.unpackbits(stored[name].read()).astype(bool) for name in _STATISTICS}
