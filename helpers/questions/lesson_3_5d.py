@@ -416,14 +416,6 @@ def _means(group):
     }
 
 
-def _recorded(*names):
-    """Return those of these variants that have a recording."""
-    means = _means(names[0].partition("-")[0])
-    found = [name for name in names if name in means]
-    # Where only one of them is recorded so far, there is nothing to rank: the group's others take part.
-    return found if len(found) > 1 else list(means)
-
-
 def _accuracies(names, which=0):
     """List the test accuracies of variants, or with 1 their training accuracies."""
     return [float(_means(name.partition("-")[0])[name][which]) for name in names]
@@ -486,9 +478,13 @@ def _contradicts(belief, values, near):
 @question()
 def rank_pooling():
     """What becomes of the network for digits when its pooling is changed."""
-    names = _recorded(
-        "mnist-chapter", "mnist-no-pooling", "mnist-average-pooling", "mnist-stride", "mnist-global-average"
-    )
+    names = [
+        "mnist-chapter",
+        "mnist-no-pooling",
+        "mnist-average-pooling",
+        "mnist-stride",
+        "mnist-global-average",
+    ]
     return _rank(
         names,
         text=say(
@@ -505,14 +501,14 @@ def rank_pooling():
 @question()
 def rank_weights():
     """What becomes of the network for digits when its weights are changed."""
-    names = _recorded(
+    names = [
         "mnist-chapter",
         "mnist-no-dropout",
         "mnist-random-filters",
         "mnist-unshared",
         "mnist-dense",
         "mnist-3x3-twice",
-    )
+    ]
     return _rank(
         names,
         text=say("And of these? Again, those within 0.3 points of each other may stand either way."),
@@ -931,13 +927,13 @@ def normalised_layer(maps, filters):
 @question()
 def rank_remedies():
     """Which remedies against overfitting help within a few epochs."""
-    names = _recorded(
+    names = [
         "cifar10-chapter",
         "cifar10-mirrored",
         "cifar10-mirrored-shifted",
         "cifar10-weight-decay",
         "cifar10-more-dropout",
-    )
+    ]
     return _rank(
         names,
         text=say(
@@ -965,14 +961,14 @@ def rank_remedies():
 @question()
 def rank_designs():
     """Which changes of the network itself help on photographs."""
-    names = _recorded(
+    names = [
         "cifar10-chapter",
         "cifar10-batch-normalisation",
         "cifar10-normalisation-no-dropout",
         "cifar10-vgg",
         "cifar10-inception",
         "cifar10-best",
-    )
+    ]
     return _rank(
         names,
         text=say(
@@ -991,12 +987,12 @@ def rank_designs():
 @question()
 def largest_gap():
     """Which training ends with the highest training accuracy for its test accuracy."""
-    names = _recorded(
+    names = [
         "cifar10-chapter",
         "cifar10-mirrored-shifted",
         "cifar10-more-dropout",
         "cifar10-normalisation-no-dropout",
-    )
+    ]
     gaps = np.subtract(_accuracies(names, 1), _accuracies(names)).tolist()
     titles = [VARIANTS[name].title for name in names]
     return Choice(
