@@ -47,7 +47,7 @@ words: .venv/installed ## list every sentence that is to be translated, in local
 	  --keyword say_count:1,2 --omit-header --add-location file --sort-by-file --output-file locale/helpers.pot \
 	  helpers publish
 
-readme: .venv/installed ## write the tables of README.md and the picture of CONTRIBUTING.md
+readme: .venv/installed ## write the tables of README.md and data/SOURCES.md, and the picture of CONTRIBUTING.md
 	$(BIN)/python -m publish.documents
 
 site: .venv/installed ## write the lessons as pages that come alive in the browser, into site/

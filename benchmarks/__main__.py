@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+from ipywidgets import Checkbox
 from jupyter_client.manager import start_new_kernel
 from scipy.signal import correlate
 from threadpoolctl import threadpool_limits
@@ -139,6 +140,8 @@ def control_values(control):
     """List the values that a person can give a control."""
     if hasattr(control, "options"):
         return [value for _, value in control.options]
+    if isinstance(control, Checkbox):
+        return [False, True]
     return np.arange(control.min, control.max + control.step / 2, control.step).tolist()
 
 

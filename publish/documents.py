@@ -1,7 +1,8 @@
-"""Write what README.md and CONTRIBUTING.md show of the code, between their marks: `make readme`."""
+"""Write what the documents show of the code and the recordings, between their marks: `make readme`."""
 
 import ast
 import graphlib
+import hashlib
 
 from helpers.chapter.equation_map import equation_table
 from helpers.chapter.lessons import lesson_notes, lesson_table
@@ -27,6 +28,7 @@ def documents():
             "variants": variants_tables(),
         },
         "CONTRIBUTING.md": {"rooms": rooms_picture()},
+        "data/SOURCES.md": {"variants": variants_files()},
     }
     return {
         name: _with_parts((PROJECT / name).read_text("utf-8"), written) for name, written in parts.items()
@@ -46,6 +48,20 @@ def variants_tables():
     """Write what the recorded variants came to, a table for each group of which some are recorded."""
     groups = [group for group in GROUPS if recorded_variants(group)]
     return "\n\n".join(f"{variants_table(group)}\n\n{conditions(group)}" for group in groups)
+
+
+def variants_files():
+    """List the files of the recorded variants with the command that made each, and its sum."""
+    lines = ["| file | made by | sha256 |", "|---|---|---|"]
+    runs = [run for group in GROUPS for some in recorded_variants(group).values() for run in some]
+    for run in runs:
+        seed, model = run.about["seed"], run.about["model"]
+        command = f"`python -m helpers.training {model} --epochs {run.epochs} --seed {seed}`"
+        for file in ("history.json", "result.npz"):
+            path = f"runs/{model}-seed{seed}/{file}"
+            found = hashlib.sha256((PROJECT / "data" / path).read_bytes()).hexdigest()
+            lines.append(f"| `{path}` | {command} | `{found}` |")
+    return "\n".join(lines)
 
 
 def rooms_picture():

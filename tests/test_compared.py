@@ -5,7 +5,14 @@ import pytest
 from scipy import stats
 from trainings import record
 
-from helpers.programs import differences, differences_table, recorded_variants
+from helpers.programs import (
+    compared,
+    differences,
+    differences_table,
+    normalised_anew,
+    recorded_variants,
+    settled_accuracy,
+)
 from helpers.programs.compared import conditions, p_value, variants_table
 from helpers.programs.variants import GROUPS
 from helpers.runs import recorded
@@ -94,3 +101,43 @@ def test_where_and_how_they_were_trained_is_read_from_the_records(runs):
         "Trained on a made-up machine, with python 3.12.0, keras 3.15.1; 1,000 training pictures, "
         "batches of 256."
     )
+
+
+def test_a_longer_training_is_compared_with_one_as_long(tmp_path, monkeypatch):
+    monkeypatch.setattr(recorded, "_RECORDED", tmp_path)
+    for name in ("chapter", "chapter-longer", "mirrored-shifted"):
+        record(tmp_path, f"cifar10-{name}", accuracies=(0.5,))
+    right = np.arange(200) < 120
+    record(tmp_path, "cifar10-mirrored-shifted-longer", accuracies=(0.6,), correct=right)
+    record(tmp_path, "cifar10-chapter-longer", 1, (0.6,), correct=~right)
+    record(tmp_path, "cifar10-mirrored-shifted-longer", 1, (0.6,), correct=right)
+    found = {(name, run.about["seed"]): changes for name, run, changes in differences("cifar10")}
+    assert found["cifar10-mirrored-shifted-longer", 0] == (100, 20, 0, 80)
+    assert found["cifar10-mirrored-shifted-longer", 1] == (0, 120, 80, 0)
+    lines = rows(differences_table("cifar10").data)
+    assert lines[-2][3] == "+10.00 to “the chapter's, for longer”"
+    assert rows(variants_table("cifar10"))[-1][-1] == "+5.00 to “the chapter's, for longer”"
+    assert "to" not in lines[2][3]
+
+
+def test_a_normalisation_measured_anew_tells_of_each_test_picture(tmp_path, monkeypatch):
+    found = normalised_anew()
+    assert {name: (right.shape, right.dtype.name) for name, right in found.items()} == {
+        "with_dropout": ((10_000,), "bool"),
+        "without_dropout": ((10_000,), "bool"),
+        "never_dropped": ((10_000,), "bool"),
+    }
+    damaged = tmp_path / "damaged.npz"
+    damaged.write_bytes(b"PK")
+    monkeypatch.setattr(compared, "_NORMALISED_ANEW", damaged)
+    with pytest.raises(
+        ValueError, match=r"with_dropout, without_dropout, never_dropped at .*damaged.npz.*git checkout"
+    ):
+        normalised_anew()
+
+
+def test_the_settled_accuracy_is_that_of_the_last_three_epochs(tmp_path, monkeypatch):
+    monkeypatch.setattr(recorded, "_RECORDED", tmp_path)
+    record(tmp_path, "mnist-dense", 0, (0.9, 0.5, 0.6, 0.4))
+    (run,) = recorded_variants("mnist")["mnist-dense"]
+    assert settled_accuracy(run) == pytest.approx(50)

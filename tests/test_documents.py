@@ -67,7 +67,7 @@ def test_makefile_and_pyproject_name_the_same_pythons():
     assert [versions[0], versions[-1]] == [bound.replace(", ", ".") for bound in bounds.groups()]
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "data/SOURCES.md"])
 def test_documents_show_what_the_code_says(name):
     assert (PROJECT / name).read_text() == documents()[name], "run `make readme`"
 

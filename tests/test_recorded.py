@@ -280,12 +280,18 @@ def test_confusion_counts_what_the_test_accuracy_is_the_sum_of(run):
     assert np.trace(run.confusion) == pytest.approx(run.test_accuracy * pictures, abs=2)
 
 
+def ties(run):
+    """Count the pictures of which float16 has made the two most probable classes equal."""
+    second, first = np.sort(run.test_probabilities, axis=1)[:, -2:].T
+    return int(np.sum(first == second))
+
+
 @each_run
 def test_confusion_and_probabilities_name_the_same_classes(run):
     assert run.test_probabilities.shape == (run.about["test_pictures"], 10)
     np.testing.assert_allclose(run.test_probabilities.sum(axis=1), 1, atol=0.01)
     predicted = np.bincount(run.test_probabilities.argmax(axis=1), minlength=10)
-    assert np.abs(predicted - run.confusion.sum(axis=0)).max() <= 2
+    assert np.abs(predicted - run.confusion.sum(axis=0)).max() <= ties(run)
 
 
 @each_run
@@ -293,7 +299,7 @@ def test_confusion_is_that_of_the_full_test_set(run, monkeypatch, full_datasets)
     monkeypatch.setenv("CNN_DATASETS", str(full_datasets))
     labels = MODELS[run.about["model"]].load().y_test
     predicted = run.test_probabilities.argmax(axis=1)
-    assert np.abs(run.confusion - confusion_matrix(labels, predicted, 10)).sum() <= 4
+    assert np.abs(run.confusion - confusion_matrix(labels, predicted, 10)).sum() <= 2 * ties(run)
 
 
 @each_run

@@ -448,10 +448,10 @@ def test_a_recipe_ends_a_training_that_is_stuck(tmp_path):
 
 @each_variant
 def test_recorded_weights_are_those_of_the_variant(name):
-    """The largest are recorded without their weights."""
+    """The largest are recorded without their weights, but for the one whose digits lesson 3-5d moves."""
     if any(run.startswith(f"{name}-seed") for run in recorded._names()):
         for run in recorded.recorded_runs(name):
-            if PARAMETERS[name] < 1_000_000:
+            if PARAMETERS[name] < 1_000_000 or run.name == "mnist-no-pooling-seed0":
                 assert sum(array.size for array in run.weights.values()) == PARAMETERS[name]
             else:
                 with pytest.raises(ValueError, match="expected a recorded training with its weights"):

@@ -67,7 +67,7 @@ LESSONS = (
     Lesson("3-5c_look_inside", say("Look inside"),
            say("every layer of both trained networks; what moves a score; your own digit"), ("3-5a",)),
     Lesson("3-5d_does_it_matter", say("Does it matter?"),
-           say("twenty trainings, ranked and compared: which ideas carry the result"),
+           say("23 networks, ranked and compared: which ideas carry the result"),
            ("3-5a", "3-5b")),
     Lesson("3-6_errata", say("Printed and right"),
            say("where the printed chapter and the mathematics disagree")),

@@ -27,6 +27,7 @@ class Program:
         recipe: what its training does beyond the chapter's.
         title: a variant's name in plain words.
         change: what a variant changes, in a sentence.
+        against: name of the variant that a variant is compared with.
         costs: parameters and multiplications of a variant.
     """
 
@@ -42,6 +43,7 @@ class Program:
     recipe: Recipe = AS_IN_THE_CHAPTER
     title: str = ""
     change: str = ""
+    against: str = ""
     costs: Costs | None = None
 
     def weights(self):

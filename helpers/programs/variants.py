@@ -27,6 +27,8 @@ class Variant:
         stack: returns its layers; takes `keras_layers`, or what makes other layers of the same names.
         recipe: what its training does beyond the chapter's.
         optimizer: returns its optimizer; takes `keras.optimizers`.
+        against: the variant that differs from it in one thing, where that is not the chapter's network as the
+            group trains it.
     """
 
     title: str
@@ -34,6 +36,7 @@ class Variant:
     stack: Callable
     recipe: Recipe = AS_IN_THE_CHAPTER
     optimizer: Callable = lambda optimizers: optimizers.Adam()
+    against: str = ""
 
 
 # The digits' network. Each function returns a part of it.
@@ -322,6 +325,7 @@ _OF_CIFAR10 = {
         say("mirrored, shifted, for longer"),
         say("Mirrored and shifted pictures, for more than twice as many epochs."),
         recipe=Recipe((mirror, shift)),
+        against="cifar10-chapter-longer",
     ),
     "cifar10-early-stopping": _photographs(
         say("early stopping"),
@@ -330,6 +334,7 @@ _OF_CIFAR10 = {
             "and in the end the training stops."
         ),
         recipe=Recipe(held_out=5_000, learning_rate=falls_when_stuck(0.001, patience=2, falls=2)),
+        against="cifar10-chapter-longer",
     ),
     "cifar10-vgg": Variant(
         say("blocks as in VGGNet"),
@@ -350,6 +355,7 @@ _OF_CIFAR10 = {
         _best,
         Recipe((mirror, shift), learning_rate=one_cycle(0.2, rise=5)),
         _descent_with_momentum,
+        "cifar10-chapter-longer",
     ),
 }
 
@@ -372,6 +378,7 @@ def _program(base, name, variant, **changes):
         recipe=variant.recipe,
         title=variant.title,
         change=variant.change,
+        against=variant.against or f"{base.name}-chapter",
         costs=costs(variant.stack, base.picture),
         **changes,
     )

@@ -68,9 +68,9 @@ class _Comparison(Explorer):
         return scale * np.array([column[:shortest] for column in columns])
 
     def _limits(self, shown, measure):
-        """Return the ends of the axis, between which the second half of every curve lies."""
+        """Return the ends of the axis, between which the last three quarters of every curve lie."""
         values = [self._values(name, measure) for name in shown]
-        late = np.concatenate([some[:, some.shape[1] // 2 :].ravel() for some in values])
+        late = np.concatenate([some[:, some.shape[1] // 4 :].ravel() for some in values])
         if measure.endswith("loss"):
             return round_limits(0, max(late.max(), 0.001))
         # At least so many points: a closer look would show chance, not the networks.
