@@ -77,7 +77,9 @@ def main(folder=PROJECT / "site"):
     for lesson, around in _with_neighbours(LESSONS):
         live = _for_script(lesson=lesson.name, bytes=size)
         code = not lesson.name.startswith(_STILL_CODE)
-        _write_page(exporter, folder, lesson, notebooks[lesson], lesson=lesson, live=live, code=code, **around)
+        _write_page(
+            exporter, folder, lesson, notebooks[lesson], lesson=lesson, live=live, code=code, **around
+        )
     for place, around in (*_with_neighbours(FIGURES), *_with_neighbours(EQUATIONS)):
         live = _for_script(lesson=place.lesson.name, bytes=size, atOnce=True)
         page = place.page({cell.id: cell for cell in notebooks[place.lesson].cells})
