@@ -159,7 +159,7 @@ def is_pressed(control):
 def same_as(page, cell, twin, moved=None):
     """Wait until a live explorer shows the picture and the sentence of its twin."""
     try:
-        page.wait_for_function(SHOWS, arg=[cell, twin.view.svg], timeout=10_000)
+        page.wait_for_function(SHOWS, arg=[cell, twin.view.svg], timeout=MINUTE)
     except Error:
         pytest.fail(f"{cell} shows another picture than in CPython, after {moved} was moved")
     expect(page.locator(f'[data-live="{cell}"] .cnn-sentence')).to_have_text(twin.summary)
