@@ -83,6 +83,12 @@ numbers
     assert "<msup>" in table["data"]["text/html"]
 
 
+def test_a_slow_device_has_time_for_its_widgets(padding):
+    """anywidget asks for a signal after two seconds, and shows nothing of a widget that begins later."""
+    wait = "const signal = AbortSignal.timeout(20); await new Promise((done) => setTimeout(done, 200));"
+    assert not padding.evaluate(f"async () => {{ {wait} return signal.aborted; }}")
+
+
 def test_an_error_names_the_line_of_the_cell(padding):
     (error,) = run(padding, "def halve(x):\n    return x / 0\n\nhalve(1)")
     assert error["name"] == "ZeroDivisionError"

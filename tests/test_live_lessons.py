@@ -29,15 +29,17 @@ if (RUNS / "cifar10-best-seed0").exists():
     UNRECORDED = set()
 # Lessons whose code does not run in pages, or trains for long.
 STILL_CODE = ("3-5",)
-# What pages lack, by cell; such a cell keeps its stored output and says so.
+# What pages lack, by lesson and cell; such a cell keeps its stored output and says so.
 LACKING = {
-    "same-scipy": "scipy",  # which is the judge there
-    "twins": "keras",
-    "twins-steps": "keras",
-    "twins-curves": "keras",
-    "train": "tqdm",
-    "train-check": "tqdm",
-    "own-check": "tqdm",
+    "3-1b_filters": {"same-scipy": "scipy"},  # the judge
+    "3-2b_from_scratch": {
+        "twins": "keras",
+        "twins-steps": "keras",
+        "twins-curves": "keras",
+        "train": "tqdm",
+        "train-check": "tqdm",
+        "own-check": "tqdm",
+    },
 }
 # Cells that show something else in a browser, and why.
 DIFFERENT = {"machine": "names the packages that are there", "progress": "a widget"}
@@ -256,13 +258,16 @@ def test_each_cell_gives_its_stored_output(lesson):
     assert places == [cell.id for cell in code]
     lesson.set_default_timeout(10 * MINUTE)
     found = lesson.evaluate(RUN_ALL)
-    wrong = {}
+    wrong, lacking = {}, LACKING.get(lesson.name, {})
     for cell in code:
+        if "seconds" in cell.metadata:
+            tools = lesson.locator(f'[data-code="{cell.id}"] .cell-tools')
+            assert f"takes about {cell.metadata.seconds} s" in tools.text_content()
         if cell.id in {"imports", *DIFFERENT}:
             continue
         got, expected = shown(found[cell.id]), shown(cell.outputs)
-        if cell.id in LACKING:
-            expected = [("lacking", LACKING[cell.id])]
+        if cell.id in lacking:
+            expected = [("lacking", lacking[cell.id])]
         elif "nbval-ignore-output" in cell.metadata.get("tags", ()):
             got, expected = ([kind for kind, _ in some] for some in (got, expected))
         if got != expected:
