@@ -84,7 +84,7 @@ numbers
 
 
 def test_a_slow_device_has_time_for_its_widgets(padding):
-    """anywidget asks for a signal after two seconds, and shows nothing of a widget that begins later."""
+    """Anywidget asks for a signal after two seconds, and shows nothing of a widget that begins later."""
     wait = "const signal = AbortSignal.timeout(20); await new Promise((done) => setTimeout(done, 200));"
     assert not padding.evaluate(f"async () => {{ {wait} return signal.aborted; }}")
 
