@@ -7,13 +7,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 MINUTE = 60_000  # milliseconds: a machine may be busy
 LESSON = "const { lesson } = await import(new URL('live/page.js', location));"  # the page's own
-# Tells whether the live picture of a cell is this SVG, as the browser reads it.
-SHOWS = """([cell, svg]) => {
-  const expected = document.createElement("div");
-  expected.innerHTML = svg;
-  const shown = document.querySelector(`[data-live="${cell}"] .live:not(.making) .cnn-svg-view svg`);
-  return shown?.outerHTML === expected.firstChild.outerHTML;
-}"""
 
 
 class Silent(SimpleHTTPRequestHandler):
