@@ -22,6 +22,7 @@ _KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+_KEPT = "tags", "slideshow", "seconds"  # of a cell; the seconds that it takes in a browser, for its page
 
 
 def execute(path):
@@ -39,7 +40,7 @@ def normalise(notebook):
     """Drop what differs from run to run, and fold away imports and answers, in place."""
     notebook.metadata = _KERNEL
     for cell in notebook.cells:
-        cell.metadata = {key: value for key, value in cell.metadata.items() if key in ("tags", "slideshow")}
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key in _KEPT}
         if cell.id == "imports" or "answer" in cell.metadata.get("tags", []):
             cell.metadata["jupyter"] = {"source_hidden": True}
         for output in cell.get("outputs", []):

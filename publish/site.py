@@ -35,6 +35,7 @@ _WORDS = {
     "all": say("Run all code"),
     "changes": say("Code can be run here, and changed"),
     "run": say("Run"),
+    "slow": say("takes about {seconds} s", seconds="{seconds}"),
     "edit": say("Edit"),
     "restore": say("Restore"),
     "stop": say("Stop"),
@@ -77,7 +78,9 @@ def main(folder=PROJECT / "site"):
     for lesson, around in _with_neighbours(LESSONS):
         live = _for_script(lesson=lesson.name, bytes=size)
         code = not lesson.name.startswith(_STILL_CODE)
-        _write_page(exporter, folder, lesson, notebooks[lesson], lesson=lesson, live=live, code=code, **around)
+        _write_page(
+            exporter, folder, lesson, notebooks[lesson], lesson=lesson, live=live, code=code, **around
+        )
     for place, around in (*_with_neighbours(FIGURES), *_with_neighbours(EQUATIONS)):
         live = _for_script(lesson=place.lesson.name, bytes=size, atOnce=True)
         page = place.page({cell.id: cell for cell in notebooks[place.lesson].cells})

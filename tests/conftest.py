@@ -3,9 +3,11 @@
 from contextlib import contextmanager
 
 import pytest
+from live_pages import plain_server, serving
 from playwright.sync_api import sync_playwright
 
 from benchmarks.browser import NO_CHROMIUM, find_chromium
+from publish import site
 
 
 # For each file its own: Playwright keeps an event loop running, in which other tests could not start theirs.
@@ -35,3 +37,18 @@ def offline_page(browser):
 def page(browser):
     with offline_page(browser) as page:
         yield page
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory):
+    """The pages of `make site`, built once for all that only look at them."""
+    folder = tmp_path_factory.mktemp("site")
+    site.main(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(site_folder):
+    """Where a server has these pages that knows nothing of them, as `python -m http.server`."""
+    with serving(plain_server(site_folder)) as address:
+        yield address

@@ -6,6 +6,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 MINUTE = 60_000  # milliseconds: a machine may be busy
+LESSON = "const { lesson } = await import(new URL('live/page.js', location));"  # the page's own
 
 
 class Silent(SimpleHTTPRequestHandler):
@@ -44,3 +45,26 @@ def opened(browser, url, **settings):
         server = url.rpartition("/")[0]
         assert [one for one in asked if not one.startswith((server, "data:", f"blob:{server}"))] == []
         assert complaints == []
+
+
+def come_alive(page, except_for=()):
+    """Bring all explorers and questions of a page alive, but for some, as a reader who goes through it."""
+    page.locator(".live-bar button").first.click()
+    page.locator(".live:not(.making)").first.wait_for(timeout=MINUTE)
+    for place in page.locator("[data-live]").all():
+        if place.get_attribute("data-live") in except_for:
+            continue
+        place.scroll_into_view_if_needed()
+        place.locator(".live:not(.making)").wait_for(timeout=MINUTE)
+
+
+def opened_once(browser, url, **settings):
+    """Open a page without the worker that keeps what was loaded, which tests/test_places.py judges."""
+    return opened(browser, url, service_workers="block", **settings)
+
+
+def run(page, source):
+    """Run code in the page's Python, and return its outputs."""
+    return page.evaluate(
+        f"async (source) => {{ {LESSON} return lesson.kernel.execute('cell', source); }}", source
+    )

@@ -7,8 +7,8 @@ import pytest
 from reading import elements, number, texts
 from trainings import record
 
+from helpers.drawing.svg_curves import look
 from helpers.explorers import DigitComparisonExplorer, PhotographComparisonExplorer
-from helpers.explorers.compare.curves import look
 from helpers.programs.variants import GROUPS
 from helpers.runs import recorded
 

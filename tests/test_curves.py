@@ -1,4 +1,4 @@
-"""Pictures by matplotlib: the curves of a training, and how a lesson shows them."""
+"""Curves of trainings, by matplotlib and in SVG, and how a lesson shows them."""
 
 import base64
 import io
@@ -8,8 +8,10 @@ import matplotlib.pyplot
 import numpy as np
 import pytest
 from PIL import Image
+from reading import elements, texts
 
-from helpers.drawing.curves import accuracy_curves, loss_curves, training_curves
+from helpers.drawing import loss_curves
+from helpers.drawing.curves import accuracy_curves, training_curves
 from helpers.drawing.picture import Picture, png
 
 HISTORY = {
@@ -90,10 +92,19 @@ def test_epoch_axis_ends_where_the_training_will(epochs, right):
         np.testing.assert_array_equal(ticks, np.round(ticks))
 
 
-def test_steps_are_counted_in_whole_numbers():
-    (axes,) = loss_curves({"Keras": [2.0] * 20, "NumPy": [2.0] * 20}, "Two losses.")._figure.axes
-    ticks = axes.get_xticks()
-    np.testing.assert_array_equal(ticks, np.round(ticks))
+def test_losses_are_drawn_from_zero_by_name_and_step():
+    picture = loss_curves({"Keras": [2.0, 1.0, 0.5, 0.0], "NumPy": [2.0] * 4}, "Two losses.")
+    assert repr(picture) == "Two losses."
+    assert {"Keras", "NumPy", "step", "loss: cross-entropy (nats)"} <= set(texts(picture))
+    scale = {text.text: float(text.get("y")) - 5 for text in elements(picture, "text", text_anchor="end")}
+    steps = {text.text: float(text.get("x")) for text in elements(picture, "text", text_anchor="middle")}
+    keras, numpy = (
+        [tuple(map(float, point.split(","))) for point in line.get("points").split()]
+        for line in elements(picture, "polyline")
+    )
+    heights = np.interp([2.0, 1.0, 0.5, 0.0], [0, 2], [scale["0"], scale["2"]])
+    np.testing.assert_allclose(keras, list(zip([steps[n] for n in "1234"], heights, strict=True)), atol=0.1)
+    assert {y for _, y in numpy} == {scale["2"]}
 
 
 def test_single_epoch_has_a_tick_of_its_own():

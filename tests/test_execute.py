@@ -34,6 +34,7 @@ def lesson():
         metadata={
             "tags": ["nbval-ignore-output"],
             "slideshow": {"slide_type": "slide"},
+            "seconds": 20,
             "execution": {"iopub.execute_input": "2026-01-01T00:00:00Z"},
             "collapsed": True,
             "trusted": True,
@@ -76,7 +77,11 @@ def test_widget_state_and_the_machines_kernel_are_dropped():
 def test_times_and_front_end_settings_are_dropped_and_tags_stay():
     text, code = normalised().cells
     assert text.metadata == {"tags": ["wide"]}
-    assert code.metadata == {"tags": ["nbval-ignore-output"], "slideshow": {"slide_type": "slide"}}
+    assert code.metadata == {
+        "tags": ["nbval-ignore-output"],
+        "slideshow": {"slide_type": "slide"},
+        "seconds": 20,
+    }
 
 
 def test_the_imports_are_folded_and_nothing_else():

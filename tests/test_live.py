@@ -1,103 +1,31 @@
 """Pages that come alive: Python in Chromium itself, with no way to anything but the site's own server.
 
-Each lesson is opened once, since Python takes some seconds to start; the tests of a lesson share its page.
+Most tests share one page, since Python takes some seconds to start. tests/test_live_lessons.py goes through
+all lessons, tests/test_live_cells.py uses their code.
 """
 
-import re
-
-import ipywidgets
-import live_pages
 import pytest
-from live_pages import MINUTE, plain_server, serving
+from live_pages import LESSON, MINUTE, opened_once, run
 from playwright.sync_api import expect
-from reading import lesson_cells
 
-from helpers import explorers
 from helpers.questions import ask, record
-from publish import site
-from publish.lesson_html import is_explorer, is_question
 from publish.live.licences import licences
 
 pytestmark = pytest.mark.slow
 
-LESSONS = ("3-1c_padding_stride_output_size", "3-3_worked_example")
-LESSON = "const { lesson } = await import(new URL('live/page.js', location));"  # the page's own
-# Tells whether the live picture of a cell is this SVG, as the browser reads it.
-SHOWS = """([cell, svg]) => {
-  const expected = document.createElement("div");
-  expected.innerHTML = svg;
-  const shown = document.querySelector(`[data-live="${cell}"] .live:not(.making) .cnn-svg-view svg`);
-  return shown?.outerHTML === expected.firstChild.outerHTML;
-}"""
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """The site on a server that knows nothing of it, as `python -m http.server`."""
-    folder = tmp_path_factory.mktemp("site")
-    site.main(folder)
-    with serving(plain_server(folder)) as address:
-        yield address
-
-
-def opened(browser, url, **settings):
-    """Open a page without the worker that keeps what was loaded, which tests/test_places.py judges."""
-    return live_pages.opened(browser, url, service_workers="block", **settings)
-
-
-def come_alive(page):
-    """Bring every explorer and question of a page alive, as a reader does who goes through it."""
-    page.locator(".live-bar button").first.click()
-    page.locator(".live:not(.making)").first.wait_for(timeout=MINUTE)
-    for place in page.locator("[data-live]").all():
-        place.scroll_into_view_if_needed()
-        place.locator(".live:not(.making)").wait_for(timeout=MINUTE)
-
-
-@pytest.fixture(scope="module", params=LESSONS)
-def lesson(browser, address, request):
-    """A lesson in which everything is alive; its `name` is the lesson's."""
-    with opened(browser, f"{address}/{request.param}.html") as page:
-        page.name = request.param
-        come_alive(page)
-        yield page
+PADDING = "3-1c_padding_stride_output_size"
 
 
 @pytest.fixture(scope="module")
 def padding(browser, address):
     """Lesson 3-1c, in which one question is alive and the rest follows."""
-    with opened(browser, f"{address}/{LESSONS[0]}.html?live") as page:
+    with opened_once(browser, f"{address}/{PADDING}.html?live") as page:
         page.locator(".live:not(.making)").first.wait_for(timeout=MINUTE)
         yield page
 
 
-def run(page, source):
-    """Run code in the page's Python, and return its outputs."""
-    module = "const { lesson } = await import(new URL('live/page.js', location));"
-    return page.evaluate(
-        f"async (source) => {{ {module} return lesson.kernel.execute('cell', source); }}", source
-    )
-
-
-def test_each_explorer_and_question_is_alive_in_the_place_of_its_still_view(lesson):
-    cells = [cell for cell in lesson_cells(lesson.name) if is_explorer(cell) or is_question(cell)]
-    places = lesson.locator("[data-live]").all()
-    assert [place.get_attribute("data-live") for place in places] == [cell.id for cell in cells]
-    for place in places:
-        expect(place.locator(":scope > :visible")).to_have_count(1)
-        expect(place.locator(":scope > .live")).to_be_visible()
-
-
-def test_the_first_picture_is_the_one_that_cpython_draws(lesson):
-    for cell in filter(is_explorer, lesson_cells(lesson.name)):
-        twin = getattr(explorers, cell.source.removesuffix("()"))()
-        assert lesson.evaluate(SHOWS, [cell.id, twin.view.svg]), cell.id
-        shown = lesson.locator(f'[data-live="{cell.id}"] .cnn-sentence')
-        expect(shown).to_have_text(twin.summary)
-
-
 def test_a_picture_stays_where_it_is_and_the_keyboard_goes_to_its_controls(browser, address):
-    with opened(browser, f"{address}/{LESSONS[0]}.html") as page:
+    with opened_once(browser, f"{address}/{PADDING}.html") as page:
         place = page.locator("[data-live=output-size-explorer]")
         place.get_by_role("button").focus()
         before = place.locator("figure svg").bounding_box()
@@ -108,50 +36,6 @@ def test_a_picture_stays_where_it_is_and_the_keyboard_goes_to_its_controls(brows
         after = place.locator(".cnn-svg-view svg").bounding_box()
         assert abs(after["y"] - before["y"]) < 2
         assert place.locator(".cnn-controls").evaluate("bar => bar.contains(document.activeElement)")
-
-
-def test_formulas_of_a_live_question_are_drawn(lesson):
-    texts = lesson.locator(".live .cnn-text")
-    assert texts.count() > 5
-    assert texts.locator("math").count() > 3
-    assert not [text for text in texts.all_inner_texts() if re.search(r"\$|\\[a-z]", text)]
-
-
-def test_each_control_changes_picture_and_sentence_as_its_twin_does(padding):
-    cell, twin = "output-size-explorer", explorers.OutputSizeExplorer()
-    live = padding.locator(f'[data-live="{cell}"]')
-    live.scroll_into_view_if_needed()
-    live.locator(".live:not(.making)").wait_for(timeout=MINUTE)
-    changing = set()
-    *names, back = twin.controls  # back to Figure 3-3
-    for name in names:
-        for moved in (name, back):
-            before = twin.view.svg
-            move(live, twin.controls[moved])
-            if twin.view.svg != before:
-                changing.add(moved)
-            padding.wait_for_function(SHOWS, arg=[cell, twin.view.svg], timeout=10_000)
-            expect(live.locator(".cnn-sentence")).to_have_text(twin.summary)
-    assert changing == set(twin.controls)
-
-
-def move(live, control):
-    """Move a control of the page, and its twin in the same way."""
-    if isinstance(control, ipywidgets.Play):
-        live.locator(".widget-play button").nth(1).click()  # stop: back to the first
-        control.value = control.min
-    elif isinstance(control, ipywidgets.Button):
-        live.get_by_role("button", name=control.description).click()
-        control.click()
-    elif isinstance(control, ipywidgets.Dropdown):
-        other = control.options[1]
-        live.get_by_role("combobox", name=control.description, exact=True).select_option(other[0])
-        control.value = other[1]
-    else:
-        last = control.value == control.max
-        slider = live.get_by_role("slider", name=control.description, exact=True)
-        slider.press("ArrowLeft" if last else "ArrowRight")
-        control.value += -1 if last else 1
 
 
 def test_a_question_is_answered_and_the_answer_is_kept(padding):
@@ -199,6 +83,12 @@ numbers
     assert "<msup>" in table["data"]["text/html"]
 
 
+def test_a_slow_device_has_time_for_its_widgets(padding):
+    """Anywidget asks for a signal after two seconds, and shows nothing of a widget that begins later."""
+    wait = "const signal = AbortSignal.timeout(20); await new Promise((done) => setTimeout(done, 200));"
+    assert not padding.evaluate(f"async () => {{ {wait} return signal.aborted; }}")
+
+
 def test_an_error_names_the_line_of_the_cell(padding):
     (error,) = run(padding, "def halve(x):\n    return x / 0\n\nhalve(1)")
     assert error["name"] == "ZeroDivisionError"
@@ -228,18 +118,21 @@ def test_data_is_loaded_when_it_is_opened(padding):
     assert [url.rpartition("/")[2] for url in asked] == ["mnist_sample.npz"]
 
 
-def test_an_endless_loop_is_ended_and_the_page_lives_on(padding):
-    loop = "lesson.kernel.execute('loop', 'while True: pass'); await lesson.restart();"
-    padding.evaluate(f"async () => {{ {LESSON} {loop} }}")
-    padding.locator(".live:not(.making)").first.wait_for(timeout=MINUTE)
-    # What was answered before is still known.
+def test_a_python_that_dies_leaves_the_page_as_it_was(padding):
+    died = "lesson.kernel.dispatchEvent(new CustomEvent('failed', { detail: { reason: 'no memory' } }))"
+    padding.evaluate(f"async () => {{ {LESSON} {died}; }}")
+    expect(padding.get_by_role("alert").first).to_contain_text("no memory")
+    expect(padding.locator(".live")).to_have_count(0)
+    # It can be tried again, and knows what was answered before.
+    padding.locator("[data-live=stack-explorer] button").click()
+    padding.locator("[data-live=stack-explorer] .live:not(.making)").wait_for(timeout=MINUTE)
     (known,) = run(padding, "from helpers.questions import record\n'places' in record.read()")
     assert known["data"]["text/plain"] == "True"
 
 
 @pytest.mark.parametrize("missing", ["lessons.zip", "widgets.js", "worker.js"])
 def test_where_something_is_missing_the_page_stays_as_it_was_and_says_so(browser, address, missing):
-    with opened(browser, f"{address}/{LESSONS[0]}.html") as page:
+    with opened_once(browser, f"{address}/{PADDING}.html") as page:
         page.route(f"**/live/{missing}", lambda route: route.fulfill(status=404))
         page.locator("[data-live=output-size-explorer] button").click()
         place = page.locator("[data-live=output-size-explorer]")
@@ -253,14 +146,14 @@ def test_where_something_is_missing_the_page_stays_as_it_was_and_says_so(browser
 
 
 def test_without_javascript_nothing_of_it_shows(browser, address):
-    with opened(browser, f"{address}/{LESSONS[0]}.html", java_script_enabled=False) as page:
+    with opened_once(browser, f"{address}/{PADDING}.html", java_script_enabled=False) as page:
         expect(page.locator(".live-bar")).to_have_count(0)
         expect(page.locator("figure.explorer").first).to_be_visible()
         expect(page.locator(".still")).to_contain_text("make lab")
 
 
 def test_the_page_of_licences_names_whatever_is_delivered(browser, address):
-    with opened(browser, f"{address}/licences.html") as page:
+    with opened_once(browser, f"{address}/licences.html") as page:
         names = page.locator("h2").all_inner_texts()
         assert names == [name for name, *_ in licences()]
         assert {"pyodide 0.27.7", "numpy 2.0.2", "Python 3.12.7"} <= set(names)
@@ -268,15 +161,3 @@ def test_the_page_of_licences_names_whatever_is_delivered(browser, address):
         text.locator("summary").click()
         expect(text.locator("pre")).to_be_visible()
         assert "Redistribution" in page.content()
-
-
-def test_a_python_that_dies_leaves_the_page_as_it_was(browser, address):
-    with opened(browser, f"{address}/{LESSONS[0]}.html?live") as page:
-        page.locator(".live:not(.making)").first.wait_for(timeout=MINUTE)
-        run = "lesson.kernel.dispatchEvent(new CustomEvent('failed', { detail: { reason: 'no memory' } }))"
-        page.evaluate(f"async () => {{ {LESSON} {run}; }}")
-        expect(page.get_by_role("alert").first).to_contain_text("no memory")
-        expect(page.locator(".live")).to_have_count(0)
-        # It can be tried again.
-        page.locator("[data-live=stack-explorer] button").click()
-        page.locator("[data-live=stack-explorer] .live:not(.making)").wait_for(timeout=MINUTE)

@@ -1,106 +1,16 @@
-"""Code cells of live pages: they give what the lessons store, and a reader changes, runs and keeps them."""
+"""Code cells of live pages: a reader changes, runs, stops, keeps and restores them."""
 
 import json
-import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from live_pages import MINUTE, opened_once
 from playwright.sync_api import expect
 from reading import lesson_cells
-from test_live import LESSON, MINUTE, address, opened  # noqa: F401 - a fixture among them
-
-from helpers.chapter.lessons import LESSONS
-from publish.lesson_html import is_explorer, is_question
-from publish.page_html import for_page, markdown
 
 pytestmark = pytest.mark.slow
 
 PADDING = "3-1c_padding_stride_output_size"
-WITH_CODE = [lesson.name for lesson in LESSONS if not lesson.name.startswith("3-5")]
-# What pages lack, by cell; such a cell keeps its stored output and says so.
-LACKING = {
-    "same-scipy": "scipy",
-    "filters-salt-and-pepper": "skimage",
-    "filters-salt-and-pepper-check": "skimage",
-    "filters-gaussian": "skimage",
-    "filters-gaussian-check": "skimage",
-    "median": "scipy",
-    "median-check": "scipy",
-    "canny": "skimage",
-    "canny-check": "skimage",
-    "canny-sobel": "skimage",
-    "train-curves": "matplotlib",
-    "twins": "keras",
-    "twins-steps": "keras",
-    "twins-curves": "matplotlib",
-    "train-check": "tqdm",
-    "own-check": "tqdm",
-}
-# Cells that show something else in a browser, and why.
-DIFFERENT = {"machine": "names the packages that are there", "progress": "a widget"}
-# Runs all code of a page as its button does; returns for each cell its outputs, or what it lacks.
-RUN_ALL = f"""async () => {{
-  {LESSON}
-  if (!(await lesson.start(lesson.cells.all[0]))) throw new Error("Python did not start");
-  const execute = lesson.kernel.execute.bind(lesson.kernel);
-  const found = {{}};
-  for (const {{ name, text }} of lesson.cells.all) {{
-    if (name !== "imports") found[name] = await execute(name, text);
-  }}
-  return found;
-}}"""
-
-
-def sanitised(text):
-    """Return a text without what nbval leaves out."""
-    text = re.sub(r"\d+\.\d+\.\d+\S*", "VERSION", text)
-    return re.sub(r"data:image/png;base64,[A-Za-z0-9+/=]+", "PNG", text)
-
-
-def shown(outputs):
-    """Return what outputs show, one text for each; what is printed in pieces is one."""
-    texts = []
-    for output in outputs:
-        kind = output.get("output_type", output.get("type"))
-        if kind == "stream":
-            text = (output["name"], "".join(output["text"]))
-            if texts and texts[-1][0] == output["name"]:
-                text = (text[0], texts.pop()[1] + text[1])
-        elif kind == "error":
-            text = ("error", output["traceback"])
-        elif kind == "lacking":
-            text = ("lacking", output["lacking"])
-        else:
-            data = {mime: "".join(lines) for mime, lines in output["data"].items()}
-            if "output_type" in output and "text/markdown" in data:
-                html = markdown(data["text/markdown"])
-            else:
-                html = data.get("text/html", "")
-            text = ("shown", for_page(html) if html else data["text/plain"])
-        texts.append(text)
-    return [(kind, sanitised(text)) for kind, text in texts]
-
-
-@pytest.mark.parametrize("name", WITH_CODE)
-def test_each_cell_gives_its_stored_output(browser, address, name):  # noqa: F811
-    cells = [cell for cell in lesson_cells(name) if cell.cell_type == "code"]
-    with opened(browser, f"{address}/{name}.html") as page:
-        places = page.locator("[data-code]").evaluate_all("all => all.map((one) => one.dataset.code)")
-        code = [cell for cell in cells if not is_explorer(cell) and not is_question(cell)]
-        assert places == [cell.id for cell in code]
-        page.set_default_timeout(10 * MINUTE)
-        found = page.evaluate(RUN_ALL)
-    wrong = {}
-    for cell in code:
-        if cell.id in {"imports", *DIFFERENT} or "nbval-ignore-output" in cell.metadata.get("tags", ()):
-            continue
-        got, expected = shown(found[cell.id]), shown(cell.outputs)
-        if cell.id in LACKING:
-            expected = [("lacking", LACKING[cell.id])]
-        if got != expected:
-            wrong[cell.id] = (got, expected)
-    print(json.dumps(wrong, indent=1, ensure_ascii=False)[:200000])
-    assert sorted(wrong) == []
 
 
 def cell(page, name):
@@ -127,9 +37,9 @@ def done(page, name):
 
 
 @pytest.fixture(scope="module")
-def padding(browser, address):  # noqa: F811
+def padding(browser, address):
     """Lesson 3-1c, in which a cell in its middle was run."""
-    with opened(browser, f"{address}/{PADDING}.html") as page:
+    with opened_once(browser, f"{address}/{PADDING}.html") as page:
         press(page, "same-check", "Run")
         done(page, "same-check")
         yield page
@@ -264,16 +174,15 @@ def test_axe_finds_nothing(padding):
     press(padding, "count", "Restore")
 
 
-def test_a_cell_that_lacks_a_package_says_so_and_keeps_its_output(browser, address):  # noqa: F811
-    with opened(browser, f"{address}/{PADDING}.html") as page:
-        before = cell(page, "count").locator(".jp-Cell-outputWrapper").inner_html()
-        write(page, "count", "from scipy import ndimage\nturned = ndimage.rotate(image, 10)")
-        press(page, "count", "Run")
-        expect(cell(page, "count").get_by_role("status")).to_contain_text("needs scipy", timeout=MINUTE)
-        assert cell(page, "count").locator(".jp-Cell-outputWrapper").inner_html() == before
-        write(page, "padded-input", "turned.shape")
-        press(page, "padded-input", "Run")
-        expect(cell(page, "padded-input").get_by_role("status")).to_contain_text("needs scipy")
-        write(page, "padded-input", "import nothing_of_this_name")
-        press(page, "padded-input", "Run")
-        expect(cell(page, "padded-input").locator(".traceback")).to_contain_text("ModuleNotFoundError")
+def test_a_cell_that_lacks_a_package_says_so_and_keeps_its_output(padding):
+    before = cell(padding, "count").locator(".jp-Cell-outputWrapper").inner_html()
+    write(padding, "count", "from scipy import ndimage\nturned = ndimage.rotate(image, 10)")
+    press(padding, "count", "Run")
+    expect(cell(padding, "count").get_by_role("status")).to_contain_text("needs scipy", timeout=MINUTE)
+    assert cell(padding, "count").locator(".jp-Cell-outputWrapper").inner_html() == before
+    write(padding, "padded-input", "turned.shape")
+    press(padding, "padded-input", "Run")
+    expect(cell(padding, "padded-input").get_by_role("status")).to_contain_text("needs scipy")
+    write(padding, "padded-input", "import nothing_of_this_name")
+    press(padding, "padded-input", "Run")
+    expect(cell(padding, "padded-input").locator(".traceback")).to_contain_text("ModuleNotFoundError")

@@ -14,8 +14,8 @@ FOLDER = PROJECT / "notebooks" / "en"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
 # Cells whose output differs from run to run: only where training prints its time or its loss.
 IGNORED = {
-    "3-2b_from_scratch": {"train"},
-    "3-4_deeper_networks": {"train"},
+    "3-2b_from_scratch": {"train", "twins-curves"},
+    "3-4_deeper_networks": {"train", "train-curves"},
     "3-5a_mnist": {"fit", "trial", "final", "halves"},
     "3-5b_cifar10": {"fit", "third-round"},
 }

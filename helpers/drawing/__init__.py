@@ -1,6 +1,6 @@
 """The toolkit of pictures, without a topic: SVG, curves, images, and how a lesson shows them.
 
-What needs matplotlib, curves and the confusion matrix, is imported from its own module.
+What needs matplotlib, training curves and the confusion matrix, is imported from its own module.
 """
 
 from helpers.drawing.array_grids import show_arrays
@@ -14,3 +14,4 @@ from helpers.drawing.images import (
 )
 from helpers.drawing.picture import Picture, SvgPicture, folded
 from helpers.drawing.source import show_source
+from helpers.drawing.svg_curves import loss_curves

@@ -61,14 +61,10 @@ def _draw(axes, last, training, test, watched):
         )
     margin = max(0.5, 0.02 * last)
     axes.set(xlabel=say("epoch"), xlim=(1 - margin, last + margin))
-    axes.xaxis.set_major_locator(_whole_numbers())
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
     if not training:
         axes.set_yticks([])  # no scale before the first value
     _tidy(axes)
-
-
-def _whole_numbers():
-    return MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10])
 
 
 def _tidy(axes):
@@ -99,27 +95,4 @@ def accuracy_curves(panels, description):
         axes.set(xlabel=label, ylabel=say("accuracy (%)"), ylim=(0, 103))
         axes.legend(loc="best")
         _tidy(axes)
-    return Picture(figure, description)
-
-
-def loss_curves(losses, description):
-    """Draw the loss of several trainings, step by step, one over the other.
-
-    Args:
-        losses: name -> one loss in nats for each step; at most two.
-        description: what the picture shows, in a sentence.
-
-    Returns:
-        A Picture 760 pixels wide.
-    """
-    figure = Figure(figsize=(7.6, 3.0), layout="constrained")
-    axes = figure.subplots()
-    # The first as a broad band, so that one sees it under the second.
-    looks = {"color": BLUE, "linewidth": 6, "alpha": 0.45}, {"color": ORANGE, "linestyle": "--"}
-    for (name, values), look in zip(losses.items(), looks, strict=True):
-        axes.plot(range(1, len(values) + 1), values, label=name, **look)
-    axes.set(xlabel=say("step"), ylabel=say("loss: cross-entropy (nats)"))
-    axes.xaxis.set_major_locator(_whole_numbers())
-    axes.legend(loc="upper right")
-    _tidy(axes)
     return Picture(figure, description)

@@ -4,7 +4,8 @@
 - history.json: those numbers to read, with settings, versions and machine.
 - result.npz: when the training is over, the weights, named as in conv1/kernel, and test_probabilities
   (N, classes), all as float16; confusion, (classes, classes) counts; correct, whether each test picture was
-  recognised, eight in a byte. Some recorded trainings are without weights, others without the last.
+  recognised, eight in a byte. Some recorded trainings are without weights, others without the last. In a
+  page of `make site` what is large is counted in steps, as int8, and the step stands beside it.
 - lock: empty; held while a training is under way.
 
 Each file is replaced as a whole, so that none is ever half written.
@@ -29,6 +30,7 @@ OWN_RUNS = Path(__file__).resolve().parents[2] / "runs"
 """Where trainings are kept that run on this machine."""
 
 _REMEDY = "restore the file with `git checkout -- data/runs`, or record the training again"
+_STEP = "/step"  # ends the name of the step in which an array is counted
 _LARGEST_HISTORY = 1_000_000  # bytes; one of 100 epochs has 10,000
 
 
@@ -223,6 +225,8 @@ def _read_result(path, pictures):
     if correct is not None:
         correct = np.unpackbits(correct, count=pictures).astype(bool)
     arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
+    for name in [name for name in arrays if name.endswith(_STEP)]:
+        arrays[name.removesuffix(_STEP)] *= arrays.pop(name)
     return Result(arrays.pop("test_probabilities"), confusion, weights=arrays, correct=correct)
 
 
@@ -237,6 +241,9 @@ def _check_result(stored, pictures):
         "test_probabilities": (np.float16, (pictures, *classes)),
         "confusion": (np.int64, 2 * classes),
         "correct": (np.uint8, (-(-pictures // 8),)),
+    }
+    expected |= {
+        name: (np.int8, expected.get(name, form)[1]) for name, form in forms.items() if name + _STEP in forms
     }
     if any(form != expected.get(name, (np.float16, form[1])) for name, form in forms.items()):
         found = [f"{name} {dtype} {shape}" for name, (dtype, shape) in forms.items()]

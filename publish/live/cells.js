@@ -36,9 +36,11 @@ class Cell extends Starter {
     this.back = button(words.restore, () => this.restore());
     this.back.hidden = true;
     this.hint = element("span", { textContent: words.keys, hidden: true });
+    const { seconds } = place.dataset;
+    const slow = seconds ? words.slow.replace("{seconds}", seconds) : "";
     // Many buttons of a page have the same name; their cell tells them apart.
     for (const one of [this.run, this.change, this.back]) one.ariaLabel = `${one.textContent}: ${this.name}`;
-    const tools = element("div", { className: "cell-tools" }, this.run, this.change, this.back, this.hint);
+    const tools = element("div", { className: "cell-tools" }, this.run, slow, this.change, this.back, this.hint);
     this.still.after(tools);
     // Outside of what is folded away with the code.
     this.bar.setAttribute("role", "status");

@@ -8,6 +8,10 @@ import "@jupyter-widgets/controls/css/labvariables.css";
 import "@jupyter-widgets/controls/css/widgets-base.css";
 import "./widgets.css";
 
+// anywidget gives up a widget that has not begun within two seconds, and a slow device may need more.
+const { timeout } = AbortSignal;
+AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, 60 * milliseconds);
+
 let anywidget;
 // anywidget is made for AMD loaders, such as JupyterLab's.
 globalThis.define = (names, make) => { anywidget = make(base); };

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.drawing import svg
-from helpers.explorers.compare.curves import curves, round_limits, sample
+from helpers.drawing.svg_curves import curves, round_limits, sample
 from helpers.explorers.controls import checkbox, dropdown
 from helpers.explorers.explorer import Explorer
 from helpers.language import say

@@ -260,7 +260,9 @@ def _lacking_name(source):
 def _stand_in(source, package):
     """Let the names that this code could not make say what they need, where code below uses them."""
     for name in symtable.symtable(source, "cell", "exec").get_symbols():
-        if name.is_assigned() or name.is_imported():
+        if name.is_assigned():
+            _namespace[name.get_name()] = _Lacking(package)
+        elif name.is_imported():
             _namespace.setdefault(name.get_name(), _Lacking(package))
 
 

@@ -1,14 +1,18 @@
-"""Curves of several trainings in one picture, each with its name at its end."""
+"""Curves of several trainings in one picture, each with its name at its end; in SVG, without matplotlib."""
 
 import math
 from itertools import pairwise
 
+import numpy as np
+
 from helpers.drawing import svg
+from helpers.drawing.picture import SvgPicture
 from helpers.language import say
 from helpers.wording import settled, trimmed
 
 _LEFT, _TOP, _WIDTH, _HEIGHT = 62, 40, 428, 250
 _BOTTOM = _TOP + _HEIGHT
+HEIGHT = _BOTTOM + 52  # of curves and axis together
 _LABELS = _LEFT + _WIDTH + 22
 _LABEL_PITCH = 19
 _EDGE = 7  # that markers at the edge may stand out
@@ -27,6 +31,8 @@ _MARKERS = (
     "m-4.5 -3.5h9l-4.5 8z",
 )
 
+_SOLID_AND_DASHED = 0, 6  # places: one sees the first curve under the second
+
 
 def look(place):
     """Return colour, dash and marker of a curve, all different for fifteen of them."""
@@ -41,14 +47,34 @@ def sample(x, y, place):
     return stroke + _marker(x + 15, y, place)
 
 
-def curves(shown, title, limits):
-    """Draw curves against the epochs.
+def loss_curves(losses, description):
+    """Draw the loss of two trainings, step by step, one over the other.
+
+    Args:
+        losses: name -> one loss in nats for each step; of two trainings.
+        description: what the picture shows, in a sentence.
+
+    Returns:
+        An SvgPicture 760 pixels wide.
+    """
+    shown = [
+        (place, name, np.array([values]))
+        for place, (name, values) in zip(_SOLID_AND_DASHED, losses.items(), strict=True)
+    ]
+    limits = round_limits(0, max(values.max() for _, _, values in shown))
+    parts = curves(shown, say("loss: cross-entropy (nats)"), limits, axis=say("step"))
+    return SvgPicture(svg.document(svg.WIDTH, HEIGHT, parts, description))
+
+
+def curves(shown, title, limits, axis=None):
+    """Draw curves against the epochs, or against what the axis counts.
 
     Args:
         shown: (place, name, values) of each curve; the place decides its look, `values` (seeds, epochs) are
             the numbers of each seed.
         title: what the values are.
         limits: (lowest, highest) value of the axis; what lies outside is cut off.
+        axis: what is counted along it; None for epochs.
 
     Yields:
         SVG elements as text.
@@ -75,7 +101,7 @@ def curves(shown, title, limits):
         yield svg.text(_LEFT - 8, y(value) + 5, trimmed(value), size=13, anchor="end")
     for epoch in range(every, epochs + 1, every):
         yield svg.text(x(epoch), _BOTTOM + 20, str(epoch), size=13, anchor="middle")
-    yield svg.text(_LEFT + _WIDTH / 2, _BOTTOM + 40, say("epoch"), size=13, anchor="middle")
+    yield svg.text(_LEFT + _WIDTH / 2, _BOTTOM + 40, axis or say("epoch"), size=13, anchor="middle")
     ends = [y(min(max(values.mean(axis=0)[-1], low), high)) for _, _, values in shown]
     lasts = [x(values.shape[1]) for _, _, values in shown]
     for (place, name, _), last, end, label in zip(shown, lasts, ends, _spread(ends), strict=True):
