@@ -146,7 +146,7 @@ class Place:
         """Take from its page what Python runs there: a notebook with its explorer, and what that needs."""
         explorer = next(cell for cell in page.cells if cell.id == self.explorer)
         name = explorer.source.partition("(")[0]
-        imports = new_code_cell(f"from helpers.explorers import {name}", id="imports")
+        imports = new_code_cell("from helpers.explorers import " + name, id="imports")
         return new_notebook(cells=[imports, explorer])
 
     def _at_its_start(self, cell):
@@ -173,7 +173,8 @@ class Place:
         for one in self.errata:
             words = {"place": one.place, "kind": KINDS[one.kind][0], "printed": one.printed}
             line = say("**In print**, {place} ({kind}): {printed}", **words)
-            lines.append(f"> {line} {_link(say('See why'), one.proof)}")
+            proof = _link(say("See why"), one.proof)
+            lines.append(f"> {line} {proof}")
         return "\n>\n".join(lines)
 
     def _words(self, name, text):

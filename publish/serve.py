@@ -94,7 +94,8 @@ def announcement(host, port):
     link = f"http://{address}:{port}/"
     if address in _HERE:
         said = say("The pages are at {address} . Ctrl+C ends it.", address=link)
-        return f"{say('This machine is in no network.')}\n{said}" if host == _EVERYWHERE else said
+        alone = say("This machine is in no network.")
+        return f"{alone}\n{said}" if host == _EVERYWHERE else said
     code = segno.make(link, error="m", micro=False)
     where = say("In this network the pages are at {address} . Ctrl+C ends it.", address=link)
     return f"{_drawn(list(code.matrix_iter(border=4)))}\n{where}"
