@@ -230,10 +230,13 @@ class Slow(Silent):
 
     asked = 0
 
+    def send_head(self):
+        Slow.asked += self.path.endswith(".whl")
+        return super().send_head()
+
     def copyfile(self, source, outputfile):
         if not source.name.endswith(".whl"):
             return super().copyfile(source, outputfile)
-        Slow.asked += 1
         while piece := source.read(100_000):
             outputfile.write(piece)
             time.sleep(0.1)
