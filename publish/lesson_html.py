@@ -22,8 +22,8 @@ FILES = Path(__file__).parent
 
 
 def is_explorer(cell):
-    """Tell whether a cell of a stored lesson shows an explorer and does nothing else."""
-    return re.fullmatch(r"\w+Explorer\(\)", cell.source) is not None
+    """Tell whether a cell shows an explorer, perhaps not at its start, and does nothing else."""
+    return re.fullmatch(r"\w+Explorer\(\)(\.set\(.*\))?", cell.source) is not None
 
 
 def is_question(cell):

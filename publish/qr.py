@@ -24,7 +24,7 @@ def main(arguments=None):
     )
     parser.add_argument("--address", type=_address, required=True, help="of the pages, on the web")
     sheet = write(PROJECT / "qr", parser.parse_args(arguments).address)
-    print(say("{count} QR codes are in {file}.", count=len(FIGURES), file=sheet))
+    print(say("The QR codes are in {file}.", file=sheet))
 
 
 def write(folder, address):
@@ -39,13 +39,12 @@ def write(folder, address):
     """
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(FILES / "qr.css", folder)
-    codes = [(figure, urljoin(address, f"{figure.name}.html")) for figure in FIGURES]
-    drawn = [(figure, link, _draw(link)) for figure, link in codes]
+    codes = [(figure.title, figure.subject, urljoin(address, f"{figure.name}.html")) for figure in FIGURES]
+    codes.append((say("All lessons"), address, address))
+    drawn = [(name, about, link, _draw(link)) for name, about, link in codes]
     title = say("The figures of the book, in motion")
     sheet = folder / "figures.html"
-    sheet.write_text(
-        template("qr.html.j2").render(title=title, address=address, codes=drawn, say=say), "utf-8"
-    )
+    sheet.write_text(template("qr.html.j2").render(title=title, codes=drawn, say=say), "utf-8")
     return sheet
 
 

@@ -7,6 +7,7 @@ keep what has not changed, and repeats the pages' security policy as a header.
 """
 
 import argparse
+import errno
 import re
 import socket
 import sys
@@ -21,6 +22,7 @@ from publish.lesson_html import PROJECT
 from publish.policy import header_policy
 
 _EVERYWHERE = "0.0.0.0"
+_HERE = ("127.0.0.1", "localhost")
 _A_YEAR = 31_536_000  # seconds
 
 
@@ -59,7 +61,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Vary", "Accept-Encoding")
         # The name of such a part holds its sum. Of anything else the browser asks whether it has changed.
-        part = self.path.startswith("/live/chunk-")
+        part = re.fullmatch(r"/live/\w+-[A-Z0-9]{8}\.js", self.path)
         self.send_header("Cache-Control", f"max-age={_A_YEAR}, immutable" if part else "no-cache")
         self.send_header("Content-Security-Policy", header_policy())
         self.send_header("X-Content-Type-Options", "nosniff")
@@ -74,18 +76,28 @@ class SiteHandler(SimpleHTTPRequestHandler):
         """Write down nobody's visit."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """Say nothing of a reader who left a page while it was loading."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def site_server(folder, host, port):
     """Return a server of a folder; port 0 takes any that is free."""
-    return ThreadingHTTPServer((host, port), partial(SiteHandler, directory=str(folder)))
+    return _Server((host, port), partial(SiteHandler, directory=str(folder)))
 
 
 def announcement(host, port):
     """Say where the pages are; in a classroom also as a QR code, to be scanned from the screen."""
-    if host != _EVERYWHERE:
-        return say("The pages are at {address} . Ctrl+C ends it.", address=f"http://{host}:{port}/")
-    address = f"http://{_own_address()}:{port}/"
-    code = segno.make(address, error="m", micro=False)
-    where = say("In this network the pages are at {address} . Ctrl+C ends it.", address=address)
+    address = _own_address() if host == _EVERYWHERE else host
+    link = f"http://{address}:{port}/"
+    if address in _HERE:
+        said = say("The pages are at {address} . Ctrl+C ends it.", address=link)
+        alone = say("This machine is in no network.")
+        return f"{alone}\n{said}" if host == _EVERYWHERE else said
+    code = segno.make(link, error="m", micro=False)
+    where = say("In this network the pages are at {address} . Ctrl+C ends it.", address=link)
     return f"{_drawn(list(code.matrix_iter(border=4)))}\n{where}"
 
 
@@ -113,7 +125,7 @@ def main(arguments=None):
     """Read the command line, and serve until Ctrl+C."""
     parser = argparse.ArgumentParser(prog="python -m publish.serve", description="Serve the pages.")
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 serves everybody in the network")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=_port, default=8000, help="a number from 0 to 65535")
     options = parser.parse_args(arguments)
     folder = PROJECT / "site"
     if not (folder / "index.html").exists():
@@ -121,14 +133,32 @@ def main(arguments=None):
     try:
         server = site_server(folder, options.host, options.port)
     except OSError as error:
-        reason = error.strerror or str(error)
-        sys.exit(say("Port {port}: {reason}. Take another one: PORT=8001.", port=options.port, reason=reason))
+        sys.exit(_why_not(error, options.host, options.port))
     with server:
         print(announcement(options.host, server.server_port), flush=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             print()
+
+
+def _port(text):
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 65535, got {text!r}")
+    return int(text)
+
+
+def _why_not(error, host, port):
+    """Say in a sentence why a server cannot start, and what to do."""
+    if error.errno == errno.EADDRINUSE:
+        return say("Port {port} is in use already. Take another one: make serve PORT=8001", port=port)
+    if error.errno == errno.EACCES:
+        return say("Port {port} is not for everybody. Take a larger one: make serve PORT=8001", port=port)
+    return say(
+        "{host} is no address of this machine ({reason}). HOST=0.0.0.0 serves everybody in the network.",
+        host=host,
+        reason=error.strerror or error,
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from copy import deepcopy
 
 import nbformat
 
@@ -20,6 +21,12 @@ _INDEX = say(
     "state; press *Make it live* below it, and it moves, computed in your browser."
 )
 _LICENCES = say("Licences")
+# sw.js answers with this page where it cannot reach another one; it fills in the list.
+_AWAY = say("This page is not in your browser yet")
+_AWAY_TEXT = say(
+    "The pages cannot be reached just now, and this one was never opened here before. Load it again when you "
+    "have a network. These you have already opened, and they work without one:"
+)
 # What page.js says; it fills in what stands in braces here, too.
 _WORDS = {
     "note": say(
@@ -82,14 +89,18 @@ def main(folder=PROJECT / "site"):
             exporter, folder, lesson, notebooks[lesson], lesson=lesson, live=live, code=code, **around
         )
     for place, around in (*_with_neighbours(FIGURES), *_with_neighbours(EQUATIONS)):
-        live = _for_script(lesson=place.lesson.name, bytes=size, atOnce=True)
-        page = place.page({cell.id: cell for cell in notebooks[place.lesson].cells})
+        live = _for_script(lesson=place.name, bytes=size, atOnce=True)
+        cells = {cell.id: cell for cell in notebooks[place.lesson].cells}
+        page = place.page(cells)
         _write_page(exporter, folder, place, page, live=live, **around)
+        if place.explorer:
+            _write_notebook(place.program(page), folder / f"{place.name}.ipynb")
     for lesson, notebook in notebooks.items():
         _write_notebook(notebook, folder / f"{lesson.name}.ipynb")
     introduction = f"{_INDEX} [{_LICENCES}](licences.html)\n\n{links()}"
     write_index(exporter, folder, _TITLE, introduction)
     write_text(exporter, folder / "licences.html", _LICENCES, licences_html())
+    write_text(exporter, folder / "offline.html", _AWAY, f"# {_AWAY}\n\n{_AWAY_TEXT}\n\n<ul></ul>")
     finish(folder)
     print(say("{count} lessons are in {file}.", count=len(LESSONS), file=folder / "index.html"))
 
@@ -115,7 +126,8 @@ def _for_script(**settings):
 
 
 def _write_notebook(notebook, path):
-    """Write a lesson without what it shows, which its page has already; page.js runs its cells."""
+    """Write a notebook without what it shows, which its page has already; page.js runs its cells."""
+    notebook = deepcopy(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = []

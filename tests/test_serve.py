@@ -1,16 +1,15 @@
 """The server of `make serve`: types, what travels compressed, what browsers keep, and who is let in."""
 
 import gzip
-import subprocess
-import sys
+import socket
 from http.client import HTTPConnection
-from pathlib import Path
 
 import numpy as np
 import pytest
 import zxingcpp
 from live_pages import serving
 
+from publish import serve
 from publish.delivery import finish
 from publish.policy import content_policy, header_policy
 from publish.serve import announcement, site_server
@@ -19,7 +18,7 @@ PAGE = "<!DOCTYPE html><p>" + "Padding. " * 100
 FILES = {
     "index.html": PAGE,
     "live/page.js": "export {};" * 50,
-    "live/chunk-ABC.js": "export {};" * 50,
+    "live/editor-OMTWI4RP.js": "export {};" * 50,
     "live/pyodide.asm.wasm.packed": "packed",
     "live/x.wasm": "wasm",
     "live/lessons.zip": "zip",
@@ -96,7 +95,7 @@ def test_a_browser_asks_whether_a_file_has_changed(ask):
     assert first.headers["Cache-Control"] == "no-cache"
     again, body = ask("/index.html", If_Modified_Since=first.headers["Last-Modified"])
     assert (again.status, body) == (304, b"")
-    part, _ = ask("/live/chunk-ABC.js")
+    part, _ = ask("/live/editor-OMTWI4RP.js")
     assert "immutable" in part.headers["Cache-Control"]
 
 
@@ -139,13 +138,49 @@ def test_a_classroom_scans_the_address_from_the_terminal():
     read = zxingcpp.read_barcodes(np.kron(np.array(rows, np.uint8), np.ones((4, 4), np.uint8)))
     assert [one.text for one in read] == [next(word for word in words.split() if "http" in word)]
     assert read[0].text.endswith(":8123/")
+    assert "\033" in announcement("192.168.1.7", 8123)
     assert "\033" not in announcement("127.0.0.1", 8123)
 
 
-def test_a_busy_port_is_said_in_a_sentence(tmp_path):
-    with serving(site_server(tmp_path, "127.0.0.1", 0)) as address:
-        command = [sys.executable, "-m", "publish.serve", "--port", address.rpartition(":")[2]]
-        ended = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1])
-    assert ended.returncode == 1
-    assert "PORT=8001" in ended.stderr or "make site serve" in ended.stderr
-    assert "Traceback" not in ended.stderr
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (["--port", "{busy}"], "Port {busy} is in use already"),
+        (["--host", "192.0.2.1"], "192.0.2.1 is no address of this machine"),
+        (["--host", "no such machine"], "no such machine is no address of this machine"),
+        (["--port", "70000"], "expected a number from 0 to 65535"),
+        (["--port", "many"], "expected a number from 0 to 65535"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence(folder, monkeypatch, capsys, settings, said):
+    (folder.parent / "site").unlink(missing_ok=True)
+    (folder.parent / "site").symlink_to(folder)
+    monkeypatch.setattr(serve, "PROJECT", folder.parent)
+    with serving(site_server(folder, "127.0.0.1", 0)) as address:
+        busy = address.rpartition(":")[2]
+        command = [text.format(busy=busy) for text in settings]
+        with pytest.raises(SystemExit) as ended:
+            serve.main(command)
+    told = f"{ended.value} {capsys.readouterr().err}"
+    assert said.format(busy=busy) in told
+
+
+def test_that_there_are_no_pages_yet_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(serve, "PROJECT", tmp_path)
+    with pytest.raises(SystemExit, match="make site serve"):
+        serve.main([])
+
+
+def test_a_reader_who_leaves_while_a_page_loads_is_not_complained_of(tmp_path, capfd):
+    (tmp_path / "large.whl").write_bytes(bytes(20_000_000))
+    server = site_server(tmp_path, "127.0.0.1", 0)
+    server.daemon_threads = False  # so that its end waits for them
+    with serving(server), socket.create_connection(server.server_address) as reader:
+        reader.sendall(b"GET /large.whl HTTP/1.0\r\n\r\n")
+        reader.recv(1000)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_classroom_without_a_network_is_told(monkeypatch):
+    monkeypatch.setattr(serve, "_own_address", lambda: "127.0.0.1")
+    assert "no network" in announcement("0.0.0.0", 8123)

@@ -154,7 +154,11 @@ class Explorer:
         return self._kept[name][1]
 
     def set(self, **values):
-        """Move several controls, one after the other, and draw once; cells go by number or (row, column)."""
+        """Move several controls, one after the other, and draw once; cells go by number or (row, column).
+
+        Returns:
+            The explorer, so that a cell can show it.
+        """
         with self._without_drawing():
             for name, value in values.items():
                 control = self.controls[name]
@@ -164,6 +168,7 @@ class Explorer:
                     control.value = value
                 self.adjust()
         self.redraw()
+        return self
 
     def redraw(self):
         """Adjust the controls, and draw the present state."""

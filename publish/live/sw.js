@@ -5,7 +5,9 @@
 // belongs to another version and is refused: old and new files never mix. A new worker waits until no page of
 // the old one is open, or until a page asks it to take over (offline.js).
 const CACHE = `cnn-${VERSION}`;
-const SMALL = ["index.html", "lesson.css", "code.css", "question.css", "live/page.js"];
+const LACKING = "offline.html"; // what is said of a page that is not kept, where there is no network
+const SMALL = ["index.html", LACKING, "lesson.css", "code.css", "question.css", "live/page.js"];
+const loading = new Map(); // path -> a promise of what load() returns, until it is kept
 
 // The path of an address below this folder; undefined where the site has no such file.
 function pathOf(address) {
@@ -16,45 +18,80 @@ function pathOf(address) {
   return Object.hasOwn(FILES, path) ? path : undefined;
 }
 
-async function sumOf(blob) {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+async function sumOf(bytes) {
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...sum].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// Load a file: from what was kept, or from the server, and then it is kept. It is handed on piece by piece as
-// it comes; whether it was the right one is known at its end.
-async function load(path) {
+// Read a file to its end; check it, and keep it.
+async function keepWhole(path, response) {
+  const whole = await response.arrayBuffer();
+  if (await sumOf(whole) !== FILES[path]) throw new Error(`${path} is of another version`);
+  // A full disk keeps nobody from reading.
   const cache = await caches.open(CACHE);
-  const kept = await cache.match(path);
-  if (kept) return kept;
-  const response = await fetch(path, { cache: "no-cache" });
-  if (!response.ok) return response;
-  const headers = new Headers(response.headers);
+  await cache.put(path, new Response(whole, response)).catch(console.warn);
+}
+
+// Load a file from the server. It comes piece by piece, and is kept even if the page that asked has ended.
+// Returns { response, whole }: the second is a promise that it was the right file, and is kept.
+async function load(path) {
+  const answer = await fetch(path, { cache: "no-cache" });
+  if (!answer.ok) return { response: answer };
+  const headers = new Headers(answer.headers);
   // What comes here is no longer compressed.
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");
-  const parts = [];
-  const checked = new TransformStream({
-    transform(part, out) {
-      parts.push(part);
-      out.enqueue(part);
-    },
-    async flush(out) {
-      const whole = new Blob(parts);
-      if (await sumOf(whole) !== FILES[path]) return out.error(new Error(`${path} is of another version`));
-      // A full disk keeps nobody from reading.
-      await cache.put(path, new Response(whole, { headers })).catch(console.warn);
-    },
-  });
-  return new Response(response.body.pipeThrough(checked), { headers });
+  const response = new Response(answer.body, { headers });
+  const whole = keepWhole(path, response.clone());
+  whole.catch(() => {}); // told to whoever reads the file
+  return { response, whole };
+}
+
+// Return a file: from what was kept, or from the server. Of what is being loaded already, for a page that was
+// left, nothing is loaded a second time.
+async function give(path, event) {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(path);
+  if (kept) return kept;
+  if (!loading.has(path)) {
+    const started = load(path);
+    loading.set(path, started);
+    const end = () => loading.delete(path);
+    event.waitUntil(started.then(({ whole }) => whole).then(end, end));
+  }
+  const { response, whole } = await loading.get(path);
+  const copy = response.clone();
+  if (!whole) return copy;
+  // The reader's end comes once the file was found to be the right one.
+  const checked = new TransformStream({ flush: () => whole });
+  return new Response(copy.body.pipeThrough(checked), copy);
+}
+
+// Return a page; where there is no network, say so, and list the pages that are kept.
+async function givePage(path, event) {
+  try {
+    return await give(path, event);
+  } catch {
+    const cache = await caches.open(CACHE);
+    const names = (await cache.keys()).map(({ url }) => pathOf(url)).filter((name) => name?.endsWith(".html"));
+    const entries = await Promise.all(names.filter((name) => name !== LACKING).map(async (name) => {
+      const [, title] = (await (await cache.match(name)).text()).match(/<title>(.*?)<\/title>/s);
+      return `<li><a href="${name}">${title}</a></li>`;
+    }));
+    const text = await (await cache.match(LACKING)).text();
+    return new Response(text.replace("<ul></ul>", `<ul>${entries.join("")}</ul>`), {
+      status: 503,
+      headers: { "Content-Type": "text/html; charset=utf-8" },
+    });
+  }
 }
 
 // Load files to the end.
-async function keep(paths) {
-  await Promise.all(paths.map(async (path) => (await load(path)).arrayBuffer()));
+async function keep(paths, event) {
+  await Promise.all(paths.map(async (path) => (await give(path, event)).arrayBuffer()));
 }
 
-self.addEventListener("install", (event) => event.waitUntil(keep(SMALL)));
+self.addEventListener("install", (event) => event.waitUntil(keep(SMALL, event)));
 
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
   const old = (await caches.keys()).filter((name) => name.startsWith("cnn-") && name !== CACHE);
@@ -64,7 +101,7 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
 
 self.addEventListener("fetch", (event) => {
   const path = event.request.method === "GET" && pathOf(event.request.url);
-  if (path) event.respondWith(load(path));
+  if (path) event.respondWith(event.request.mode === "navigate" ? givePage(path, event) : give(path, event));
 });
 
 self.addEventListener("message", (event) => event.waitUntil((async () => {
@@ -72,7 +109,7 @@ self.addEventListener("message", (event) => event.waitUntil((async () => {
     // What a page loaded before this worker served it.
     await clients.claim();
     event.ports[0].postMessage(true);
-    await keep(event.data.addresses.map(pathOf).filter(Boolean));
+    await keep(event.data.addresses.map(pathOf).filter(Boolean), event);
   } else if (event.data.type === "take over") {
     const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
     const alone = open.length === 1;
