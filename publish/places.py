@@ -125,11 +125,3 @@ def _places(kind, entries):
 
 FIGURES = _places("figure", [entry for entry in ENTRIES if entry.item.startswith("Figure ")])
 EQUATIONS = _places("equation", [entry for entry in ENTRIES if not entry.item.startswith("Figure ")])
-
-
-def links():
-    """Write links to all of them, in Markdown."""
-    lines = []
-    for name, places in ((say("Figures of the book"), FIGURES), (say("Equations of the book"), EQUATIONS)):
-        lines.append(f"{name}: " + " · ".join(f"[{place.number}]({place.name}.html)" for place in places))
-    return "\n\n".join(lines)

@@ -5,7 +5,7 @@
 // belongs to another version and is refused: old and new files never mix. A new worker waits until no page of
 // the old one is open, or until a page asks it to take over (offline.js).
 const CACHE = `cnn-${VERSION}`;
-const SMALL = ["index.html", "lesson.css", "code.css", "question.css", "live/page.js"];
+const SMALL = ["index.html", "lesson.css", "code.css", "question.css", "front.css", "look.js", "front.js", "live/page.js"];
 
 // The path of an address below this folder; undefined where the site has no such file.
 function pathOf(address) {
