@@ -256,9 +256,11 @@ def test_dark_colours_are_chosen_once_for_all_pages(browser, address):
         switch.click()
         assert is_dark(page)
         expect(switch).to_have_attribute("aria-pressed", "true")
-        # It is there before anything is painted: the first script sees it, and no style changes later.
+        # The next page has them before its body is read, so before anything is painted.
         page.add_init_script(
-            "document.addEventListener('readystatechange', () => { window.first ??= document.documentElement.dataset.colours; });"
+            """new MutationObserver(() => {
+                 if (document.body) window.first ??= document.documentElement.dataset.colours ?? "none";
+               }).observe(document, { childList: true, subtree: true });"""
         )
         page.goto(f"{address}/index.html")
         assert is_dark(page)
