@@ -339,9 +339,13 @@ def test_the_front_page_reads_a_drawn_digit_as_its_twin_does(browser, address):
         page.locator(".sheet").click()
         live = page.locator(".live:not(.making)")
         live.wait_for(timeout=MINUTE)
+        example = live.locator("canvas").element_handle()
         live.get_by_role("button", name="Clear the sheet").click()
         sentence = live.locator(".cnn-sentence")
         expect(sentence).to_contain_text("The sheet is empty")
+        # Another sheet takes the place of the example's.
+        page.wait_for_function("example => !example.isConnected", arg=example)
+        live.locator("canvas").scroll_into_view_if_needed()
         box = live.locator("canvas").bounding_box()
         page.mouse.move(box["x"] + 150, box["y"] + 50)
         page.mouse.down()
