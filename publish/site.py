@@ -79,7 +79,7 @@ def main(folder=PROJECT / "site"):
         about = {
             "lesson": lesson,
             "short": lesson.short,
-            "about": f"{lesson.title}: {lesson.covers}.",
+            "about": say("{lesson}: {covers}.", lesson=lesson.title, covers=lesson.covers),
             "contents": _contents(notebooks[lesson]),
         }
         live = _for_script(lesson=lesson.name, bytes=size)
@@ -87,7 +87,9 @@ def main(folder=PROJECT / "site"):
     for place, around in (*_with_neighbours(FIGURES), *_with_neighbours(EQUATIONS)):
         live = _for_script(lesson=place.lesson.name, bytes=size, atOnce=True)
         page = place.page({cell.id: cell for cell in notebooks[place.lesson].cells})
-        about = f"{place.title} of the book, to move and to try: {place.subject}."
+        about = say(
+            "{name} of the book, to move and to try: {subject}.", name=place.title, subject=place.subject
+        )
         _write_page(exporter, folder, place, page, live=live, about=about, **around)
     _write_front(folder, notebooks, size)
     for lesson, notebook in notebooks.items():
