@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 _WORKER = Path(__file__).parent / "live" / "sw.js"
-_COMPRESSED = {".css", ".html", ".ipynb", ".js", ".json", ".ttf"}
+_COMPRESSED = {".css", ".html", ".ipynb", ".js", ".json", ".svg"}
 
 
 def finish(folder):

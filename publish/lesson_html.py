@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import nbformat
+from fontTools import subset
+from jinja2 import FileSystemLoader
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.slides import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -19,6 +21,39 @@ from publish.page_html import SVG_IMAGE, PageRenderer, for_page
 
 PROJECT = Path(__file__).resolve().parents[1]
 FILES = Path(__file__).parent
+# Colours of pygments' style "xcode", by the names that lesson.css knows them by.
+_COLOURS = {
+    colour: f"color: var(--code-{name}, {colour})"
+    for colour, name in {
+        "#A90D91": "keyword",
+        "#C41A16": "string",
+        "#1C01CE": "number",
+        "#2300CE": "number",
+        "#177500": "comment",
+        "#3F6E75": "name",
+        "#5B269A": "name",
+        "#836C28": "name",
+        "#633820": "name",
+    }.items()
+}
+# What a formula is written with: the first and last code point of each block.
+_LETTERS = (
+    (0x20, 0x7E),  # ASCII
+    (0xA0, 0xFF),  # Latin-1, such as × and ·
+    (0x300, 0x30C),  # accents
+    (0x391, 0x3C9),  # Greek
+    (0x2010, 0x2044),  # dots, dashes, primes
+    (0x2061, 0x2064),  # what is multiplied unseen
+    (0x2190, 0x2195),  # arrows
+    (0x21D0, 0x21D5),
+    (0x2200, 0x22A5),  # operators and relations
+    (0x22C0, 0x22EF),
+    (0x2308, 0x230B),  # rounding up and down
+    (0x23DC, 0x23DF),  # braces above and below
+    (0x27E8, 0x27E9),
+    (0x1D400, 0x1D467),  # letters: bold, italic, bold and italic
+    (0x1D6A4, 0x1D71B),  # Greek ones, bold and italic
+)
 
 
 def is_explorer(cell):
@@ -51,6 +86,7 @@ class _Static:
     def __init__(self, template, **settings):
         super().__init__(
             raw_template=(FILES / template).read_text("utf-8"),
+            extra_loaders=[FileSystemLoader(FILES)],  # one template may build on another
             exclude_input_prompt=True,
             exclude_output_prompt=True,
             **settings,
@@ -74,19 +110,33 @@ class DeckExporter(_Static, SlidesExporter):
     """A lesson as slides, from the slide types in its cells' metadata."""
 
 
-def write_files(folder, *style_sheets):
-    """Put what the pages load beside them: style sheets, colours of code, the font of formulas."""
+def write_files(folder, *files):
+    """Put what the pages load beside them: files of this folder, colours of code, the font of formulas."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in style_sheets:
+    for name in ("look.js", "icon.svg", *files):
         shutil.copy(FILES / name, folder)
-    # This style's colours meet WCAG AA on white.
-    (folder / "code.css").write_text(HtmlFormatter(style="xcode").get_style_defs(".highlight"), "utf-8")
+    (folder / "code.css").write_text(_code_colours(), "utf-8")
     write_font(folder)
 
 
+def _code_colours():
+    """Return the style of code, its colours by names, so that lesson.css can give others to a dark page."""
+    # This style's colours meet WCAG AA on white.
+    lines = HtmlFormatter(style="xcode").get_style_defs(".highlight").splitlines()
+    coloured = "\n".join(line for line in lines if re.match(r"\.highlight \.\w+ {.* color: #", line))
+    return re.sub(r"color: (#\w+)", lambda found: _COLOURS.get(found[1], "color: inherit"), coloured)
+
+
 def write_font(folder):
-    """Put the font of formulas into a folder."""
-    shutil.copy(package_folder("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf", folder)
+    """Put the font of formulas into a folder, with the letters and signs that formulas may have."""
+    options = subset.Options(
+        flavor="woff", hinting=False, layout_features=["ssty", "dtls", "flac", "mark", "mkmk"]
+    )
+    font = subset.load_font(package_folder("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf", options)
+    letters = subset.Subsetter(options)
+    letters.populate(unicodes=[code for first, last in _LETTERS for code in range(first, last + 1)])
+    letters.subset(font)
+    subset.save_font(font, folder / "STIXTwoMath.woff", options)
 
 
 def write_index(exporter, folder, title, introduction):

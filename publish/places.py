@@ -208,11 +208,3 @@ def _places(kind):
 
 FIGURES = _places("figure")
 EQUATIONS = _places("equation")
-
-
-def links():
-    """Write links to all of them, in Markdown."""
-    lines = []
-    for name, places in ((say("Figures of the book"), FIGURES), (say("Equations of the book"), EQUATIONS)):
-        lines.append(f"{name}: " + " · ".join(f"[{place.number}]({place.name}.html)" for place in places))
-    return "\n\n".join(lines)

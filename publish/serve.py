@@ -36,8 +36,8 @@ class SiteHandler(SimpleHTTPRequestHandler):
         ".js": "text/javascript; charset=utf-8",
         ".json": "application/json",
         ".packed": "application/octet-stream",
-        ".ttf": "font/ttf",
         ".whl": "application/zip",
+        ".woff": "font/woff",
         ".zip": "application/zip",
     }
     compressed = False

@@ -1,6 +1,7 @@
 """Write every lesson as a page that can be read at once, and comes alive in the browser: `make site`."""
 
 import json
+import re
 import shutil
 from copy import deepcopy
 
@@ -9,17 +10,14 @@ import nbformat
 from helpers.chapter.lessons import LESSONS, LESSONS_FOLDER
 from helpers.language import say
 from publish.delivery import finish
-from publish.lesson_html import PROJECT, PageExporter, write_files, write_index, write_text
+from publish.front import FIRST, front_page
+from publish.lesson_html import PROJECT, PageExporter, write_files, write_text
 from publish.live.build import build
 from publish.live.licences import licences_html
-from publish.places import EQUATIONS, FIGURES, links
+from publish.places import EQUATIONS, FIGURES
 from publish.policy import content_policy
 
 _TITLE = say("The convolution chapter, hands-on")
-_INDEX = say(
-    "Lessons beside chapter 3 of a textbook on deep learning, as pages to read. Each picture shows one "
-    "state; press *Make it live* below it, and it moves, computed in your browser."
-)
 _LICENCES = say("Licences")
 # sw.js answers with this page where it cannot reach another one; it fills in the list.
 _AWAY = say("This page is not in your browser yet")
@@ -27,6 +25,8 @@ _AWAY_TEXT = say(
     "The pages cannot be reached just now, and this one was never opened here before. Load it again when you "
     "have a network. These you have already opened, and they work without one:"
 )
+_DRAW = say("Draw your own digit")
+_BEGUN = say("{right} of {all} right", right="{right}", all="{all}")
 # What page.js says; it fills in what stands in braces here, too.
 _WORDS = {
     "note": say(
@@ -73,7 +73,7 @@ _STILL_CODE = ("3-5a", "3-5b", "3-5c")
 
 def main(folder=PROJECT / "site"):
     """Write the index, the lessons, the figures and equations, and what they load, into a folder."""
-    write_files(folder, "lesson.css")
+    write_files(folder, "lesson.css", "front.css", "front.js")
     # A live question brings this style; with it from the start, nothing moves when the first one comes.
     shutil.copy(PROJECT / "helpers" / "questions" / "question.css", folder)
     size = build(folder / "live")
@@ -83,22 +83,27 @@ def main(folder=PROJECT / "site"):
         lesson: nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4) for lesson in LESSONS
     }
     for lesson, around in _with_neighbours(LESSONS):
-        live = _for_script(lesson=lesson.name, bytes=size)
         code = not lesson.name.startswith(_STILL_CODE)
-        _write_page(
-            exporter, folder, lesson, notebooks[lesson], lesson=lesson, live=live, code=code, **around
-        )
+        about = {
+            "lesson": lesson,
+            "short": lesson.short,
+            "about": say("{lesson}: {covers}.", lesson=lesson.title, covers=lesson.covers),
+            "contents": _contents(notebooks[lesson]),
+        }
+        live = _for_script(lesson=lesson.name, bytes=size)
+        _write_page(exporter, folder, lesson, notebooks[lesson], live=live, code=code, **about, **around)
     for place, around in (*_with_neighbours(FIGURES), *_with_neighbours(EQUATIONS)):
         live = _for_script(lesson=place.name, bytes=size, atOnce=True)
-        cells = {cell.id: cell for cell in notebooks[place.lesson].cells}
-        page = place.page(cells)
-        _write_page(exporter, folder, place, page, live=live, **around)
+        page = place.page({cell.id: cell for cell in notebooks[place.lesson].cells})
+        about = say(
+            "{name} of the book, to move and to try: {subject}.", name=place.title, subject=place.subject
+        )
+        _write_page(exporter, folder, place, page, live=live, about=about, **around)
         if place.explorer:
             _write_notebook(place.program(page), folder / f"{place.name}.ipynb")
+    _write_front(folder, notebooks, size)
     for lesson, notebook in notebooks.items():
         _write_notebook(notebook, folder / f"{lesson.name}.ipynb")
-    introduction = f"{_INDEX} [{_LICENCES}](licences.html)\n\n{links()}"
-    write_index(exporter, folder, _TITLE, introduction)
     write_text(exporter, folder / "licences.html", _LICENCES, licences_html())
     write_text(exporter, folder / "offline.html", _AWAY, f"# {_AWAY}\n\n{_AWAY_TEXT}\n\n<ul></ul>")
     finish(folder)
@@ -120,9 +125,26 @@ def _write_page(exporter, folder, page, notebook, **resources):
     (folder / f"{page.name}.html").write_text(html, "utf-8")
 
 
-def _for_script(**settings):
-    """Write what page.js needs to know as JSON that can stand in a page."""
-    return json.dumps({**settings, "words": _WORDS}).replace("<", "\\u003c")
+def _write_front(folder, notebooks, size):
+    """Write the page that leads to all others."""
+    exporter = PageExporter("front.html.j2")
+    exporter.environment.globals["policy"] = content_policy()
+    notebook, resources = front_page(notebooks)
+    live = _for_script(lesson=FIRST.name, bytes=size, start=_DRAW, begun=_BEGUN)
+    html, _ = exporter.from_notebook_node(notebook, {"title": _TITLE, "live": live, **resources})
+    (folder / "index.html").write_text(html, "utf-8")
+
+
+def _contents(notebook):
+    """List (id of the cell, heading) of a lesson."""
+    headings = [(cell.id, re.match(r"## (.+)", cell.source)) for cell in notebook.cells]
+    return [(cell, heading[1]) for cell, heading in headings if heading]
+
+
+def _for_script(lesson, bytes, atOnce=False, **words):
+    """Write what page.js needs to know as JSON that can stand in a page; its words may differ."""
+    settings = {"lesson": lesson, "bytes": bytes, "atOnce": atOnce, "words": {**_WORDS, **words}}
+    return json.dumps(settings).replace("<", "\\u003c")
 
 
 def _write_notebook(notebook, path):

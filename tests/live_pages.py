@@ -33,7 +33,8 @@ def plain_server(folder):
 @contextmanager
 def opened(browser, url, **settings):
     """Open a page; nothing that it asks for may lie elsewhere, and its console stays empty."""
-    with browser.new_context(viewport={"width": 900, "height": 900}, **settings) as context:
+    settings = {"viewport": {"width": 900, "height": 900}} | settings
+    with browser.new_context(**settings) as context:
         page = context.new_page()
         asked, complaints = [], []
         context.on("request", lambda request: asked.append(request.url))

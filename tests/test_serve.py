@@ -23,7 +23,7 @@ FILES = {
     "live/x.wasm": "wasm",
     "live/lessons.zip": "zip",
     "lesson.ipynb": "{}",
-    "font.ttf": "font",
+    "font.woff": "font",
 }
 
 
@@ -64,7 +64,7 @@ def ask(folder):
         ("/live/pyodide.asm.wasm.packed", "application/octet-stream"),
         ("/live/lessons.zip", "application/zip"),
         ("/lesson.ipynb", "application/json"),
-        ("/font.ttf", "font/ttf"),
+        ("/font.woff", "font/woff"),
     ],
 )
 @pytest.mark.parametrize("accepted", ["", "gzip, deflate, br"])

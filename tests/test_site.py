@@ -1,10 +1,15 @@
-"""The lessons as pages to read: seen in a browser at two widths, with no way to the network."""
+"""The site's pages: as they are read in a browser, with no way to the network, and the live front page."""
 
+import json
 import re
 from contextlib import contextmanager
 from html import unescape
 
+import live_pages
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fontTools.ttLib import TTFont
+from live_pages import MINUTE, plain_server, serving
 from playwright.sync_api import expect
 from reading import lesson_cells
 
@@ -12,7 +17,9 @@ from benchmarks.browser import SMALL_TYPE, SMALLEST_TYPE
 from conftest import offline_page
 from helpers.chapter.lessons import LESSONS
 from helpers.drawing.picture import RUN_HINT
-from helpers.questions.catalogue import entry
+from helpers.exercises.task import tasks_of_lesson
+from helpers.explorers import DrawDigitExplorer
+from helpers.questions.catalogue import entry, of_lesson
 from helpers.questions.shown import ANSWER_HINT
 from publish import site
 from publish.lesson_html import is_explorer
@@ -20,6 +27,9 @@ from publish.lesson_html import is_explorer
 pytestmark = pytest.mark.slow
 
 WIDTHS = (900, 700, 420)
+WINDOWS = {360: 740, 900: 800, 1366: 768}  # width -> height: a phone, half a screen, a laptop
+LESSON = "3-1c_padding_stride_output_size"
+LOOKED_AT = ("index", LESSON, "figure-3-6")
 IMAGE = re.compile(r'<img src="data:image/(svg\+xml|png)[^"]*"[^>]* alt="([^"]*)"')
 PAGES = ["index", *(lesson.name for lesson in LESSONS)]
 
@@ -61,19 +71,26 @@ def cells_of(page):
     return [] if page.lesson == "index" else lesson_cells(page.lesson)
 
 
-def test_nothing_is_wider_than_the_window(at_width):
-    page, width = at_width, at_width.viewport_size["width"]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    # Wider things may only stand in a frame that scrolls.
-    cut = page.evaluate(
-        """width => [...document.querySelectorAll("body *")].filter(element => {
-            const frames = "figure, .wide, .formula, .highlight, p:has(math), [data-mime-type='text/html']";
-            if (element.closest(frames)) return false;
-            return element.getBoundingClientRect().right > width + 0.5;
-        }).map(element => element.outerHTML.slice(0, 120))""",
-        width,
-    )
-    assert cut == []
+# Lists what stands out of the window and in no frame that scrolls by itself.
+CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((element) => {
+  const { left, right, width } = element.getBoundingClientRect();
+  if (!width || (left >= -0.5 && right <= document.documentElement.clientWidth + 0.5)) return false;
+  for (let frame = element.parentElement; frame !== document.body; frame = frame.parentElement) {
+    if (["auto", "scroll"].includes(getComputedStyle(frame).overflowX)) return false;
+  }
+  return !element.matches(".skip");
+}).map((element) => element.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("width", WINDOWS)
+def test_nothing_of_any_page_is_cut_off(folder, browser, width):
+    with offline_page(browser) as page:
+        page.set_viewport_size({"width": width, "height": WINDOWS[width]})
+        for path in sorted(folder.glob("*.html")):
+            page.goto(path.as_uri())
+            root = page.locator("html")
+            assert root.evaluate("one => one.scrollWidth <= one.clientWidth"), path.name
+            assert page.evaluate(CUT_OFF) == [], path.name
 
 
 def test_no_number_in_a_picture_is_too_small_to_read(at_width):
@@ -182,3 +199,187 @@ def test_a_bracket_grows_with_what_it_holds(folder, page):
     matrix = page.locator("math:has(mtable)").first
     bracket = matrix.locator("mo", has_text="(").first.bounding_box()["height"]
     assert bracket >= 0.9 * matrix.locator("mtable").first.bounding_box()["height"]
+
+
+def test_the_font_has_every_letter_of_every_formula(folder):
+    letters = TTFont(folder / "STIXTwoMath.woff").getBestCmap()
+    for path in folder.glob("*.html"):
+        formulas = "".join(re.findall(r"<math.*?</math>", path.read_text("utf-8"), flags=re.DOTALL))
+        written = set(unescape(re.sub(r"<[^>]*>", "", formulas)))
+        assert not [letter for letter in written if letter.isprintable() and ord(letter) not in letters], (
+            path.name
+        )
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    with serving(plain_server(folder)) as address:
+        yield address
+
+
+def opened_at(browser, url, width=900, **settings):
+    """Open a page in a window of this width, without the worker that keeps what was loaded."""
+    size = {"width": width, "height": WINDOWS[width]}
+    return live_pages.opened(browser, url, service_workers="block", viewport=size, **settings)
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("name", LOOKED_AT)
+def test_axe_finds_nothing(browser, address, name, colours):
+    with opened_at(browser, f"{address}/{name}.html", 1366, color_scheme=colours) as page:
+        if name == "index":
+            page.locator(".live-bar button").click()
+        if name != LESSON:
+            page.locator(".live:not(.making)").first.wait_for(timeout=MINUTE)
+        assert is_dark(page) == (colours == "dark")
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+
+
+def is_dark(page):
+    """Tell whether the paper is darker than the ink."""
+    paper, ink = page.evaluate(
+        """() => { const { backgroundColor, color } = getComputedStyle(document.body);
+                   return [backgroundColor, color]; }"""
+    )
+    return brightness(paper) < brightness(ink)
+
+
+def brightness(colour):
+    return sum(map(int, re.findall(r"\d+", colour)[:3]))
+
+
+def test_dark_colours_are_chosen_once_for_all_pages(browser, address):
+    with opened_at(browser, f"{address}/{LESSON}.html", color_scheme="light") as page:
+        switch = page.get_by_role("button", name="Dark colours")
+        assert not is_dark(page)
+        switch.click()
+        assert is_dark(page)
+        expect(switch).to_have_attribute("aria-pressed", "true")
+        # The next page has them before its body is read, so before anything is painted.
+        page.add_init_script(
+            """new MutationObserver(() => {
+                 if (document.body) window.first ??= document.documentElement.dataset.colours ?? "none";
+               }).observe(document, { childList: true, subtree: true });"""
+        )
+        page.goto(f"{address}/index.html")
+        assert is_dark(page)
+        assert page.evaluate("window.first") == "dark"
+        page.get_by_role("button", name="Dark colours").click()
+        assert not is_dark(page)
+        # Now it is what the system has, and follows it.
+        assert page.evaluate("localStorage.length") == 0
+        page.emulate_media(color_scheme="dark")
+        assert is_dark(page)
+
+
+def test_without_javascript_a_page_follows_the_system(browser, address):
+    url = f"{address}/{LESSON}.html"
+    with opened_at(browser, url, java_script_enabled=False, color_scheme="dark") as page:
+        expect(page.locator(".switch")).not_to_be_visible()
+        page.locator(".open-contents").click()
+        expect(page.locator(".contents a").first).to_be_visible()
+
+
+def test_the_contents_are_one_tap_away_on_a_phone(browser, address):
+    with opened_at(browser, f"{address}/{LESSON}.html", 360, has_touch=True) as page:
+        contents = page.get_by_role("navigation", name="Contents of this lesson")
+        expect(contents).not_to_be_visible()
+        page.get_by_role("button", name="Contents").tap()
+        headings = page.locator("main h2").all_inner_texts()
+        assert contents.get_by_role("link").all_inner_texts() == headings
+        contents.get_by_role("link", name=headings[5]).tap()
+        expect(contents).not_to_be_visible()
+        expect(page.get_by_role("heading", name=headings[5])).to_be_in_viewport()
+        page.get_by_role("button", name="Contents").tap()
+        expect(contents.get_by_role("link", name=headings[5])).to_have_attribute("aria-current", "location")
+
+
+def test_the_contents_stand_beside_the_text_on_a_laptop(browser, address):
+    with opened_at(browser, f"{address}/{LESSON}.html", 1366) as page:
+        contents = page.get_by_role("navigation", name="Contents of this lesson")
+        text = page.locator("main").bounding_box()
+        assert contents.bounding_box()["x"] + contents.bounding_box()["width"] <= text["x"]
+        expect(page.get_by_role("button", name="Contents")).not_to_be_visible()
+        current = contents.locator("[aria-current]")
+        expect(current).to_have_count(0)  # the title is being read
+        heading = page.locator("main h2").nth(2)
+        heading.evaluate("one => one.scrollIntoView()")
+        expect(current).to_have_text(heading.inner_text())
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        expect(current).to_have_text(page.locator("main h2").last.inner_text())
+        expect(contents).to_be_in_viewport()
+
+
+def test_the_keyboard_skips_to_the_text(browser, address):
+    with opened_at(browser, f"{address}/{LESSON}.html") as page:
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the text")).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_be_focused()
+
+
+def test_on_paper_stands_the_text_alone(browser, address):
+    with opened_at(browser, f"{address}/{LESSON}.html", color_scheme="dark") as page:
+        page.locator("details summary").first.click()
+        page.emulate_media(media="print", color_scheme="dark")
+        assert not is_dark(page)
+        for hidden in page.locator("nav, button, .live-bar, details:not([open])").all():
+            expect(hidden).not_to_be_visible()
+        expect(page.locator("details[open] pre").first).to_be_visible()
+        # A page of A4 between its margins.
+        page.set_viewport_size({"width": 672, "height": 1000})
+        assert page.evaluate(CUT_OFF) == []
+
+
+def test_the_front_page_reads_a_drawn_digit_as_its_twin_does(browser, address):
+    with opened_at(browser, f"{address}/index.html", 1366) as page:
+        still = page.locator("figure.explorer svg")
+        expect(still).to_be_visible()
+        page.locator(".sheet").click()
+        live = page.locator(".live:not(.making)")
+        live.wait_for(timeout=MINUTE)
+        example = live.locator("canvas").element_handle()
+        live.get_by_role("button", name="Clear the sheet").click()
+        sentence = live.locator(".cnn-sentence")
+        expect(sentence).to_contain_text("The sheet is empty")
+        # Another sheet takes the place of the example's.
+        page.wait_for_function("example => !example.isConnected", arg=example)
+        live.locator("canvas").scroll_into_view_if_needed()
+        box = live.locator("canvas").bounding_box()
+        page.mouse.move(box["x"] + 150, box["y"] + 50)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 135, box["y"] + 230, steps=12)
+        page.mouse.up()
+        expect(sentence).to_contain_text("The network reads 1 ")
+        ink = bytes(
+            page.evaluate(
+                """async () => {
+                  const { lesson } = await import(new URL("live/page.js", location));
+                  const models = await Promise.all(Object.values(lesson.widgets._models));
+                  const ink = models.findLast((model) => model.get("side")).get("value");
+                  return [...new Uint8Array(ink.buffer, ink.byteOffset, ink.byteLength)];
+                }"""
+            )
+        )
+        twin = DrawDigitExplorer()
+        twin.controls["clear"].click()
+        twin.canvas.value = ink
+        assert twin.state["example"] == "own"
+        expect(sentence).to_have_text(twin.summary)
+        shown = live.locator(".cnn-svg-view svg").get_attribute("aria-label")
+        assert shown == twin.summary
+
+
+def test_the_front_page_leads_to_every_lesson_and_says_which_are_begun(browser, address):
+    with opened_at(browser, f"{address}/index.html") as page:
+        expect(page.locator(".lessons > li")).to_have_count(len(LESSONS))
+        expect(page.locator(".begun")).to_have_count(0)
+        names = [one.name for one in of_lesson("3-1c")] + tasks_of_lesson("3-1c")
+        record = {name: {"right": place, "wrong": 1, "first": False} for place, name in enumerate(names[:3])}
+        page.evaluate("record => localStorage.setItem('cnn-answers', record)", json.dumps(record))
+        page.reload()
+        begun = page.locator(".lessons > li", has=page.locator(".begun"))
+        expect(begun).to_have_count(1)
+        expect(begun).to_contain_text("3-1c")
+        expect(begun.locator(".begun")).to_contain_text(f"2 of {len(names)} right")

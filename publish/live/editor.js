@@ -7,17 +7,19 @@ import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
-// The colours of the still code, which meet WCAG AA on its grey.
+// The colours of the still code, as lesson.css has them for light and dark pages.
 const COLOURS = HighlightStyle.define([
-  { tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword, tags.definitionKeyword, tags.moduleKeyword], color: "#a90d91" },
-  { tag: tags.string, color: "#c41a16" },
-  { tag: [tags.number, tags.bool, tags.null], color: "#1c01ce" },
-  { tag: tags.comment, color: "#146e14" },
+  { tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword, tags.definitionKeyword, tags.moduleKeyword], color: "var(--code-keyword)" },
+  { tag: tags.string, color: "var(--code-string)" },
+  { tag: [tags.number, tags.bool, tags.null], color: "var(--code-number)" },
+  { tag: tags.comment, color: "var(--code-comment)" },
 ]);
 
 const LOOK = EditorView.theme({
-  "&": { backgroundColor: "#fff", border: "1px solid #767676", borderRadius: "4px", fontSize: "14px" },
-  "&.cm-focused": { outline: "3px solid #0072b2" },
+  "&": { color: "var(--ink)", backgroundColor: "var(--card)", border: "1px solid var(--edge)", borderRadius: "4px", fontSize: "14px" },
+  "&.cm-focused": { outline: "3px solid var(--blue)" },
+  ".cm-cursor": { borderLeftColor: "currentcolor" },
+  "& > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": { background: "var(--blue-tint)" },
   ".cm-scroller": { fontFamily: 'ui-monospace, "Cascadia Code", Menlo, "DejaVu Sans Mono", monospace', lineHeight: "1.45" },
   ".cm-content": { padding: "8px 6px" },
 });

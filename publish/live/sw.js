@@ -6,7 +6,9 @@
 // the old one is open, or until a page asks it to take over (offline.js).
 const CACHE = `cnn-${VERSION}`;
 const LACKING = "offline.html"; // what is said of a page that is not kept, where there is no network
-const SMALL = ["index.html", LACKING, "lesson.css", "code.css", "question.css", "live/page.js"];
+const SMALL = [
+  "index.html", LACKING, "lesson.css", "code.css", "question.css", "front.css", "look.js", "front.js", "live/page.js",
+];
 const loading = new Map(); // path -> a promise of what load() returns, until it is kept
 
 // The path of an address below this folder; undefined where the site has no such file.

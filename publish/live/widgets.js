@@ -33,10 +33,10 @@ class Comm {
     this.kernel = kernel;
   }
 
-  send(data, callbacks) {
+  send(data, callbacks, metadata, buffers = []) {
     const id = `page-${++messages}`;
     this.sent(id, callbacks);
-    this.kernel.send({ type: "comm", id, comm: this.comm_id, data });
+    this.kernel.send({ type: "comm", id, comm: this.comm_id, data, buffers });
     return id;
   }
 

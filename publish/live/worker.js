@@ -74,8 +74,14 @@ async function start({ language, record }) {
 function answer(message) {
   if (message.type === "execute") kernel.execute(message.number, message.cell, message.source);
   else if (message.type === "prepare") kernel.prepare(message.number, message.source);
-  else if (message.type === "comm") kernel.receive(JSON.stringify(message));
+  else if (message.type === "comm") receive(message);
   else if (message.type === "record") kernel.keep_record(message.text);
+}
+
+// What is binary in a message, such as the ink of a drawing, goes beside its text.
+function receive({ buffers, ...message }) {
+  const bytes = buffers.map((one) => new Uint8Array(one.buffer ?? one, one.byteOffset ?? 0, one.byteLength));
+  kernel.receive(JSON.stringify(message), bytes);
 }
 
 let queue = Promise.resolve();

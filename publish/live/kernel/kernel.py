@@ -168,14 +168,19 @@ def show(value, name=""):
     _output(type="display", data=mime_bundle(value), id=name)
 
 
-def receive(text):
-    """Hand a message of a view to its widget."""
+def receive(text, buffers):
+    """Hand a message of a view to its widget.
+
+    Args:
+        text: the message, written as JSON.
+        buffers: what is binary in it, as JavaScript has it.
+    """
     global _parent
     message = json.loads(text)
     _parent = message["id"]
     try:
         content = {"comm_id": message["comm"], "data": message["data"]}
-        _comms.comm_msg(None, None, {"content": content, "buffers": [], "metadata": {}})
+        _comms.comm_msg(None, None, {"content": content, "buffers": buffers.to_py(), "metadata": {}})
     finally:
         _flush()
         _parent = ""
