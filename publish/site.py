@@ -13,6 +13,7 @@ from publish.live.build import build
 from publish.live.licences import licences_html
 from publish.places import EQUATIONS, FIGURES, links
 from publish.policy import content_policy
+from publish.slides import SLIDES, write_slides
 
 _TITLE = say("The convolution chapter, hands-on")
 _INDEX = say(
@@ -74,17 +75,24 @@ def main(folder=PROJECT / "site"):
     notebooks = {
         lesson: nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4) for lesson in LESSONS
     }
+    settings = {
+        lesson: {
+            "lesson": lesson,
+            "live": _for_script(lesson=lesson.name, bytes=size),
+            "code": not lesson.name.startswith(_STILL_CODE),
+        }
+        for lesson in LESSONS
+    }
     for lesson, around in _with_neighbours(LESSONS):
-        live = _for_script(lesson=lesson.name, bytes=size)
-        code = not lesson.name.startswith(_STILL_CODE)
-        _write_page(exporter, folder, lesson, notebooks[lesson], lesson=lesson, live=live, code=code, **around)
+        _write_page(exporter, folder, lesson, notebooks[lesson], **settings[lesson], **around)
     for place, around in (*_with_neighbours(FIGURES), *_with_neighbours(EQUATIONS)):
         live = _for_script(lesson=place.lesson.name, bytes=size, atOnce=True)
         page = place.page({cell.id: cell for cell in notebooks[place.lesson].cells})
         _write_page(exporter, folder, place, page, live=live, **around)
+    write_slides(folder, notebooks, settings, exporter)
     for lesson, notebook in notebooks.items():
         _write_notebook(notebook, folder / f"{lesson.name}.ipynb")
-    introduction = f"{_INDEX} [{_LICENCES}](licences.html)\n\n{links()}"
+    introduction = f"{_INDEX} [{SLIDES}](slides.html) · [{_LICENCES}](licences.html)\n\n{links()}"
     write_index(exporter, folder, _TITLE, introduction)
     write_text(exporter, folder / "licences.html", _LICENCES, licences_html())
     finish(folder)

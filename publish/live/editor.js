@@ -16,7 +16,7 @@ const COLOURS = HighlightStyle.define([
 ]);
 
 const LOOK = EditorView.theme({
-  "&": { backgroundColor: "#fff", border: "1px solid #767676", borderRadius: "4px", fontSize: "14px" },
+  "&": { backgroundColor: "#fff", border: "1px solid #767676", borderRadius: "4px", fontSize: "var(--size, 14px)" },
   "&.cm-focused": { outline: "3px solid #0072b2" },
   ".cm-scroller": { fontFamily: 'ui-monospace, "Cascadia Code", Menlo, "DejaVu Sans Mono", monospace', lineHeight: "1.45" },
   ".cm-content": { padding: "8px 6px" },
