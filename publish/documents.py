@@ -1,4 +1,4 @@
-"""Write what README.md and CONTRIBUTING.md show of the code, between their marks: `make readme`."""
+"""Write what README.md and CONTRIBUTING.md show of the code, and README's picture: `make readme`."""
 
 import ast
 import graphlib
@@ -8,6 +8,7 @@ from helpers.chapter.lessons import lesson_notes, lesson_table
 from helpers.programs.compared import conditions, recorded_variants, variants_table
 from helpers.programs.variants import GROUPS
 from publish.lesson_html import PROJECT
+from publish.moving_picture import moving_picture
 
 _FOLDERS = ("helpers", "publish", "benchmarks")
 
@@ -28,9 +29,8 @@ def documents():
         },
         "CONTRIBUTING.md": {"rooms": rooms_picture()},
     }
-    return {
-        name: _with_parts((PROJECT / name).read_text("utf-8"), written) for name, written in parts.items()
-    }
+    written = {name: _with_parts((PROJECT / name).read_text("utf-8"), part) for name, part in parts.items()}
+    return written | {"docs/output_size_explorer.svg": moving_picture()}
 
 
 def _with_parts(text, parts):

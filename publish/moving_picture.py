@@ -6,9 +6,9 @@ from helpers.drawing import svg
 from helpers.explorers import OutputSizeExplorer
 from helpers.language import say
 
-_LEFT, _WIDTH = 262, 800  # where the explorer's picture starts; all that is seen, in pixels
+_LEFT, _WIDTH = 280, 800  # where the explorer's picture starts; all that is seen, in pixels
 _SLIDERS = ("padding", "stride", "step")
-_TRACK, _TRACK_WIDTH = 116, 90
+_TRACK, _TRACK_WIDTH = 134, 90
 # What is shown one after the other: a setting, then each step of it.
 _SETTINGS = ({"padding": 0, "stride": 1}, {"padding": 1, "stride": 1}, {"padding": 1, "stride": 2})
 _STEP, _LAST = 0.35, 2.0  # seconds that a step stays, and the last one of a setting
@@ -38,7 +38,8 @@ def moving_picture():
 
 def _frame(explorer):
     """Return the height of the explorer's picture, and it with the sliders beside it."""
-    height, inside = re.fullmatch(r'<svg [^>]*viewBox="0 0 \d+ (\d+)".*?>(.*)</svg>', explorer.view.svg).groups()
+    whole = re.fullmatch(r'<svg [^>]*viewBox="0 0 \d+ (\d+)".*?>(.*)</svg>', explorer.view.svg)
+    height, inside = whole.groups()
     sliders = [_slider(explorer.controls[name], 68 + 40 * row) for row, name in enumerate(_SLIDERS)]
     return int(height), f'<g transform="translate({_LEFT})">{inside}</g>{"".join(sliders)}'
 
@@ -57,17 +58,21 @@ def _slider(control, y):
 def _rules(seconds):
     """Write the style: each frame is seen in its turn; for readers who want no motion, only the last one."""
     whole, start = sum(seconds), 0.0
-    rules = [".frame{visibility:hidden;animation:%gs step-end infinite}" % whole]
+    rules = [
+        ".frame{visibility:hidden;animation-timing-function:step-end;animation-iteration-count:infinite}",
+        f".frame{{animation-duration:{whole:g}s}}",
+    ]
     for number, duration in enumerate(seconds):
         end = start + duration
+        rules.append(f"#frame-{number}{{animation-name:turn-{number}}}")
         rules.append(
-            f"#frame-{number}{{animation-name:turn-{number}}}@keyframes turn-{number}{{0%{{visibility:hidden}}"
+            f"@keyframes turn-{number}{{0%{{visibility:hidden}}"
             f"{100 * start / whole:.3f}%{{visibility:visible}}{100 * end / whole:.3f}%{{visibility:hidden}}}}"
         )
         start = end
     last = len(seconds) - 1
     rules.append(
         "@media (prefers-reduced-motion:reduce)"
-        f"{{.frame{{animation:none}}#frame-{last}{{visibility:visible}}}}"
+        f"{{.frame{{animation:none!important}}#frame-{last}{{visibility:visible}}}}"
     )
     return "".join(rules)

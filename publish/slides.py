@@ -32,9 +32,10 @@ _INDEX = say(
     "all of them. F fills the screen, O shows all slides, Esc leaves either."
 )
 _LIVE = say(
-    "*Make it live* lets a picture move on its slide; where the address of the slides ends in `?live`, all of "
-    "them do so by themselves. A slider that you have clicked takes the arrow keys, until you press Esc. "
-    "Page up, page down and a presenter's remote always turn the slides."
+    "*Make it live* lets a picture move on its slide; where the address of the slides ends in `?live`, all "
+    "of them do so by themselves. Code shows its buttons where the pointer comes to it. A slider that you "
+    "have clicked takes the arrow keys, until you press Esc. Page up, page down and a presenter's remote "
+    "always turn the slides."
 )
 
 
