@@ -89,7 +89,7 @@ def test_each_explorer_comes_alive_on_its_slide_as_cpython_draws_it(alive):
     for cell in alive.cells:
         shown_alive(alive, cell.id)
         twin = getattr(explorers, cell.source.removesuffix("()"))()
-        assert alive.evaluate(SHOWS, [cell.id, twin.view.svg]), cell.id
+        alive.wait_for_function(SHOWS, arg=[cell.id, twin.view.svg])
 
 
 def test_a_slider_takes_the_arrow_keys_and_gives_them_back(alive):
