@@ -61,8 +61,7 @@ serve: .venv/installed ## show the pages of site/ in a browser; to a classroom: 
 qr: .venv/installed ## write QR codes of the book's figures to print: make qr ADDRESS=https://...
 	@$(BIN)/python -m publish.qr --address "$(ADDRESS)"
 
-slides: .venv/installed ## write the lessons as slides, into slides/
-	$(BIN)/python -m publish.slides
+slides: site ## write the lessons as slides, which are a part of the site: site/slides.html
 
 worksheets: .venv/installed ## write printable questions: make worksheets STUDENTS=30 LESSON=3-1c [SEED=2]
 	@$(BIN)/python -m publish.worksheets --students "$(STUDENTS)" --lesson "$(LESSON)" --seed "$(or $(SEED),1)"

@@ -1,4 +1,4 @@
-"""Write what the documents show of the code and the recordings, between their marks: `make readme`."""
+"""Write what the documents show of the code and the recordings, and README's picture: `make readme`."""
 
 import ast
 import graphlib
@@ -9,6 +9,7 @@ from helpers.chapter.lessons import lesson_notes, lesson_table
 from helpers.programs.compared import conditions, recorded_variants, variants_table
 from helpers.programs.variants import GROUPS
 from publish.lesson_html import PROJECT
+from publish.moving_picture import moving_picture
 
 _FOLDERS = ("helpers", "publish", "benchmarks")
 
@@ -30,9 +31,8 @@ def documents():
         "CONTRIBUTING.md": {"rooms": rooms_picture()},
         "data/SOURCES.md": {"variants": variants_files()},
     }
-    return {
-        name: _with_parts((PROJECT / name).read_text("utf-8"), written) for name, written in parts.items()
-    }
+    written = {name: _with_parts((PROJECT / name).read_text("utf-8"), part) for name, part in parts.items()}
+    return written | {"docs/output_size_explorer.svg": moving_picture()}
 
 
 def _with_parts(text, parts):

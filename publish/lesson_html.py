@@ -14,7 +14,6 @@ from nbconvert.exporters.slides import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
-from helpers.chapter.lessons import lesson_table
 from helpers.drawing.picture import FOLD, RUN_HINT
 from helpers.language import say
 from publish.page_html import SVG_IMAGE, PageRenderer, for_page
@@ -137,12 +136,6 @@ def write_font(folder):
     letters.populate(unicodes=[code for first, last in _LETTERS for code in range(first, last + 1)])
     letters.subset(font)
     subset.save_font(font, folder / "STIXTwoMath.woff", options)
-
-
-def write_index(exporter, folder, title, introduction):
-    """Write the page that leads to all lessons."""
-    text = f"# {title}\n\n{introduction}\n\n{lesson_table(folder='')}"
-    write_text(exporter, folder / "index.html", title, text)
 
 
 def write_text(exporter, path, title, text):

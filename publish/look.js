@@ -67,7 +67,8 @@
 
   try { choose(localStorage.getItem(KEPT)); } catch { /* see above */ }
   addEventListener("DOMContentLoaded", () => {
-    offerColours(document.querySelector(".switch"));
+    const button = document.querySelector(".switch"); // slides have none
+    if (button) offerColours(button);
     const contents = document.getElementById("contents");
     if (contents) followContents(contents);
   });

@@ -16,6 +16,7 @@ from publish.live.build import build
 from publish.live.licences import licences_html
 from publish.places import EQUATIONS, FIGURES
 from publish.policy import content_policy
+from publish.slides import write_slides
 
 _TITLE = say("The convolution chapter, hands-on")
 _LICENCES = say("Licences")
@@ -82,16 +83,21 @@ def main(folder=PROJECT / "site"):
     notebooks = {
         lesson: nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4) for lesson in LESSONS
     }
-    for lesson, around in _with_neighbours(LESSONS):
-        code = not lesson.name.startswith(_STILL_CODE)
-        about = {
+    settings = {
+        lesson: {
             "lesson": lesson,
+            "live": _for_script(lesson=lesson.name, bytes=size),
+            "code": not lesson.name.startswith(_STILL_CODE),
+        }
+        for lesson in LESSONS
+    }
+    for lesson, around in _with_neighbours(LESSONS):
+        about = {
             "short": lesson.short,
             "about": say("{lesson}: {covers}.", lesson=lesson.title, covers=lesson.covers),
             "contents": _contents(notebooks[lesson]),
         }
-        live = _for_script(lesson=lesson.name, bytes=size)
-        _write_page(exporter, folder, lesson, notebooks[lesson], live=live, code=code, **about, **around)
+        _write_page(exporter, folder, lesson, notebooks[lesson], **settings[lesson], **about, **around)
     for place, around in (*_with_neighbours(FIGURES), *_with_neighbours(EQUATIONS)):
         live = _for_script(lesson=place.name, bytes=size, atOnce=True)
         page = place.page({cell.id: cell for cell in notebooks[place.lesson].cells})
@@ -102,6 +108,7 @@ def main(folder=PROJECT / "site"):
         if place.explorer:
             _write_notebook(place.program(page), folder / f"{place.name}.ipynb")
     _write_front(folder, notebooks, size)
+    write_slides(folder, notebooks, settings, exporter)
     for lesson, notebook in notebooks.items():
         _write_notebook(notebook, folder / f"{lesson.name}.ipynb")
     write_text(exporter, folder / "licences.html", _LICENCES, licences_html())

@@ -1,4 +1,4 @@
-"""Write every lesson as slides for a projector, shown by reveal.js without a network: `make slides`.
+"""Write every lesson as slides for a projector, shown by reveal.js: the part of `make site` for a class.
 
 Each step of a lesson is a column of slides: to the right goes the next step, down goes its next slide. Which
 cell starts a slide follows from the cells themselves, so that the lessons carry no marks for it.
@@ -9,18 +9,16 @@ import shutil
 
 import nbformat
 
-from helpers.chapter.lessons import LESSONS, LESSONS_FOLDER
+from helpers.chapter.lessons import lesson_table
 from helpers.language import say
 from publish.lesson_html import (
-    PROJECT,
+    FILES,
     DeckExporter,
-    PageExporter,
     is_explorer,
     is_folded,
     is_question,
     package_folder,
-    write_files,
-    write_index,
+    write_text,
 )
 
 # Pixels of a slide of 1280 x 720 with the type of slides.css; a browser test holds that all of it fits.
@@ -28,25 +26,41 @@ _ROOM = 670
 _HEADING, _FORMULA, _ROW, _CODE_ROW, _GAP = 80, 105, 43, 30, 22
 _CHARACTERS = 68  # of text in a row
 
-_TITLE = say("Slides")
+SLIDES = say("Slides")
 _INDEX = say(
     "Arrow keys: right for the next step of a lesson, down for its next slide; the space bar goes through "
     "all of them. F fills the screen, O shows all slides, Esc leaves either."
 )
+_LIVE = say(
+    "*Make it live* lets a picture move on its slide; where the address of the slides ends in `?live`, all "
+    "of them do so by themselves. Code shows its buttons where the pointer comes to it. A slider that you "
+    "have clicked takes the arrow keys, until you press Esc. Page up, page down and a presenter's remote "
+    "always turn the slides."
+)
 
 
-def main(folder=PROJECT / "slides"):
-    """Write the index, the slides of each lesson and what they load into a folder."""
-    write_files(folder, "lesson.css", "slides.css")
+def write_slides(folder, notebooks, settings, exporter):
+    """Write the slides of each lesson into the folder of the pages, and a page that leads to them.
+
+    Args:
+        folder: of the site; its style sheets, and what makes it live, serve the slides, too.
+        notebooks: lesson -> its notebook.
+        settings: lesson -> what the template is told of it.
+        exporter: of pages.
+    """
+    deck = DeckExporter("slides.html.j2")
+    deck.environment.globals["policy"] = exporter.environment.globals["policy"]
+    slides = folder / "slides"
+    slides.mkdir(exist_ok=True)
+    for name in ("slides.css", "slides.js"):
+        shutil.copy(FILES / name, slides)
     for name in ("reveal.js", "reveal.css"):
-        shutil.copy(package_folder("pyreveal") / "revealjs" / "dist" / name, folder)
-    exporter = DeckExporter("slides.html.j2")
-    for lesson in LESSONS:
-        notebook = nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4)
-        html, _ = exporter.from_notebook_node(as_slides(notebook), {"title": lesson.title})
-        (folder / f"{lesson.name}.html").write_text(html, "utf-8")
-    write_index(PageExporter("page.html.j2"), folder, _TITLE, _INDEX)
-    print(say("Slides of {count} lessons are in {file}.", count=len(LESSONS), file=folder / "index.html"))
+        shutil.copy(package_folder("pyreveal") / "revealjs" / "dist" / name, slides)
+    for lesson, notebook in notebooks.items():
+        html, _ = deck.from_notebook_node(as_slides(notebook), {"title": lesson.title, **settings[lesson]})
+        (slides / f"{lesson.name}.html").write_text(html, "utf-8")
+    text = f"# {SLIDES}\n\n{_INDEX}\n\n{_LIVE}\n\n{lesson_table(folder='slides/')}"
+    write_text(exporter, folder / "slides.html", SLIDES, text)
 
 
 def as_slides(notebook):
@@ -92,7 +106,9 @@ def _pieces(cell):
         if re.match("</?details>", paragraph):
             unfolded = not paragraph.startswith("</")
             continue
-        pieces.append(nbformat.v4.new_markdown_cell(paragraph, id=f"{cell.id}-{number}"))
+        # The first keeps the name that links know, and slides.js finds in the names of the others.
+        name = f"{cell.id}_{number}" if number else cell.id
+        pieces.append(nbformat.v4.new_markdown_cell(paragraph, id=name))
         if unfolded:
             pieces[-1].metadata.unfolded, unfolded = True, False
     return pieces
@@ -134,7 +150,3 @@ def _text_height(source):
 
 def _rows(code):
     return sum(1 + len(line) // 82 for line in code.splitlines())
-
-
-if __name__ == "__main__":
-    main()

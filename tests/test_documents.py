@@ -19,7 +19,7 @@ PROJECT = Path(__file__).parents[1]
 METADATA = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
 DOCUMENTS = [
     *("README.md", "CONTRIBUTING.md", "benchmarks/README.md", "data/SOURCES.md"),
-    *("docs/servers.md", "docs/teaching.md"),
+    *("docs/publishing.md", "docs/servers.md", "docs/teaching.md"),
 ]
 
 
@@ -67,7 +67,9 @@ def test_makefile_and_pyproject_name_the_same_pythons():
     assert [versions[0], versions[-1]] == [bound.replace(", ", ".") for bound in bounds.groups()]
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "data/SOURCES.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "data/SOURCES.md", "docs/output_size_explorer.svg"]
+)
 def test_documents_show_what_the_code_says(name):
     assert (PROJECT / name).read_text() == documents()[name], "run `make readme`"
 
@@ -84,7 +86,8 @@ def test_links_lead_to_files(document):
 def test_readme_and_help_name_only_targets_that_exist():
     makefile = (PROJECT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
-    for document in ("README.md", "CONTRIBUTING.md", "docs/servers.md", "docs/teaching.md"):
+    guides = [name for name in DOCUMENTS if name.startswith("docs/")]
+    for document in ("README.md", "CONTRIBUTING.md", *guides):
         text = (PROJECT / document).read_text()
         named = re.findall(r"(?:`|^)make ([a-z]+)", text, flags=re.MULTILINE)
         assert set(named) <= targets, document
@@ -99,6 +102,34 @@ def test_the_teachers_guide_names_every_explorer_of_the_lessons_and_no_other():
 def test_continuous_integration_runs_the_command_of_the_readme():
     assert "\nmake test" in (PROJECT / ".ci" / "run").read_text()
     assert "\nmake test" in (PROJECT / "README.md").read_text()
+
+
+def test_what_publishes_the_pages_is_pinned_and_may_do_no_more_than_that():
+    workflow = (PROJECT / ".github" / "workflows" / "pages.yml").read_text()
+    makefile = (PROJECT / "Makefile").read_text()
+    for target in re.findall(r"run: make (\w+)", workflow):
+        assert re.search(f"^{target}:", makefile, flags=re.MULTILINE)
+    actions = re.findall(r"uses: (.*)", workflow)
+    assert len(actions) == 4
+    assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v[\d.]+", action) for action in actions)
+    # Nothing is granted to all jobs, and only the one that runs no code of ours may publish.
+    assert "\npermissions: {}\n" in workflow
+    build, publish = workflow.split("  publish:")
+    assert re.findall(r"[\w-]+: (?:write|read)\b", build) == ["contents: read"]
+    assert re.findall(r"[\w-]+: (?:write|read)\b", publish) == ["pages: write", "id-token: write"]
+    assert "run:" not in publish
+
+
+def test_the_moving_picture_shows_each_step_in_its_turn_and_rests_for_those_who_want_it():
+    picture = (PROJECT / "docs" / "output_size_explorer.svg").read_text()
+    assert len(picture) < 600_000
+    turns = re.findall(r"(\d+\.\d+)%\{visibility:visible\}(\d+\.\d+)%\{visibility:hidden\}", picture)
+    assert len(turns) == picture.count('class="frame"') == 9 + 25 + 9
+    starts, ends = zip(*turns, strict=True)
+    assert starts == ("0.000", *ends[:-1])
+    assert ends[-1] == "100.000"
+    assert "prefers-reduced-motion:reduce" in picture
+    assert picture.count("Height and width: d = (4 − 2 + 2·1)/2 + 1 = 3") == 9
 
 
 def test_the_explorer_that_contributing_shows_works():

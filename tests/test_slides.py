@@ -1,23 +1,158 @@
-"""The slides of the lessons: everything of a lesson is on them, each fits, and no network is asked."""
+"""The slides of the lessons: everything of a lesson is on them, each fits, still and alive."""
 
 import re
 
+import live_pages
 import nbformat
 import pytest
+from live_pages import MINUTE, plain_server, serving
+from playwright.sync_api import expect
 from reading import lesson_cells
+from test_live import SHOWS
 
+from helpers import explorers
 from helpers.chapter.lessons import LESSONS
 from helpers.drawing.picture import RUN_HINT
-from publish import slides
+from publish import site, slides
+from publish.lesson_html import is_explorer
 
 pytestmark = pytest.mark.slow
+
+LIVE = ("3-1c_padding_stride_output_size", "3-1e_shared_weights", "3-3_worked_example")
+# Turns to the slide of a cell.
+TURN = """cell => {
+  const { h, v } = Reveal.getIndices(document.getElementById(`cell-id=${cell}`).closest("section"));
+  Reveal.slide(h, v);
+}"""
+# Shows an explorer in the place of the one on the present slide; tells what does not fit there.
+UNFIT = """async (name) => {
+  const { lesson } = await import(new URL("../live/page.js", location));
+  const slide = Reveal.getCurrentSlide();
+  const piece = lesson.pieces.find(({ place }) => slide.contains(place));
+  piece.leave();
+  slide.style.removeProperty("--size");
+  lesson.sources[piece.cell] = `from helpers.explorers import ${name}\\n${name}()`;
+  await piece.come(lesson.kernel, lesson.widgets);
+  await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+  const edge = slide.getBoundingClientRect();
+  const outside = [...slide.querySelectorAll(".live *")].filter((element) => {
+    const { left, right, bottom, width } = element.getBoundingClientRect();
+    return width && !element.closest("svg svg, defs, .cnn-said, .cnn-control-repair, .noUi-base")
+      && (left < edge.left || right > edge.right || bottom > edge.bottom - 24);
+  });
+  const cut = [...slide.querySelectorAll(".widget-label")].filter((one) => one.scrollWidth > one.clientWidth);
+  const shown = slide.querySelectorAll(".live:not(.making) .cnn-explorer").length;
+  return [shown === 1 ? "" : "not shown", slide.scrollHeight > slide.clientHeight ? "scrolls" : "",
+          ...[...outside, ...cut].map((element) => element.outerHTML.slice(0, 90))].filter(Boolean);
+}"""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("slides")
-    slides.main(folder)
-    return folder
+    folder = tmp_path_factory.mktemp("site")
+    site.main(folder)
+    return folder / "slides"
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    with serving(plain_server(folder.parent)) as address:
+        yield f"{address}/slides"
+
+
+@pytest.fixture(scope="module", params=LIVE)
+def alive(browser, address, request):
+    """The slides of a lesson with Python started by the button on its first explorer's slide."""
+    with live_pages.opened(browser, f"{address}/{request.param}.html", service_workers="block") as page:
+        page.name = request.param
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.cells = [cell for cell in lesson_cells(request.param) if is_explorer(cell)]
+        shown_alive(page, page.cells[0].id, press=True)
+        yield page
+
+
+def shown_alive(page, cell, press=False):
+    """Turn to the slide of an explorer, and wait until it is alive; return its place."""
+    page.evaluate(TURN, cell)
+    place = page.locator(f'[data-live="{cell}"]')
+    if press:
+        place.get_by_role("button").click()
+    place.locator(".live:not(.making)").wait_for(timeout=2 * MINUTE)
+    return place
+
+
+def slide_of(page):
+    return page.evaluate("JSON.stringify(Reveal.getIndices())")
+
+
+def test_each_explorer_comes_alive_on_its_slide_as_cpython_draws_it(alive):
+    for cell in alive.cells:
+        shown_alive(alive, cell.id)
+        twin = getattr(explorers, cell.source.removesuffix("()"))()
+        alive.wait_for_function(SHOWS, arg=[cell.id, twin.view.svg])
+
+
+def test_a_slider_takes_the_arrow_keys_and_gives_them_back(alive):
+    # Found also while its slide is not shown.
+    sliders = (shown_alive(alive, cell.id).locator("[role=slider]") for cell in alive.cells)
+    slider = next(found.first for found in sliders if found.count())
+    here, before = slide_of(alive), slider.get_attribute("aria-valuenow")
+    slider.focus()
+    at_end = before == slider.get_attribute("aria-valuemax")
+    alive.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+    expect(slider).not_to_have_attribute("aria-valuenow", before)
+    moved = slider.get_attribute("aria-valuenow")
+    assert slide_of(alive) == here
+    # A presenter's remote turns the slide all the same, and nothing is lost.
+    alive.keyboard.press("PageDown")
+    assert slide_of(alive) != here
+    alive.keyboard.press("PageUp")
+    assert slide_of(alive) == here
+    expect(slider).to_have_attribute("aria-valuenow", moved)
+    slider.focus()
+    alive.keyboard.press("Escape")
+    alive.keyboard.press("ArrowRight")
+    assert slide_of(alive) != here
+    assert slider.get_attribute("aria-valuenow") == moved
+
+
+def test_every_explorer_of_the_lessons_fits_its_slide(browser, address):
+    cells = [cell for lesson in LESSONS for cell in lesson_cells(lesson.name) if is_explorer(cell)]
+    shown = {cell.source for cell in cells if cell.outputs}  # a lesson may wait for a training
+    with live_pages.opened(browser, f"{address}/{LIVE[0]}.html", service_workers="block") as page:
+        page.set_viewport_size({"width": 1280, "height": 720})
+        shown_alive(page, "output-size-explorer", press=True)
+        names = sorted(source.removesuffix("()") for source in shown)
+        assert {name: unfit for name in names if (unfit := page.evaluate(UNFIT, name))} == {}
+
+
+def test_code_runs_on_a_slide_and_a_button_is_pressed_by_its_own_keys(browser, address):
+    with live_pages.opened(browser, f"{address}/{LIVE[0]}.html", service_workers="block") as page:
+        page.evaluate(TURN, "count")
+        here, cell = slide_of(page), page.locator("[data-code=count]")
+        cell.get_by_role("button", name="Run").focus()
+        page.keyboard.press(" ")
+        expect(cell.locator(".result")).to_have_text("5", timeout=2 * MINUTE)
+        assert slide_of(page) == here
+
+
+def test_a_click_leads_to_the_same_place_of_the_lesson_and_back(browser, address):
+    with live_pages.opened(browser, f"{address}/{LIVE[0]}.html", service_workers="block") as page:
+        page.evaluate(TURN, "output-size-explorer")
+        page.get_by_role("link", name="To the lesson").click()
+        page.wait_for_url(f"**/{LIVE[0]}.html#cell-id=output-size-explorer")
+        assert "/slides/" not in page.url
+        expect(page.locator("[data-live=output-size-explorer]")).to_be_in_viewport()
+        page.get_by_role("link", name="As slides").first.click()
+        page.wait_for_function("window.Reveal?.isReady()")
+        assert "/slides/" in page.url
+
+
+def test_the_place_that_a_slide_leads_to_is_in_the_lesson(folder):
+    for lesson in LESSONS:
+        slide, page = (place / f"{lesson.name}.html" for place in (folder, folder.parent))
+        ids = {name.split("_")[0] for name in re.findall(r'id="(cell-id=[^"]*)"', slide.read_text("utf-8"))}
+        assert ids <= set(re.findall(r'id="(cell-id=[^"]*)"', page.read_text("utf-8")))
 
 
 def as_slides(name):

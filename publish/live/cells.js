@@ -158,7 +158,7 @@ export class Cells {
     this.forgets = button(words.forget, () => this.#forgetTexts());
     this.download = button(words.download, () => this.#download());
     const all = button(words.all, () => this.run(this.all.at(-1), true));
-    document.querySelector(".still").after(element("div", { className: "cell-tools" }, all, this.download, this.forgets, size));
+    document.querySelector(".still")?.after(element("div", { className: "cell-tools" }, all, this.download, this.forgets, size));
     this.#offer();
     for (const cell of this.all) if (this.texts[cell.name] !== undefined) cell.edit();
   }

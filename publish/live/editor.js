@@ -16,7 +16,7 @@ const COLOURS = HighlightStyle.define([
 ]);
 
 const LOOK = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "var(--card)", border: "1px solid var(--edge)", borderRadius: "4px", fontSize: "14px" },
+  "&": { color: "var(--ink)", backgroundColor: "var(--card)", border: "1px solid var(--edge)", borderRadius: "4px", fontSize: "var(--size, 14px)" },
   "&.cm-focused": { outline: "3px solid var(--blue)" },
   ".cm-cursor": { borderLeftColor: "currentcolor" },
   "& > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": { background: "var(--blue-tint)" },

@@ -136,7 +136,7 @@ class Lesson {
   // Read the notebook of the lesson, once; return it.
   async read() {
     if (!this.notebook) {
-      const response = await fetch(`${name}.ipynb`);
+      const response = await fetch(new URL(`../${name}.ipynb`, import.meta.url)); // beside the pages
       if (!response.ok) throw new Error(`${name}.ipynb (${response.status})`);
       this.notebook = await response.json();
       const { cells } = this.notebook;
