@@ -31,6 +31,7 @@ _WORDS = {
     "size": say("loads {bytes} MB, once", bytes="{bytes}"),
     "loading": say("Loading Python"),
     "loaded": say("{count} of {bytes} MB", count="{count}", bytes="{bytes}"),
+    "slow": say("The network is slow: {count} of {bytes} MB so far", count="{count}", bytes="{bytes}"),
     "starting": say("Python starts …"),
     "all": say("Run all code"),
     "changes": say("Code can be run here, and changed"),
@@ -56,6 +57,14 @@ _WORDS = {
     "failed": say(
         "This cannot come alive here; it stays as it is. The browser says: {reason}", reason="{reason}"
     ),
+    "reasons": {
+        "cut off": say("The connection broke off while this was loading. Try again when it is back."),
+        "stalled": say("For a minute nothing came from the server. Try again when the network is better."),
+        "ended": say(
+            "The last time, this page ended while Python was starting: perhaps memory was short. It helps to "
+            "close other pages, and then to try again."
+        ),
+    },
 }
 
 
@@ -77,7 +86,9 @@ def main(folder=PROJECT / "site"):
     for lesson, around in _with_neighbours(LESSONS):
         live = _for_script(lesson=lesson.name, bytes=size)
         code = not lesson.name.startswith(_STILL_CODE)
-        _write_page(exporter, folder, lesson, notebooks[lesson], lesson=lesson, live=live, code=code, **around)
+        _write_page(
+            exporter, folder, lesson, notebooks[lesson], lesson=lesson, live=live, code=code, **around
+        )
     for place, around in (*_with_neighbours(FIGURES), *_with_neighbours(EQUATIONS)):
         live = _for_script(lesson=place.lesson.name, bytes=size, atOnce=True)
         page = place.page({cell.id: cell for cell in notebooks[place.lesson].cells})

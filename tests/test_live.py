@@ -237,7 +237,7 @@ def test_an_endless_loop_is_ended_and_the_page_lives_on(padding):
     assert known["data"]["text/plain"] == "True"
 
 
-@pytest.mark.parametrize("missing", ["lessons.zip", "widgets.js", "worker.js"])
+@pytest.mark.parametrize("missing", ["lessons.zip.packed", "widgets.js", "worker.js"])
 def test_where_something_is_missing_the_page_stays_as_it_was_and_says_so(browser, address, missing):
     with opened(browser, f"{address}/{LESSONS[0]}.html") as page:
         page.route(f"**/live/{missing}", lambda route: route.fulfill(status=404))
