@@ -31,7 +31,7 @@ class Troubled(Silent):
         outputfile.write(source.read(1_500_000))
         outputfile.flush()
         if self.trouble == "stops":
-            self.over.wait(timeout=10 * MINUTE / 1000)
+            self.over.wait()
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ sorted(
     or "site-packages" in file and file.endswith(".py")
 )"""
     with opened(browser, f"{server}/{PAGE}.html", service_workers="block") as page:
-        page.locator(ALIVE).first.wait_for(timeout=10 * MINUTE)
+        page.locator(ALIVE).first.wait_for(timeout=MINUTE)
         run = f"async (source) => {{ {LESSON} return lesson.kernel.execute('cell', source); }}"
         (shown,) = page.evaluate(run, source)
         assert shown["data"]["text/plain"] == "[]"
@@ -91,7 +91,7 @@ def test_a_network_that_stops_is_told_and_can_be_tried_again(browser, server):
         expect(page.locator("figure.explorer").first).to_be_visible()
         Troubled.trouble = None
         bar.get_by_role("button", name="Make it live").click()
-        page.locator(ALIVE).first.wait_for(timeout=10 * MINUTE)
+        page.locator(ALIVE).first.wait_for(timeout=MINUTE)
         expect(page.get_by_role("alert")).to_have_count(0)
 
 
@@ -102,7 +102,7 @@ def test_a_connection_that_breaks_is_told_and_can_be_tried_again(browser, server
         expect(bar.get_by_role("alert")).to_contain_text("The connection broke off", timeout=MINUTE)
         Troubled.trouble = None
         bar.get_by_role("button", name="Make it live").click()
-        page.locator(ALIVE).first.wait_for(timeout=10 * MINUTE)
+        page.locator(ALIVE).first.wait_for(timeout=MINUTE)
         page.complaints.clear()  # the browser names what broke off, too
 
 
@@ -120,4 +120,4 @@ def test_a_page_that_was_ended_while_python_started_does_not_start_by_itself(bro
         bar = page.locator(".live-bar").first
         expect(bar.get_by_role("alert")).to_contain_text("perhaps memory was short")
         bar.get_by_role("button", name="Make it live").click()
-        page.locator(ALIVE).first.wait_for(timeout=10 * MINUTE)
+        page.locator(ALIVE).first.wait_for(timeout=MINUTE)
