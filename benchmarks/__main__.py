@@ -18,8 +18,9 @@ from jupyter_client.manager import start_new_kernel
 from scipy.signal import correlate
 from threadpoolctl import threadpool_limits
 
-from benchmarks.browser import NO_CHROMIUM, cell, explorers_of, find_chromium, jupyterlab
-from benchmarks.machine import describe
+from benchmarks.browser import NO_CHROMIUM, TIME_CHANGES, cell, explorers_of, find_chromium, jupyterlab
+from benchmarks.live import live_times
+from benchmarks.machine import describe, table_head
 from helpers import explorers
 from helpers.chapter.lessons import LESSONS
 from helpers.programs import CIFAR10, MNIST, PROGRAMS
@@ -46,6 +47,7 @@ def main():
     print(f"{describe()} where a table does not say 2\n")
     explorer_times()
     browser_times()
+    live_times()
     start_up()
     convolution_ratios()
     layer_ratios()
@@ -96,44 +98,9 @@ def browser_times():
             measured_already.update(name for _, name in new)
             with lab.lesson(lesson.name) as page:
                 for index, name in new:
-                    times = cell(page, index).locator(".cnn-explorer").evaluate(_TIME_CHANGES)
+                    times = cell(page, index).locator(".cnn-explorer").evaluate(TIME_CHANGES)
                     median, high = np.percentile(times, [50, 95])
                     print(f"| {name} | {len(times)} | {median:.0f} | {high:.0f} | {max(times):.0f} |")
-
-
-# Moves each slider and menu step by step; one that does not change the picture is left.
-_TIME_CHANGES = """async (explorer) => {
-  const picture = explorer.querySelector(".cnn-svg-view").firstChild;
-  const changed = (act) => new Promise((resolve) => {
-    const start = performance.now();
-    const end = (time) => { watch.disconnect(); clearTimeout(limit); resolve(time); };
-    const watch = new MutationObserver(() => end(performance.now() - start));
-    const limit = setTimeout(end, 1000, null);
-    watch.observe(picture, { childList: true });
-    act();
-  });
-  const move = (control) => {
-    if (control.matches("select")) {
-      control.selectedIndex = (control.selectedIndex + 1) % control.length;
-      control.dispatchEvent(new Event("change", { bubbles: true }));
-    } else {
-      const key = control.ariaValueNow === control.ariaValueMax ? "ArrowLeft" : "ArrowRight";
-      control.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-    }
-  };
-  const times = [];
-  // Looked up each time: a control may be replaced when another moves.
-  const controls = () => explorer.querySelectorAll(".noUi-handle, select");
-  for (let place = 0; place < controls().length; place += 1) {
-    for (let run = 0; run < 20; run += 1) {
-      const time = await changed(() => move(controls()[place]));
-      if (time === null) break;
-      times.push(time);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-  return times;
-}"""
 
 
 def control_values(control):
@@ -408,11 +375,6 @@ def measured(function, *arguments):
     start = time.perf_counter()
     function(*arguments)
     return time.perf_counter() - start
-
-
-def table_head(*names):
-    """Print the head of a Markdown table."""
-    print(f"| {' | '.join(names)} |\n|{'---|' * len(names)}")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,40 @@ SMALL_TYPE = """([selector, smallest]) => [...document.querySelectorAll(selector
   const scale = text.ownerSVGElement.getScreenCTM().a;
   return parseFloat(getComputedStyle(text).fontSize) * scale < smallest;
 }).map((text) => text.outerHTML)"""
+# Moves each slider and menu of an explorer step by step; one that does not change the picture is left.
+# Returns the milliseconds from each move to the changed page.
+TIME_CHANGES = """async (explorer) => {
+  const picture = explorer.querySelector(".cnn-svg-view").firstChild;
+  const changed = (act) => new Promise((resolve) => {
+    const start = performance.now();
+    const end = (time) => { watch.disconnect(); clearTimeout(limit); resolve(time); };
+    const watch = new MutationObserver(() => end(performance.now() - start));
+    const limit = setTimeout(end, 1000, null);
+    watch.observe(picture, { childList: true });
+    act();
+  });
+  const move = (control) => {
+    if (control.matches("select")) {
+      control.selectedIndex = (control.selectedIndex + 1) % control.length;
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+    } else {
+      const key = control.ariaValueNow === control.ariaValueMax ? "ArrowLeft" : "ArrowRight";
+      control.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    }
+  };
+  const times = [];
+  // Looked up each time: a control may be replaced when another moves.
+  const controls = () => explorer.querySelectorAll(".noUi-handle, select");
+  for (let place = 0; place < controls().length; place += 1) {
+    for (let run = 0; run < 20; run += 1) {
+      const time = await changed(() => move(controls()[place]));
+      if (time === null) break;
+      times.push(time);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  return times;
+}"""
 _USUAL_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},

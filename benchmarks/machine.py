@@ -62,6 +62,11 @@ def other_kernel():
     return "SkylakeX" if "AVX-512" in instructions else "Sandybridge"
 
 
+def table_head(*names):
+    """Print the head of a Markdown table."""
+    print(f"| {' | '.join(names)} |\n|{'---|' * len(names)}")
+
+
 if __name__ == "__main__":
     kernel = other_kernel()
     if kernel is None:

@@ -39,6 +39,7 @@ _WORDS = {
     "size": say("loads {bytes} MB, once", bytes="{bytes}"),
     "loading": say("Loading Python"),
     "loaded": say("{count} of {bytes} MB", count="{count}", bytes="{bytes}"),
+    "slow": say("The network is slow: {count} of {bytes} MB so far", count="{count}", bytes="{bytes}"),
     "starting": say("Python starts …"),
     "all": say("Run all code"),
     "changes": say("Code can be run here, and changed"),
@@ -65,6 +66,14 @@ _WORDS = {
     "failed": say(
         "This cannot come alive here; it stays as it is. The browser says: {reason}", reason="{reason}"
     ),
+    "reasons": {
+        "cut off": say("The connection broke off while this was loading. Try again when it is back."),
+        "stalled": say("For a minute nothing came from the server. Try again when the network is better."),
+        "ended": say(
+            "The last time, this page ended while Python was starting: perhaps memory was short. It helps to "
+            "close other pages, and then to try again."
+        ),
+    },
 }
 
 

@@ -130,7 +130,7 @@ def test_a_python_that_dies_leaves_the_page_as_it_was(padding):
     assert known["data"]["text/plain"] == "True"
 
 
-@pytest.mark.parametrize("missing", ["lessons.zip", "widgets.js", "worker.js"])
+@pytest.mark.parametrize("missing", ["lessons.zip.packed", "widgets.js", "worker.js"])
 def test_where_something_is_missing_the_page_stays_as_it_was_and_says_so(browser, address, missing):
     with opened_once(browser, f"{address}/{PADDING}.html") as page:
         page.route(f"**/live/{missing}", lambda route: route.fulfill(status=404))

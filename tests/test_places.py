@@ -203,7 +203,7 @@ def test_the_second_visit_needs_no_network(browser, folder):
             page.locator(LIVE).first.wait_for(timeout=MINUTE)
             wait_until(page, "caches.match('figure-3-6.html')")
             ((_, files),) = kept(page).items()
-        assert {"live/lessons.zip", "live/worker.js", "figure-3-6.html", "index.html"} <= set(files)
+        assert {"live/lessons.zip.packed", "live/worker.js", "figure-3-6.html", "index.html"} <= set(files)
         # Nothing that nobody asked for.
         assert [name for name in files if re.match(r"(figure|equation|3-).*html", name)] == [
             "figure-3-6.html"

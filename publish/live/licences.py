@@ -8,9 +8,9 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from helpers.language import say
-from publish.live.build import FILES, MODULES, NUMPY, PACKAGES, bundled_packages
+from publish.live.archives import FILES, NUMPY, PACKAGES, PROJECT
+from publish.live.build import MODULES, bundled_packages
 
-PROJECT = FILES.parents[1]
 _FILES_OF_LICENCES = ("license", "licence", "copying")
 
 

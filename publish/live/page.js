@@ -6,6 +6,21 @@ import { keepLoaded } from "./offline.js";
 import { hold, show } from "./outputs.js";
 import { Starter, atOnce, bytes, button, element, fill, name, words } from "./starter.js";
 
+// Notes that Python is starting. Where memory is short, as on a phone, a browser ends the page and opens it anew;
+// it is not to start by itself then, only to be ended again.
+const attempt = {
+  key: `cnn-starting ${location.pathname}`,
+  begin() {
+    try { sessionStorage.setItem(this.key, "yes"); } catch { /* then nothing is noted */ }
+  },
+  end() {
+    try { sessionStorage.removeItem(this.key); } catch { /* see above */ }
+  },
+  get wasEnded() {
+    try { return sessionStorage.getItem(this.key) !== null; } catch { return false; }
+  },
+};
+
 // One that can come alive: its still view, a bar with the button, and the live view once it is there.
 class Piece extends Starter {
   constructor(place) {
@@ -108,13 +123,14 @@ class Lesson {
       return true;
     } catch (error) {
       this.#end();
-      first.fail(error.message);
+      first.fail(error.message, ...first.bar.childNodes); // with the button, to try again
       return false;
     }
   }
 
   // End Python, and with it all that is alive.
   #end() {
+    attempt.end();
     this.kernel.end();
     this.near.disconnect();
     this.cells.forget();
@@ -147,6 +163,7 @@ class Lesson {
 
   async #begin(first) {
     await kept; // so that what Python loads is kept, too
+    attempt.begin();
     const kernel = this.kernel = new Kernel();
     kernel.addEventListener("progress", ({ detail }) => first.loaded(detail.bytes));
     const failed = new Promise((_, reject) => {
@@ -157,7 +174,7 @@ class Lesson {
       if (kernel !== this.kernel || !this.#begun) return;
       const living = this.pieces.filter((piece) => piece.live);
       this.#end();
-      for (const piece of living) piece.fail(message);
+      for (const piece of living) piece.fail(message, ...piece.bar.childNodes);
     });
     const begun = async () => {
       this.styles ??= addStyles();
@@ -167,6 +184,7 @@ class Lesson {
       if (error) throw failure(error);
       await first.come(kernel, this.widgets);
       this.#begun = true;
+      attempt.end();
       for (const piece of this.pieces) if (piece !== first) this.near.observe(piece.place);
     };
     await Promise.race([begun(), failed]);
@@ -192,4 +210,7 @@ export const lesson = new Lesson();
 const kept = keepLoaded(() => lesson.started);
 // A page of one figure is opened for that figure.
 const asked = atOnce || new URLSearchParams(location.search).has("live");
-if (lesson.pieces.length && asked) lesson.start(lesson.pieces[0]);
+const [piece] = lesson.pieces;
+if (piece && asked && attempt.wasEnded) piece.fail("ended", ...piece.bar.childNodes);
+else if (piece && asked) lesson.start(piece);
+addEventListener("pagehide", () => attempt.end()); // the reader left, and the browser ended nothing

@@ -1,6 +1,8 @@
 // What a page's parts share: elements, and a bar that tells how far Python is.
 export const { lesson: name, bytes, words, atOnce } = JSON.parse(document.getElementById("live").textContent);
 
+const SOON = 5000; // milliseconds
+
 export function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...children);
@@ -31,12 +33,20 @@ export class Starter {
     const hadKeyboard = this.bar.contains(document.activeElement);
     this.progressText = element("span", { textContent: words.loading });
     this.bar.replaceChildren(this.progress, this.progressText);
+    this.#watch(0);
     if (hadKeyboard) this.progress.focus();
+  }
+
+  // Where nothing comes for a while, say what the page waits for.
+  #watch(count) {
+    this.slow = setTimeout(() => { this.progressText.textContent = fill(words.slow, { count, bytes }); }, SOON);
   }
 
   loaded(count) {
     if (!this.progress) return;
+    clearTimeout(this.slow);
     if (count < bytes) {
+      this.#watch(count);
       this.progress.value = count;
       this.progressText.textContent = fill(words.loaded, { count, bytes });
     } else {
@@ -45,11 +55,15 @@ export class Starter {
     }
   }
 
-  // Say in a sentence what happened; what the page shows stays.
-  fail(reason) {
-    const sentence = element("p", { textContent: words.failed.replace("{reason}", reason) });
+  // Say in a sentence what happened; what the page shows stays. Perhaps it can be tried again.
+  fail(reason, ...again) {
+    clearTimeout(this.slow);
+    const known = Object.hasOwn(words.reasons, reason);
+    const sentence = element("p", {
+      textContent: known ? words.reasons[reason] : words.failed.replace("{reason}", reason),
+    });
     sentence.setAttribute("role", "alert");
     this.bar.classList.remove("unseen");
-    this.bar.replaceChildren(sentence);
+    this.bar.replaceChildren(sentence, ...again);
   }
 }

@@ -1,28 +1,40 @@
 // Python of a page, in a worker of its own: the page stays quick while Python computes.
 //
 // Messages are answered one after the other. What kernel.py sends goes to the page as it is; from here come
-// "progress" {bytes}, while files are loaded, and "failed" {reason}, where one of them is missing.
+// "progress" {bytes}, while files are loaded, and "failed" {reason}: what is missing, or the name of one of the
+// page's words, "stalled" or "cut off".
 import { loadPyodide } from "pyodide";
 
 const HOME = "/home/pyodide";
+const PACKAGES = "/lib/python3.12/site-packages";
 const fetchFile = self.fetch.bind(self);
+const PATIENCE = 60; // seconds without a byte
 let loadedBytes = 0;
+let awaited = 0; // files that have not come yet
+let quiet = 0; // seconds since the last byte, while this worker was awake
 let kernel;
 
-// Load a file that lies beside this one. What was packed for it (see build.py) is unpacked here, so that it
-// travels small from any server, also from one that does not compress.
-async function load({ name, packed, type }) {
-  const response = await fetchFile(new URL(name, self.location));
+// Ask for a file that lies beside this one.
+async function ask(name) {
+  const response = await fetchFile(new URL(name, self.location)).catch(() => { throw new Error("cut off"); });
   if (!response.ok) throw new Error(`${name} (${response.status})`);
+  return response;
+}
+
+// Load a file. It was packed (see build.py) and is unpacked here, so that it travels small from any server, also
+// from one that does not compress.
+async function load({ name, type }) {
+  const response = await ask(name);
   const counter = new TransformStream({
     transform(chunk, out) {
+      quiet = 0;
       loadedBytes += chunk.byteLength;
       postMessage({ type: "progress", bytes: loadedBytes });
       out.enqueue(chunk);
     },
   });
-  const body = response.body.pipeThrough(counter);
-  return new Response(packed ? body.pipeThrough(new DecompressionStream("gzip")) : body, {
+  response.body.pipeTo(counter.writable).then(() => { awaited -= 1; }, () => fail("cut off"));
+  return new Response(counter.readable.pipeThrough(new DecompressionStream("gzip")), {
     headers: { "Content-Type": type },
   });
 }
@@ -48,17 +60,24 @@ function addData(FS, path, size) {
 }
 
 async function start({ language, record }) {
-  const files = await (await load({ name: "files.json", type: "application/json" })).json();
+  setInterval(() => { if (awaited && ++quiet === PATIENCE) fail("stalled"); }, 1000);
+  awaited = 1;
+  const files = await (await ask("files.json")).json();
+  awaited = files.core.length;
   const loading = Object.fromEntries(files.core.map((file) => [file.what, load(file)]));
+  // Not only when they are asked for: a file that nobody reads stops on its way.
+  const archives = ["numpy.zip", "lessons.zip"].map(async (name) => (await loading[name]).arrayBuffer());
   // Whatever fails first is what the page says; the others are not to complain, too.
-  Object.values(loading).forEach((file) => file.catch(() => {}));
+  [...Object.values(loading), ...archives].forEach((file) => file.catch(() => {}));
   // Pyodide asks for its files by their usual names.
   self.fetch = (address) => loading[new URL(address).pathname.split("/").pop()];
   const program = await (await loading["pyodide.asm.js"]).blob();
   await import(URL.createObjectURL(program)); // loadPyodide would load it unpacked
-  const python = await loadPyodide({ indexURL: new URL(".", self.location).href, packages: ["numpy"] });
+  const python = await loadPyodide({ indexURL: new URL(".", self.location).href });
   self.fetch = fetchFile;
-  python.unpackArchive(await (await loading["lessons.zip"]).arrayBuffer(), "zip", { extractDir: HOME });
+  const [numpy, lessons] = await Promise.all(archives);
+  python.unpackArchive(numpy, "zip", { extractDir: PACKAGES });
+  python.unpackArchive(lessons, "zip", { extractDir: HOME });
   for (const [path, size] of Object.entries(files.data)) addData(python.FS, `${HOME}/${path}`, size);
   python.registerJsModule("page", {
     post(text, buffers) {
@@ -84,12 +103,14 @@ function receive({ buffers, ...message }) {
   kernel.receive(JSON.stringify(message), bytes);
 }
 
+function fail(reason) {
+  queue = new Promise(() => {}); // nothing can be answered any more
+  postMessage({ type: "failed", reason });
+}
+
 let queue = Promise.resolve();
 self.onmessage = ({ data }) => {
   queue = queue
     .then(() => (data.type === "start" ? start(data) : answer(data)))
-    .catch((error) => {
-      queue = new Promise(() => {}); // nothing can be answered any more
-      postMessage({ type: "failed", reason: error.message });
-    });
+    .catch((error) => fail(error.message));
 };
