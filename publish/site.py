@@ -44,7 +44,7 @@ _WORDS = {
     "all": say("Run all code"),
     "changes": say("Code can be run here, and changed"),
     "run": say("Run"),
-    "slow": say("takes about {seconds} s", seconds="{seconds}"),
+    "takes": say("takes about {seconds} s", seconds="{seconds}"),
     "edit": say("Edit"),
     "restore": say("Restore"),
     "stop": say("Stop"),

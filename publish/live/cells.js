@@ -37,7 +37,7 @@ class Cell extends Starter {
     this.back.hidden = true;
     this.hint = element("span", { textContent: words.keys, hidden: true });
     const { seconds } = place.dataset;
-    const slow = seconds ? words.slow.replace("{seconds}", seconds) : "";
+    const slow = seconds ? words.takes.replace("{seconds}", seconds) : "";
     // Many buttons of a page have the same name; their cell tells them apart.
     for (const one of [this.run, this.change, this.back]) one.ariaLabel = `${one.textContent}: ${this.name}`;
     const tools = element("div", { className: "cell-tools" }, this.run, slow, this.change, this.back, this.hint);
