@@ -1,12 +1,26 @@
 """The pages of `make site` on a server, opened in Chromium with no way to anything else."""
 
+import re
 import threading
+import time
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
+import numpy as np
+from playwright.sync_api import expect
+from reading import pixels
+
 MINUTE = 60_000  # milliseconds: a machine may be busy
 LESSON = "const { lesson } = await import(new URL('live/page.js', location));"  # the page's own
+# Returns the live picture of a cell and another one, both as the browser writes them.
+SHOWN = """([cell, svg]) => {
+  const expected = document.createElement("div");
+  expected.innerHTML = svg;
+  const shown = document.querySelector(`[data-live="${cell}"] .live:not(.making) .cnn-svg-view svg`);
+  return [shown?.outerHTML ?? "", expected.firstChild.outerHTML];
+}"""
+IMAGE = r"data:image/png;base64,[A-Za-z0-9+/=]+"
 
 
 class Silent(SimpleHTTPRequestHandler):
@@ -48,13 +62,11 @@ def opened(browser, url, **settings):
         assert complaints == []
 
 
-def come_alive(page, except_for=()):
-    """Bring all explorers and questions of a page alive, but for some, as a reader who goes through it."""
+def come_alive(page):
+    """Bring all explorers and questions of a page alive, as a reader who goes through it."""
     page.locator(".live-bar button").first.click()
     page.locator(".live:not(.making)").first.wait_for(timeout=MINUTE)
     for place in page.locator("[data-live]").all():
-        if place.get_attribute("data-live") in except_for:
-            continue
         place.scroll_into_view_if_needed()
         place.locator(".live:not(.making)").wait_for(timeout=MINUTE)
 
@@ -69,3 +81,22 @@ def run(page, source):
     return page.evaluate(
         f"async (source) => {{ {LESSON} return lesson.kernel.execute('cell', source); }}", source
     )
+
+
+def same_as(page, cell, twin, moved=None):
+    """Wait until a live explorer shows the picture and the sentence of its twin."""
+    end = time.monotonic() + MINUTE / 1000
+    while not alike(*page.evaluate(SHOWN, [cell, twin.view.svg])):
+        assert time.monotonic() < end, (
+            f"{cell} shows another picture than in CPython, after {moved} was moved"
+        )
+        page.wait_for_timeout(20)
+    expect(page.locator(f'[data-live="{cell}"] .cnn-sentence')).to_have_text(twin.summary)
+
+
+def alike(shown, expected):
+    """Tell whether two pictures are the same, but for the last level of a colour: sums may be rounded."""
+    if re.sub(IMAGE, "", shown) != re.sub(IMAGE, "", expected):
+        return False
+    both = ([pixels(image).astype(int) for image in re.findall(IMAGE, one)] for one in (shown, expected))
+    return all(np.abs(one - other).max() <= 1 for one, other in zip(*both, strict=True))

@@ -22,7 +22,8 @@ FLOORS = (
     {"programs"},
     {"explorers", "questions", "training"},
     {"exercises"},
-    {"benchmarks", "publish"},
+    {"publish"},
+    {"benchmarks"},
 )
 KERAS = {"keras", "tensorflow"}
 

@@ -5,15 +5,13 @@ Each lesson is opened once, since Python takes some seconds to start; its tests 
 
 import re
 import shutil
-import time
 from pathlib import Path
 
 import ipywidgets
-import numpy as np
 import pytest
-from live_pages import LESSON, MINUTE, come_alive, opened_once, run
+from live_pages import IMAGE, LESSON, MINUTE, come_alive, opened_once, run, same_as
 from playwright.sync_api import expect
-from reading import lesson_cells, pixels
+from reading import lesson_cells
 
 from helpers import explorers
 from helpers.chapter.lessons import LESSONS
@@ -25,10 +23,6 @@ from publish.page_html import for_page, markdown
 pytestmark = pytest.mark.slow
 
 RUNS = Path(__file__).parents[1] / "data" / "runs"
-# Explorers of trainings that are not recorded yet.
-UNRECORDED = {"best-inside-explorer", "compare-photographs-explorer"}
-if (RUNS / "cifar10-best-seed0").exists():
-    UNRECORDED = set()
 # Lessons whose code does not run in pages, or trains for long.
 STILL_CODE = ("3-5",)
 # What pages lack, by lesson and cell; such a cell keeps its stored output and says so.
@@ -55,14 +49,6 @@ RUN_ALL = f"""async () => {{
   }}
   return found;
 }}"""
-# Returns the live picture of a cell and another one, both as the browser writes them.
-SHOWN = """([cell, svg]) => {
-  const expected = document.createElement("div");
-  expected.innerHTML = svg;
-  const shown = document.querySelector(`[data-live="${cell}"] .live:not(.making) .cnn-svg-view svg`);
-  return [shown?.outerHTML ?? "", expected.firstChild.outerHTML];
-}"""
-IMAGE = r"data:image/png;base64,[A-Za-z0-9+/=]+"
 # Finds the sheet of the page's explorer that a digit is drawn on.
 CANVAS = """
 import gc
@@ -90,18 +76,18 @@ def lesson(browser, address, request):
     """A lesson in which everything is alive; its `name` is the lesson's."""
     with opened_once(browser, f"{address}/{request.param}.html") as page:
         page.name = request.param
-        come_alive(page, UNRECORDED)
+        come_alive(page)
         yield page
 
 
 def live_cells(lesson, kind):
-    """List the cells of a lesson that are of a kind and come alive."""
-    return [cell for cell in lesson_cells(lesson.name) if kind(cell) and cell.id not in UNRECORDED]
+    """List the cells of a lesson that are of a kind."""
+    return [cell for cell in lesson_cells(lesson.name) if kind(cell)]
 
 
 def test_each_explorer_and_question_is_alive_in_the_place_of_its_still_view(lesson):
     expected = [cell.id for cell in live_cells(lesson, lambda cell: is_explorer(cell) or is_question(cell))]
-    places = [place for place in lesson.locator("[data-live]").all() if name_of(place) not in UNRECORDED]
+    places = lesson.locator("[data-live]").all()
     assert [name_of(place) for place in places] == expected
     for place in places:
         expect(place.locator(":scope > :visible")).to_have_count(1)
@@ -166,25 +152,6 @@ def is_at_rest(control):
 
 def is_pressed(control):
     return isinstance(control, ipywidgets.Play | ipywidgets.Button)
-
-
-def same_as(page, cell, twin, moved=None):
-    """Wait until a live explorer shows the picture and the sentence of its twin."""
-    end = time.monotonic() + MINUTE / 1000
-    while not alike(*page.evaluate(SHOWN, [cell, twin.view.svg])):
-        assert time.monotonic() < end, (
-            f"{cell} shows another picture than in CPython, after {moved} was moved"
-        )
-        page.wait_for_timeout(20)
-    expect(page.locator(f'[data-live="{cell}"] .cnn-sentence')).to_have_text(twin.summary)
-
-
-def alike(shown, expected):
-    """Tell whether two pictures are the same, but for the last level of a colour: sums may be rounded."""
-    if re.sub(IMAGE, "", shown) != re.sub(IMAGE, "", expected):
-        return False
-    both = ([pixels(image).astype(int) for image in re.findall(IMAGE, one)] for one in (shown, expected))
-    return all(np.abs(one - other).max() <= 1 for one, other in zip(*both, strict=True))
 
 
 def move(live, control, way):

@@ -8,7 +8,6 @@ import pytest
 from live_pages import MINUTE, plain_server, serving
 from playwright.sync_api import expect
 from reading import lesson_cells
-from test_live import SHOWS
 
 from helpers import explorers
 from helpers.chapter.lessons import LESSONS
@@ -89,7 +88,7 @@ def test_each_explorer_comes_alive_on_its_slide_as_cpython_draws_it(alive):
     for cell in alive.cells:
         shown_alive(alive, cell.id)
         twin = getattr(explorers, cell.source.removesuffix("()"))()
-        alive.wait_for_function(SHOWS, arg=[cell.id, twin.view.svg])
+        live_pages.same_as(alive, cell.id, twin)
 
 
 def test_a_slider_takes_the_arrow_keys_and_gives_them_back(alive):

@@ -38,4 +38,5 @@ def small_result(path):
 
 def _in_steps(name, array, step):
     """Return an array counted in steps, and the step, under their names."""
-    return {name: np.rint(array / np.float32(step)).astype(np.int8), f"{name}/step": np.float16(step)}
+    step = np.float16(step)
+    return {name: np.rint(array / np.float32(step)).astype(np.int8), f"{name}/step": step}
