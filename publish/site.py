@@ -78,7 +78,7 @@ _WORDS = {
 
 
 # These train networks in TensorFlow, and their code runs in the installed lessons.
-_STILL_CODE = ("3-5a", "3-5b", "3-5c")
+_STILL_CODE = ("3-5a", "3-5b")
 
 
 def main(folder=PROJECT / "site"):

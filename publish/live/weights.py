@@ -1,4 +1,4 @@
-"""The weights of a recorded training, in a form that is small enough for a phone.
+"""A recorded training in a form that is small enough for a phone; helpers/runs/folder.py reads it, too.
 
 Nearly all weights of the network for photographs are those of one dense layer. In steps of 1/32, and
 without the units that never learnt, they take a quarter of the bytes, and the network reads what it read
@@ -6,6 +6,7 @@ before: tests/test_live_weights.py measures it.
 """
 
 import io
+import json
 import zipfile
 
 import numpy as np
@@ -17,8 +18,17 @@ _STEP = 1 / 32
 _LEARNT = 0.15  # a dense unit whose weights have all stayed smaller hardly ever fires
 
 
+def told_history(folder):
+    """Return the bytes of a training's history.json that tells, too, which test pictures were recognised."""
+    told = json.loads((folder / "history.json").read_text("utf-8"))
+    with open_npz(folder / "result.npz") as stored:
+        if "correct" in stored:
+            told["correct"] = stored["correct"].read().tobytes().hex()
+    return json.dumps(told).encode()
+
+
 def small_result(path):
-    """Return the bytes of a result.npz as a page loads it; helpers/runs/folder.py reads both forms."""
+    """Return the bytes of a result.npz as a page loads it."""
     with open_npz(path) as stored:
         arrays = {name: array.read() for name, array in stored.items()}
     arrays |= _in_steps("test_probabilities", arrays["test_probabilities"], 0.01)
