@@ -220,6 +220,10 @@ def sanitised(text):
     return re.sub(IMAGE, "PNG", text)
 
 
+def is_installed_only(cell):
+    return "full-weights" in cell.metadata.get("tags", ())
+
+
 def shown(outputs):
     """Return what outputs show, one text for each; what is printed in pieces is one."""
     texts = []
