@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 import pytest
+from filelock import FileLock
 from live_pages import plain_server, serving
 from playwright.sync_api import sync_playwright
 
@@ -40,10 +41,16 @@ def page(browser):
 
 
 @pytest.fixture(scope="session")
-def site_folder(tmp_path_factory):
-    """The pages of `make site`, built once for all that only look at them."""
-    folder = tmp_path_factory.mktemp("site")
-    site.main(folder)
+def site_folder(tmp_path_factory, worker_id):
+    """The pages of `make site`, built once for all processes of the tests; they only look at them."""
+    folder = tmp_path_factory.getbasetemp() / "site"
+    if worker_id != "master":
+        folder = tmp_path_factory.getbasetemp().parent / "site"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            unfinished = folder.with_name("unfinished-site")
+            site.main(unfinished)
+            unfinished.rename(folder)
     return folder
 
 

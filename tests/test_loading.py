@@ -1,6 +1,8 @@
 """How Python comes into a page: compiled, small enough, and over a network that stops or breaks."""
 
 import json
+import re
+import shutil
 import threading
 from functools import partial
 from http.server import ThreadingHTTPServer
@@ -8,8 +10,6 @@ from http.server import ThreadingHTTPServer
 import pytest
 from live_pages import MINUTE, Silent, opened, serving
 from playwright.sync_api import expect
-
-from publish import site
 
 pytestmark = pytest.mark.slow
 
@@ -35,9 +35,14 @@ class Troubled(Silent):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    site.main(folder)
+def folder(site_folder, tmp_path_factory):
+    """The pages, with a worker that is patient for 10 seconds instead of a minute."""
+    folder = tmp_path_factory.mktemp("hasty") / "site"
+    shutil.copytree(site_folder, folder)
+    worker = folder / "live" / "worker.js"
+    hasty, changes = re.subn(r"\b60\b(?=[,;])", "10", worker.read_text("utf-8"))
+    assert changes == 1
+    worker.write_text(hasty, "utf-8")
     return folder
 
 
