@@ -243,13 +243,13 @@ def test_nothing_moves_while_a_page_loads(browser, address, name, width):
 
 def test_on_a_phone_a_wide_picture_fades_where_it_goes_on(browser, address):
     with opened_at(browser, f"{address}/figure-3-9.html", 360) as page:
-        picture = page.locator("figure.explorer")
+        picture = page.locator("figure.explorer .frame")
         fade = "one => parseFloat(getComputedStyle(one).getPropertyValue('--more'))"
         assert picture.evaluate(fade) > 20
         picture.evaluate("one => { one.scrollLeft = one.scrollWidth; }")
         expect(picture).to_have_css("--more", "0px")
     with opened_at(browser, f"{address}/figure-3-9.html", 1366) as page:
-        assert page.locator("figure.explorer").evaluate(fade) == 0
+        assert page.locator("figure.explorer .frame").evaluate(fade) == 0
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
