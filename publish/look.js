@@ -62,7 +62,7 @@
     contents.addEventListener("click", ({ target }) => {
       if (target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
     });
-    mark();
+    requestAnimationFrame(() => setTimeout(mark)); // once the page is painted
   }
 
   try { choose(localStorage.getItem(KEPT)); } catch { /* see above */ }

@@ -91,6 +91,8 @@ def test_nothing_of_any_page_is_cut_off(folder, browser, width):
             root = page.locator("html")
             assert root.evaluate("one => one.scrollWidth <= one.clientWidth"), path.name
             assert page.evaluate(CUT_OFF) == [], path.name
+            top = page.locator(".top").bounding_box()["height"]
+            assert top <= (130 if width == 360 else 60), f"the top of {path.name} takes too many lines"
 
 
 def test_no_number_in_a_picture_is_too_small_to_read(at_width):
@@ -221,6 +223,33 @@ def opened_at(browser, url, width=900, **settings):
     """Open a page in a window of this width, without the worker that keeps what was loaded."""
     size = {"width": width, "height": WINDOWS[width]}
     return live_pages.opened(browser, url, service_workers="block", viewport=size, **settings)
+
+
+@pytest.mark.parametrize("name", LOOKED_AT)
+@pytest.mark.parametrize("width", WINDOWS)
+def test_nothing_moves_while_a_page_loads(browser, address, name, width):
+    with opened_at(browser, f"{address}/{name}.html", width) as page:
+        page.locator("[data-live] > .live-bar").first.wait_for()
+        moved = page.evaluate(
+            """() => new Promise((resolve) => {
+                 let sum = 0;
+                 const add = (list) => list.getEntries().forEach(({ value }) => { sum += value; });
+                 new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+                 setTimeout(() => resolve(sum), 300);
+               })"""
+        )
+        assert moved < 0.005
+
+
+def test_on_a_phone_a_wide_picture_fades_where_it_goes_on(browser, address):
+    with opened_at(browser, f"{address}/figure-3-9.html", 360) as page:
+        picture = page.locator("figure.explorer .frame")
+        fade = "one => parseFloat(getComputedStyle(one).getPropertyValue('--more'))"
+        assert picture.evaluate(fade) > 20
+        picture.evaluate("one => { one.scrollLeft = one.scrollWidth; }")
+        expect(picture).to_have_css("--more", "0px")
+    with opened_at(browser, f"{address}/figure-3-9.html", 1366) as page:
+        assert page.locator("figure.explorer .frame").evaluate(fade) == 0
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
