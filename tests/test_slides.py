@@ -153,7 +153,7 @@ def test_a_click_leads_to_the_same_place_of_the_lesson_and_back(browser, address
         assert "/slides/" not in page.url
         expect(page.locator("[data-live=output-size-explorer]")).to_be_in_viewport()
         page.get_by_role("link", name="As slides").first.click()
-        page.wait_for_function("window.Reveal?.isReady()")
+        page.locator(".reveal.ready").wait_for()
         assert "/slides/" in page.url
 
 
@@ -224,7 +224,7 @@ def test_no_word_on_how_to_run_it_is_left(folder, lesson):
 def test_every_slide_fits_a_projector_and_its_type_is_large(folder, lesson, page):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto((folder / f"{lesson.name}.html").as_uri())
-    page.wait_for_function("Reveal.isReady()")
+    page.locator(".reveal.ready").wait_for()
     page.evaluate("document.fonts.ready")
     too_long = []
     for _ in range(page.evaluate("Reveal.getTotalSlides()")):
