@@ -14,7 +14,7 @@ from nbconvert.exporters.slides import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
-from helpers.drawing.picture import FOLD, RUN_HINT
+from helpers.drawing.picture import RUN_HINT
 from helpers.language import say
 from publish.page_html import SVG_IMAGE, PageRenderer, for_page
 
@@ -93,7 +93,7 @@ class _Static:
         self.environment.tests["explorer"] = is_explorer
         self.environment.tests["question"] = is_question
         self.environment.filters |= {"for_page": for_page, "explorer_svg": _explorer_svg}
-        self.environment.globals |= {"run_hint": RUN_HINT, "fold": FOLD, "say": say}
+        self.environment.globals |= {"run_hint": RUN_HINT, "say": say}
 
     def markdown2html(self, source):
         """Render Markdown; nbconvert's own leaves formulas to a script from the network."""

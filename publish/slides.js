@@ -22,11 +22,14 @@ function takeBack(event) {
   }
 }
 
-// What cannot be cut in two, code or an explorer with its controls, becomes smaller until it fits.
+// What cannot be cut in two, code or an explorer with its controls, becomes smaller until it fits. What would be
+// too small to be read stays large, and is scrolled.
 function fit() {
   const slide = Reveal.getCurrentSlide();
   let size = parseFloat(getComputedStyle(slide).getPropertyValue("--size"));
-  while (size > 16 && slide.scrollHeight > slide.clientHeight) slide.style.setProperty("--size", `${--size}px`);
+  const tooLong = () => slide.scrollHeight > slide.clientHeight;
+  while (size > 16 && tooLong()) slide.style.setProperty("--size", `${--size}px`);
+  if (tooLong()) slide.style.removeProperty("--size");
 }
 
 // Lead to the same place of the lesson.

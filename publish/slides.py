@@ -23,7 +23,7 @@ from publish.lesson_html import (
 
 # Pixels of a slide of 1280 x 720 with the type of slides.css; a browser test holds that all of it fits.
 _ROOM = 670
-_HEADING, _FORMULA, _ROW, _CODE_ROW, _GAP = 80, 105, 43, 30, 22
+_HEADING, _FORMULA, _ROW, _CODE_ROW, _GAP = 80, 105, 43, 28, 22
 _CHARACTERS = 68  # of text in a row
 
 SLIDES = say("Slides")
@@ -102,7 +102,8 @@ def _pieces(cell):
             piece.metadata.unfolded = True
         return [piece]
     pieces, unfolded = [], False
-    for number, paragraph in enumerate(re.split(r"\n>?\n+(?! )", cell.source.strip())):
+    paragraphs = re.split(r"\n>?\n+(?! )", cell.source.strip())
+    for number, paragraph in enumerate(part for whole in paragraphs for part in _parts(whole)):
         if re.match("</?details>", paragraph):
             unfolded = not paragraph.startswith("</")
             continue
@@ -112,6 +113,15 @@ def _pieces(cell):
         if unfolded:
             pieces[-1].metadata.unfolded, unfolded = True, False
     return pieces
+
+
+def _parts(paragraph):
+    """Cut a list that is higher than a slide between its points."""
+    points = re.split(r"\n(?=- |\d+\. )", paragraph)
+    if len(points) == 1 or _text_height(paragraph) <= _ROOM:
+        return [paragraph]
+    middle = len(points) // 2
+    return [part for half in (points[:middle], points[middle:]) for part in _parts("\n".join(half))]
 
 
 def _leads_in(piece, following):
@@ -134,7 +144,7 @@ def _height(piece):
         if "<img" in data.get("text/html", ""):
             return _ROOM
         text = data.get("text/markdown") or data.get("text/plain") or output.get("text", "")
-        height += _rows(text) * (_ROW if text.startswith("|") else _CODE_ROW) + _GAP
+        height += _rows(text) * (_ROW if "\n|" in text else _CODE_ROW) + _GAP
     return height
 
 
@@ -143,10 +153,10 @@ def _text_height(source):
         return _HEADING
     if source.startswith("$$"):
         return _FORMULA
-    # A quotation is set in from both sides.
-    characters = _CHARACTERS - 6 if source.startswith(">") else _CHARACTERS
+    # A quotation is set in from both sides, and a list from one.
+    characters = _CHARACTERS - 6 if re.match(r"> |- |\d+\. ", source) else _CHARACTERS
     return _GAP + _ROW * sum(1 + len(row) // characters for row in source.split("\n"))
 
 
 def _rows(code):
-    return sum(1 + len(line) // 82 for line in code.splitlines())
+    return sum(1 + len(line) // 89 for line in code.splitlines())

@@ -23,14 +23,14 @@ TURN = """cell => {
   const { h, v } = Reveal.getIndices(document.getElementById(`cell-id=${cell}`).closest("section"));
   Reveal.slide(h, v);
 }"""
-# Shows an explorer in the place of the one on the present slide; tells what does not fit there.
-UNFIT = """async (name) => {
+# Shows what a cell shows in the place of the explorer on the present slide; tells what does not fit there.
+UNFIT = """async (source) => {
   const { lesson } = await import(new URL("../live/page.js", location));
   const slide = Reveal.getCurrentSlide();
   const piece = lesson.pieces.find(({ place }) => slide.contains(place));
   piece.leave();
   slide.style.removeProperty("--size");
-  lesson.sources[piece.cell] = `from helpers.explorers import ${name}\\n${name}()`;
+  lesson.sources[piece.cell] = source;
   await piece.come(lesson.kernel, lesson.widgets);
   await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
   const edge = slide.getBoundingClientRect();
@@ -40,7 +40,7 @@ UNFIT = """async (name) => {
       && (left < edge.left || right > edge.right || bottom > edge.bottom - 24);
   });
   const cut = [...slide.querySelectorAll(".widget-label")].filter((one) => one.scrollWidth > one.clientWidth);
-  const shown = slide.querySelectorAll(".live:not(.making) .cnn-explorer").length;
+  const shown = slide.querySelectorAll(".live:not(.making) :is(.cnn-explorer, .cnn-question)").length;
   return [shown === 1 ? "" : "not shown", slide.scrollHeight > slide.clientHeight ? "scrolls" : "",
           ...[...outside, ...cut].map((element) => element.outerHTML.slice(0, 90))].filter(Boolean);
 }"""
@@ -115,24 +115,34 @@ def test_a_slider_takes_the_arrow_keys_and_gives_them_back(alive):
     assert slider.get_attribute("aria-valuenow") == moved
 
 
-def test_every_explorer_of_the_lessons_fits_its_slide(browser, address):
-    cells = [cell for lesson in LESSONS for cell in lesson_cells(lesson.name) if is_explorer(cell)]
-    shown = {cell.source for cell in cells if cell.outputs}  # a lesson may wait for a training
-    with live_pages.opened(browser, f"{address}/{LIVE[0]}.html", service_workers="block") as page:
-        page.set_viewport_size({"width": 1280, "height": 720})
-        shown_alive(page, "output-size-explorer", press=True)
-        names = sorted(source.removesuffix("()") for source in shown)
-        assert {name: unfit for name in names if (unfit := page.evaluate(UNFIT, name))} == {}
+def test_code_runs_on_a_slide_and_a_button_is_pressed_by_its_own_keys(alive):
+    if alive.name != LIVE[0]:
+        pytest.skip("one lesson is enough")
+    alive.evaluate(TURN, "count")
+    here, cell = slide_of(alive), alive.locator("[data-code=count]")
+    cell.get_by_role("button", name="Run").focus()
+    alive.keyboard.press(" ")
+    expect(cell.locator(".result")).to_have_text("5", timeout=MINUTE)
+    assert slide_of(alive) == here
 
 
-def test_code_runs_on_a_slide_and_a_button_is_pressed_by_its_own_keys(browser, address):
-    with live_pages.opened(browser, f"{address}/{LIVE[0]}.html", service_workers="block") as page:
-        page.evaluate(TURN, "count")
-        here, cell = slide_of(page), page.locator("[data-code=count]")
-        cell.get_by_role("button", name="Run").focus()
-        page.keyboard.press(" ")
-        expect(cell.locator(".result")).to_have_text("5", timeout=2 * MINUTE)
-        assert slide_of(page) == here
+def is_large(cell):
+    """Tell whether a cell asks a question with a picture, numbers, things to put in order, or many words."""
+    shown = "".join(output.get("data", {}).get("text/html", "") for output in cell.outputs)
+    return cell.source.startswith("ask(") and (re.search("<(img|pre|ul)", shown) or len(shown) > 1000)
+
+
+def test_every_explorer_and_large_question_of_the_lessons_fits_its_slide(alive):
+    """The last test of a lesson: its first explorer gives its place to all others."""
+    if alive.name != LIVE[0]:
+        pytest.skip("one lesson is enough")
+    alive.evaluate(TURN, alive.cells[0].id)
+    cells = [cell for lesson in LESSONS for cell in lesson_cells(lesson.name) if cell.cell_type == "code"]
+    shown = {cell.source for cell in cells if is_explorer(cell) or is_large(cell)}
+    assert {"OutputSizeExplorer()", 'ask("find-the-bug")', 'ask("rank-designs")'} <= shown
+    imports = "from helpers.explorers import *\nfrom helpers.questions import ask\n"
+    unfit = {source: alive.evaluate(UNFIT, imports + source) for source in sorted(shown)}
+    assert {source: found for source, found in unfit.items() if found} == {}
 
 
 def test_a_click_leads_to_the_same_place_of_the_lesson_and_back(browser, address):
@@ -143,7 +153,7 @@ def test_a_click_leads_to_the_same_place_of_the_lesson_and_back(browser, address
         assert "/slides/" not in page.url
         expect(page.locator("[data-live=output-size-explorer]")).to_be_in_viewport()
         page.get_by_role("link", name="As slides").first.click()
-        page.wait_for_function("window.Reveal?.isReady()")
+        page.locator(".reveal.ready").wait_for()
         assert "/slides/" in page.url
 
 
@@ -214,18 +224,20 @@ def test_no_word_on_how_to_run_it_is_left(folder, lesson):
 def test_every_slide_fits_a_projector_and_its_type_is_large(folder, lesson, page):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto((folder / f"{lesson.name}.html").as_uri())
-    page.wait_for_function("Reveal.isReady()")
+    page.locator(".reveal.ready").wait_for()
     page.evaluate("document.fonts.ready")
     too_long = []
     for _ in range(page.evaluate("Reveal.getTotalSlides()")):
         slide = page.evaluate(
             """() => { const slide = Reveal.getCurrentSlide(); return {
                 words: slide.innerText.slice(0, 60),
-                scrolls: slide.querySelector(".wide") !== null || slide.children.length === 1,
+                scrolls: slide.matches(":has(.wide)")
+                    || slide.querySelectorAll(".cnn-question").length > 1
+                    || slide.matches(":has(.highlight):has(> :only-child)"),
                 wider: slide.scrollWidth > slide.clientWidth,
                 longer: slide.scrollHeight > slide.clientHeight + 1 && slide.clientHeight >= 700 }; }"""
         )
-        # Only a table, or a single piece of code with what it gives, may be longer and scroll.
+        # Only a table, several questions, or a single piece of code with what it gives may be longer.
         assert not slide["wider"], slide["words"]
         if slide["longer"] and not slide["scrolls"]:
             too_long.append(slide["words"])
@@ -234,5 +246,6 @@ def test_every_slide_fits_a_projector_and_its_type_is_large(folder, lesson, page
     assert page.evaluate("Reveal.isLastSlide()")
     smallest = """selector => Math.min(...[...document.querySelectorAll(selector)]
                       .map(element => parseFloat(getComputedStyle(element).fontSize)))"""
-    assert page.evaluate(smallest, ".slides p, .slides li") >= 32
+    assert page.evaluate(smallest, ":is(.slides p, .slides li):not(.cnn-question *)") >= 32
+    assert page.evaluate(smallest, ".slides :is(.cnn-question p, .cnn-question li)") >= 24
     assert page.evaluate(smallest, ".slides .highlight pre") >= 16
