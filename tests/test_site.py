@@ -21,7 +21,6 @@ from helpers.exercises.task import tasks_of_lesson
 from helpers.explorers import DrawDigitExplorer
 from helpers.questions.catalogue import entry, of_lesson
 from helpers.questions.shown import ANSWER_HINT
-from publish import site
 from publish.lesson_html import is_explorer
 
 pytestmark = pytest.mark.slow
@@ -35,10 +34,8 @@ PAGES = ["index", *(lesson.name for lesson in LESSONS)]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    site.main(folder)
-    return folder
+def folder(site_folder):
+    return site_folder
 
 
 @pytest.mark.parametrize("name", PAGES)

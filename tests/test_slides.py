@@ -12,7 +12,7 @@ from reading import lesson_cells
 from helpers import explorers
 from helpers.chapter.lessons import LESSONS
 from helpers.drawing.picture import RUN_HINT
-from publish import site, slides
+from publish import slides
 from publish.lesson_html import is_explorer
 
 pytestmark = pytest.mark.slow
@@ -47,10 +47,8 @@ UNFIT = """async (source) => {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    site.main(folder)
-    return folder / "slides"
+def folder(site_folder):
+    return site_folder / "slides"
 
 
 @pytest.fixture(scope="module")
