@@ -9,7 +9,7 @@ import live_pages
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fontTools.ttLib import TTFont
-from live_pages import MINUTE, plain_server, serving
+from live_pages import MINUTE
 from playwright.sync_api import expect
 from reading import lesson_cells
 
@@ -208,12 +208,6 @@ def test_the_font_has_every_letter_of_every_formula(folder):
         assert not [letter for letter in written if letter.isprintable() and ord(letter) not in letters], (
             path.name
         )
-
-
-@pytest.fixture(scope="module")
-def address(folder):
-    with serving(plain_server(folder)) as address:
-        yield address
 
 
 def opened_at(browser, url, width=900, **settings):
