@@ -75,7 +75,7 @@ def _bundle(folder):
         "--log-level=warning",
     ]
     # Pyodide also runs in Node, and names its modules.
-    options += ["--external:node:*", f"--outdir={folder}", f"--metafile={_LISTING}"]
+    options += ["--external:node:*", f"--outdir={folder.resolve()}", f"--metafile={_LISTING}"]
     program = MODULES / "esbuild" / "bin" / "esbuild"
     node([str(program), *entries, *options], return_completed_process=True, cwd=FILES, check=True)
 
