@@ -155,6 +155,17 @@ def test_a_click_leads_to_the_same_place_of_the_lesson_and_back(browser, address
         assert "/slides/" in page.url
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_slides_have_the_colours_of_the_pages(folder, page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    seen = []
+    for place in (folder, folder.parent):
+        page.goto((place / f"{LIVE[0]}.html").as_uri())
+        style = "(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))"
+        seen.append(page.evaluate(style))
+    assert seen[0] == seen[1]
+
+
 def test_the_place_that_a_slide_leads_to_is_in_the_lesson(folder):
     for lesson in LESSONS:
         slide, page = (place / f"{lesson.name}.html" for place in (folder, folder.parent))
