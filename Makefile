@@ -17,8 +17,12 @@ JUPYTER_LAB = $(WRITABLE_HOME) $(AS_ROOT) $(BIN)/jupyter lab "$$@" \
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-lab: .venv/installed ## open the lessons in JupyterLab
-	@$(JUPYTER_LAB) --notebook-dir=notebooks --LabApp.default_url=/lab/tree/en/3-0_start_here.ipynb
+# The language: en or zh-Hant. A lesson's own is that of its folder.
+EDITION ?= en
+demo worksheets qr serve: export CNN_LANGUAGE = $(EDITION)
+
+lab: .venv/installed ## open the lessons in JupyterLab; in Chinese: make lab EDITION=zh-Hant
+	@$(JUPYTER_LAB) --notebook-dir=notebooks --LabApp.default_url=/lab/tree/$(EDITION)/3-0_start_here.ipynb
 
 # A process of the tests for each core: threads of BLAS's own would only wait for each other.
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n logical
@@ -46,6 +50,9 @@ words: .venv/installed ## list every sentence that is to be translated, in local
 	$(BIN)/pybabel --quiet extract --mapping locale/babel.cfg --no-default-keywords --keyword say \
 	  --keyword say_count:1,2 --omit-header --add-location file --sort-by-file --output-file locale/helpers.pot \
 	  helpers publish
+
+translations: words ## bring locale/ up to date, and list what is not translated
+	$(BIN)/python notebooks/translations.py
 
 readme: .venv/installed ## write the tables of README.md and data/SOURCES.md, and the picture of CONTRIBUTING.md
 	$(BIN)/python -m publish.documents
@@ -103,4 +110,4 @@ CONSTRAINTS ?= --constraint constraints.txt
 	$(BIN)/python -m pip install --quiet $(CONSTRAINTS) --editable '.[test]'
 	touch $@
 
-.PHONY: help lab test quick blas ruff notebooks words readme site serve qr slides worksheets demo load bench format pins clean
+.PHONY: help lab test quick blas ruff notebooks words translations readme site serve qr slides worksheets demo load bench format pins clean

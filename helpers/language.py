@@ -45,8 +45,17 @@ def say_count(one, several, count, /, **values):
     return _catalogue().ngettext(one, several, count).format(count=count, **values)
 
 
+def language():
+    """Name the reader's language as web pages do, such as "zh-Hant"; "en" where it has no catalogue."""
+    return "en" if type(_catalogue()) is gettext.NullTranslations else _wanted()
+
+
 @cache
 def _catalogue():
-    language = os.environ.get("CNN_LANGUAGE", Path.cwd().name)
     # English has no catalogue: each key says what it means.
-    return gettext.translation("helpers", LOCALE, [language], fallback=True)
+    return gettext.translation("helpers", LOCALE, [_wanted().replace("-", "_")], fallback=True)
+
+
+def _wanted():
+    """Return the language that CNN_LANGUAGE names, or else the name of the folder in which a lesson lies."""
+    return os.environ.get("CNN_LANGUAGE") or Path.cwd().name

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from translations import languages, translate
 
 from helpers.saving import VIEW
 
@@ -48,9 +49,12 @@ def normalise(notebook):
 
 
 def main(names):
-    """Execute the lessons named, or all of them."""
+    """Execute the lessons named, or all of them; those in other languages are made from the English ones."""
     os.environ.pop("CNN_DATASETS", None)
-    paths = [Path(name) for name in names] or sorted(_LESSONS.glob("*/*.ipynb"))
+    paths = [Path(name) for name in names]
+    if not paths:
+        paths = sorted((_LESSONS / "en").glob("*.ipynb"))
+        paths += [path for language in languages() for path in translate(language)]
     with tempfile.TemporaryDirectory(prefix="keras-home-") as empty:
         os.environ["KERAS_HOME"] = empty
         os.environ["CNN_ANSWERS"] = f"{empty}/answers.json"

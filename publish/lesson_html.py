@@ -15,7 +15,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
 from helpers.drawing.picture import RUN_HINT
-from helpers.language import say
+from helpers.language import language, say
 from publish.page_html import SVG_IMAGE, PageRenderer, for_page
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -93,7 +93,7 @@ class _Static:
         self.environment.tests["explorer"] = is_explorer
         self.environment.tests["question"] = is_question
         self.environment.filters |= {"for_page": for_page, "explorer_svg": _explorer_svg}
-        self.environment.globals |= {"run_hint": RUN_HINT, "say": say}
+        self.environment.globals |= {"run_hint": RUN_HINT, "say": say, "language": language}
 
     def markdown2html(self, source):
         """Render Markdown; nbconvert's own leaves formulas to a script from the network."""
@@ -141,7 +141,7 @@ def write_font(folder):
 def write_text(exporter, path, title, text):
     """Write a page of Markdown."""
     page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text, id="lessons")])
-    html, _ = exporter.from_notebook_node(page, {"title": title})
+    html, _ = exporter.from_notebook_node(page, {"title": title, "file": path.name})
     path.write_text(html, "utf-8")
 
 

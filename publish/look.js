@@ -5,6 +5,21 @@
   const system = matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
 
+  const EDITION = "cnn-edition"; // in localStorage: the language of the pages that the reader has chosen
+
+  // The start page shows itself in the language that was chosen, or else in the browser's.
+  const { editions } = document.currentScript.dataset;
+  if (editions) {
+    const wanted = read(EDITION) ?? navigator.language;
+    const found = editions.split(" ").find((edition) => edition.split("-")[0] === wanted.split("-")[0]);
+    if (found) location.replace(`${found}/index.html`);
+  }
+
+  // Where a browser keeps nothing, there is nothing to read.
+  function read(key) {
+    try { return localStorage.getItem(key); } catch { return null; }
+  }
+
   const isDark = () => (root.dataset.colours ?? (system.matches ? "dark" : "light")) === "dark";
 
   function choose(colours) {
@@ -39,6 +54,15 @@
     tell();
   }
 
+  // A link to the other language leads to the same place, and is remembered.
+  function offerEdition(link) {
+    link.addEventListener("click", () => {
+      const here = document.querySelector(".contents [aria-current]");
+      link.hash = here?.hash ?? location.hash;
+      try { localStorage.setItem(EDITION, link.hreflang); } catch { /* see above */ }
+    });
+  }
+
   // Mark the heading that the reader has come to, and close the contents of a narrow page behind a choice.
   function followContents(contents) {
     const links = [...contents.querySelectorAll("a")];
@@ -65,10 +89,11 @@
     requestAnimationFrame(() => setTimeout(mark)); // once the page is painted
   }
 
-  try { choose(localStorage.getItem(KEPT)); } catch { /* see above */ }
+  choose(read(KEPT));
   addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector(".switch"); // slides have none
     if (button) offerColours(button);
+    document.querySelectorAll(".edition").forEach(offerEdition);
     const contents = document.getElementById("contents");
     if (contents) followContents(contents);
   });

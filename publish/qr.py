@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import segno
 
-from helpers.language import say
+from helpers.language import language, say
 from publish.lesson_html import FILES, PROJECT
 from publish.places import FIGURES
 from publish.worksheets import template
@@ -44,7 +44,9 @@ def write(folder, address):
     drawn = [(name, about, link, _draw(link)) for name, about, link in codes]
     title = say("The figures of the book, in motion")
     sheet = folder / "figures.html"
-    sheet.write_text(template("qr.html.j2").render(title=title, codes=drawn, say=say), "utf-8")
+    sheet.write_text(
+        template("qr.html.j2").render(title=title, codes=drawn, say=say, language=language), "utf-8"
+    )
     return sheet
 
 

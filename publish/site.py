@@ -1,14 +1,18 @@
 """Write every lesson as a page that can be read at once, and comes alive in the browser: `make site`."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from copy import deepcopy
+from pathlib import Path
 
 import nbformat
 
-from helpers.chapter.lessons import LESSONS, LESSONS_FOLDER
-from helpers.language import say
+from helpers.chapter.lessons import EDITIONS, LESSONS, LESSONS_FOLDER
+from helpers.language import language, say
 from publish.delivery import finish
 from publish.front import FIRST, front_page
 from publish.lesson_html import PROJECT, PageExporter, write_files, write_text
@@ -82,16 +86,29 @@ _STILL_CODE = ("3-5a", "3-5b")
 
 
 def main(folder=PROJECT / "site"):
-    """Write the index, the lessons, the figures and equations, and what they load, into a folder."""
+    """Write the pages in every language, and what they load, into a folder."""
+    size = build(folder / "live")
+    write_pages(folder, size)
+    for edition in EDITIONS.keys() - {language()}:
+        # A module's words are chosen when it is imported: another language is another process.
+        command = [sys.executable, "-m", "publish.site", folder / edition, str(size)]
+        subprocess.run(command, check=True, cwd=PROJECT, env=os.environ | {"CNN_LANGUAGE": edition})
+    finish(folder)
+    print(say("{count} lessons are in {file}.", count=len(LESSONS), file=folder / "index.html"))
+
+
+def write_pages(folder, size):
+    """Write the index, the lessons, the figures and equations and the slides of one language.
+
+    Args:
+        folder: gets them; that of English holds those of the other languages, and `live`.
+        size: bytes that a page loads until its first explorer moves.
+    """
     write_files(folder, "lesson.css", "front.css", "front.js")
     # A live question brings this style; with it from the start, nothing moves when the first one comes.
     shutil.copy(PROJECT / "helpers" / "questions" / "question.css", folder)
-    size = build(folder / "live")
-    exporter = PageExporter("page.html.j2")
-    exporter.environment.globals["policy"] = content_policy()
-    notebooks = {
-        lesson: nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4) for lesson in LESSONS
-    }
+    exporter = _exporter("page.html.j2")
+    notebooks = {lesson: _read(lesson) for lesson in LESSONS}
     settings = {
         lesson: {
             "lesson": lesson,
@@ -122,8 +139,37 @@ def main(folder=PROJECT / "site"):
         _write_notebook(notebook, folder / f"{lesson.name}.ipynb")
     write_text(exporter, folder / "licences.html", _LICENCES, licences_html())
     write_text(exporter, folder / "offline.html", _AWAY, f"# {_AWAY}\n\n{_AWAY_TEXT}\n\n<ul></ul>")
-    finish(folder)
-    print(say("{count} lessons are in {file}.", count=len(LESSONS), file=folder / "index.html"))
+
+
+def _read(lesson):
+    """Read a lesson, without the links to its other languages: each page has them at its top."""
+    notebook = nbformat.read(LESSONS_FOLDER / f"{lesson.name}.ipynb", as_version=4)
+    title = notebook.cells[0]
+    title.source = re.sub(r"\n\n\[[^\n]*$", "", title.source)
+    return notebook
+
+
+def _exporter(template):
+    """Return an exporter whose pages know the policy, the way to the site's folder, and the other languages."""
+    exporter = PageExporter(template)
+    others = {edition: name for edition, name in EDITIONS.items() if edition != language()}
+    exporter.environment.globals |= {
+        "policy": content_policy(),
+        "root": _up(),
+        "editions": others,
+        "home": home,
+    }
+    return exporter
+
+
+def home(edition):
+    """Return the folder of a language in the site."""
+    return "" if edition == "en" else f"{edition}/"
+
+
+def _up():
+    """Return the way from this language's folder to the site's."""
+    return "../" if home(language()) else ""
 
 
 def _with_neighbours(pages):
@@ -137,17 +183,19 @@ def _with_neighbours(pages):
 
 def _write_page(exporter, folder, page, notebook, **resources):
     """Write a lesson, or a figure or equation, under its name and title."""
-    html, _ = exporter.from_notebook_node(notebook, {"title": page.title, **resources})
+    html, _ = exporter.from_notebook_node(
+        notebook, {"title": page.title, "file": f"{page.name}.html", **resources}
+    )
     (folder / f"{page.name}.html").write_text(html, "utf-8")
 
 
 def _write_front(folder, notebooks, size):
     """Write the page that leads to all others."""
-    exporter = PageExporter("front.html.j2")
-    exporter.environment.globals["policy"] = content_policy()
+    exporter = _exporter("front.html.j2")
     notebook, resources = front_page(notebooks)
     live = _for_script(lesson=FIRST.name, bytes=size, start=_DRAW, begun=_BEGUN)
-    html, _ = exporter.from_notebook_node(notebook, {"title": _TITLE, "live": live, **resources})
+    about = {"title": _TITLE, "file": "index.html", "live": live}
+    html, _ = exporter.from_notebook_node(notebook, about | resources)
     (folder / "index.html").write_text(html, "utf-8")
 
 
@@ -159,7 +207,12 @@ def _contents(notebook):
 
 def _for_script(lesson, bytes, atOnce=False, **words):
     """Write what page.js needs to know as JSON that can stand in a page; its words may differ."""
-    settings = {"lesson": lesson, "bytes": bytes, "atOnce": atOnce, "words": {**_WORDS, **words}}
+    settings = {
+        "lesson": home(language()) + lesson,
+        "bytes": bytes,
+        "atOnce": atOnce,
+        "words": {**_WORDS, **words},
+    }
     return json.dumps(settings).replace("<", "\\u003c")
 
 
@@ -173,4 +226,5 @@ def _write_notebook(notebook, path):
 
 
 if __name__ == "__main__":
-    main()
+    # In a process of its own: a language's folder, and the bytes that pages load.
+    write_pages(Path(sys.argv[1]), int(sys.argv[2])) if len(sys.argv) > 1 else main()

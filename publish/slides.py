@@ -6,6 +6,7 @@ cell starts a slide follows from the cells themselves, so that the lessons carry
 
 import re
 import shutil
+import unicodedata
 
 import nbformat
 
@@ -49,7 +50,7 @@ def write_slides(folder, notebooks, settings, exporter):
         exporter: of pages.
     """
     deck = DeckExporter("slides.html.j2")
-    deck.environment.globals["policy"] = exporter.environment.globals["policy"]
+    deck.environment.globals |= {name: exporter.environment.globals[name] for name in ("policy", "root")}
     slides = folder / "slides"
     slides.mkdir(exist_ok=True)
     for name in ("slides.css", "slides.js"):
@@ -127,9 +128,7 @@ def _parts(paragraph):
 def _leads_in(piece, following):
     if piece.cell_type == "code" or following is None:
         return False
-    return piece.source.rstrip("*").endswith((":", "You will be able to")) or following.source.startswith(
-        "$$"
-    )
+    return piece.source.endswith((":", "：")) or following.source.startswith(("$$", "- ", "1. "))
 
 
 def _height(piece):
@@ -155,7 +154,12 @@ def _text_height(source):
         return _FORMULA
     # A quotation is set in from both sides, and a list from one.
     characters = _CHARACTERS - 6 if re.match(r"> |- |\d+\. ", source) else _CHARACTERS
-    return _GAP + _ROW * sum(1 + len(row) // characters for row in source.split("\n"))
+    return _GAP + _ROW * sum(1 + _letters(row) // characters for row in source.split("\n"))
+
+
+def _letters(text):
+    """Count letters; one of Chinese is as wide as two."""
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
 
 
 def _rows(code):

@@ -13,7 +13,7 @@ import jinja2
 import numpy as np
 
 from helpers.chapter.lessons import LESSONS
-from helpers.language import say
+from helpers.language import language, say
 from helpers.questions.catalogue import check_yourself_entries
 from helpers.questions.check_yourself import sheet_seed
 from helpers.questions.markup import live_html
@@ -55,7 +55,7 @@ def write(folder, lesson, students, seed):
     sheets = [(n, [_on_paper(question) for question in some]) for n, some in questions.items()]
     answers = [(n, [_answer(question) for question in some]) for n, some in questions.items()]
     pages = folder / f"{lesson}.html"
-    named = {"lesson": next(one for one in LESSONS if one.short == lesson), "say": say}
+    named = {"lesson": next(one for one in LESSONS if one.short == lesson), "say": say, "language": language}
     heading = say("Worksheets: {title}", title=title)
     pages.write_text(template("worksheet.html.j2").render(title=heading, sheets=sheets, **named), "utf-8")
     heading = say("Key to the worksheets: {title}", title=title)

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from IPython.display import Markdown
 
-from helpers.language import say
+from helpers.language import language, say
 from helpers.wording import table
 
-LESSONS_FOLDER = Path(__file__).parents[2] / "notebooks" / "en"
+# Each language's name in itself.
+EDITIONS = {"en": "English", "zh-Hant": "中文"}
+_NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+LESSONS_FOLDER = _NOTEBOOKS / language()
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ def links(short_names, folder=""):
 
 @cache
 def _minutes(name):
-    """Read how long a lesson takes off its title cell."""
-    cells = json.loads((LESSONS_FOLDER / f"{name}.ipynb").read_text("utf-8"))["cells"]
+    """Read how long a lesson takes off its title cell in English."""
+    cells = json.loads((_NOTEBOOKS / "en" / f"{name}.ipynb").read_text("utf-8"))["cells"]
     title = "".join(cells[0]["source"])
     return int(re.search(r"(\d+) minutes", title)[1])

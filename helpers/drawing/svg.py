@@ -7,6 +7,7 @@ from html import escape
 
 import numpy as np
 
+from helpers.language import say
 from helpers.wording import number
 
 # Okabe and Ito's palette, told apart with any colour vision; tints of it behind numbers.
@@ -27,7 +28,8 @@ WIDTH = 760  # of an explorer's picture, in pixels
 LINE_HEIGHT = 24
 _SMALLEST = 11  # pixels that a number needs to be read
 
-FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
+# A translation adds the fonts that have its letters.
+FONT = say("system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif")
 
 
 class Svg(str):

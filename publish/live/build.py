@@ -128,7 +128,8 @@ def _kept(name, origin, make):
 def _put_data(folder):
     """Copy the data that Python loads when it first opens it; return path -> bytes."""
     sizes = {}
-    for path in sorted((PROJECT / "data").rglob("*.npz")):
+    words = (PROJECT / "locale").rglob("*.mo")  # of other languages than English
+    for path in sorted([*(PROJECT / "data").rglob("*.npz"), *words]):
         name = path.relative_to(PROJECT).as_posix()
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         sizes[name] = (folder / name).write_bytes(_small(path))

@@ -5,9 +5,10 @@
 // belongs to another version and is refused: old and new files never mix. A new worker waits until no page of
 // the old one is open, or until a page asks it to take over (offline.js).
 const CACHE = `cnn-${VERSION}`;
-const LACKING = "offline.html"; // what is said of a page that is not kept, where there is no network
+// What each language says of a page that is not kept, where there is no network.
+const LACKING = Object.keys(FILES).filter((path) => /(^|\/)offline\.html$/.test(path));
 const SMALL = [
-  "index.html", LACKING, "lesson.css", "code.css", "question.css", "front.css", "look.js", "front.js", "live/page.js",
+  "index.html", ...LACKING, "lesson.css", "code.css", "question.css", "front.css", "look.js", "front.js", "live/page.js",
 ];
 const loading = new Map(); // path -> a promise of what load() returns, until it is kept
 
@@ -16,7 +17,7 @@ function pathOf(address) {
   const { origin, pathname } = new URL(address);
   const home = new URL("./", self.location);
   if (origin !== home.origin || !pathname.startsWith(home.pathname)) return undefined;
-  const path = decodeURIComponent(pathname.slice(home.pathname.length)) || "index.html";
+  const path = decodeURIComponent(pathname.slice(home.pathname.length)).replace(/(^|\/)$/, "$1index.html");
   return Object.hasOwn(FILES, path) ? path : undefined;
 }
 
@@ -76,12 +77,17 @@ async function givePage(path, event) {
   } catch {
     const cache = await caches.open(CACHE);
     const names = (await cache.keys()).map(({ url }) => pathOf(url)).filter((name) => name?.endsWith(".html"));
-    const entries = await Promise.all(names.filter((name) => name !== LACKING).map(async (name) => {
+    const entries = await Promise.all(names.filter((name) => !LACKING.includes(name)).map(async (name) => {
       const [, title] = (await (await cache.match(name)).text()).match(/<title>(.*?)<\/title>/s);
-      return `<li><a href="${name}">${title}</a></li>`;
+      return `<li><a href="${new URL(name, self.location)}">${title}</a></li>`;
     }));
-    const text = await (await cache.match(LACKING)).text();
-    return new Response(text.replace("<ul></ul>", `<ul>${entries.join("")}</ul>`), {
+    const folderOf = (name) => name.slice(0, -"offline.html".length);
+    const lacking = LACKING.filter((name) => path.startsWith(folderOf(name))).sort().pop();
+    // It stands in for a page of any folder, so its own addresses are written out.
+    const text = (await (await cache.match(lacking)).text())
+      .replace(/ (href|src)="(?=\w)/g, ` $1="${new URL(folderOf(lacking), self.location)}`)
+      .replace("<ul></ul>", `<ul>${entries.join("")}</ul>`);
+    return new Response(text, {
       status: 503,
       headers: { "Content-Type": "text/html; charset=utf-8" },
     });

@@ -1,0 +1,156 @@
+"""Keep translations up to date, `make translations`, and make lessons of them for `make notebooks`.
+
+The words of helpers and publish are in locale/LANGUAGE/LC_MESSAGES/helpers.po. The prose of a lesson, cut
+where it has blank lines, is in a file with the lesson's name beside it.
+"""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from helpers.chapter.lessons import EDITIONS
+
+PROJECT = Path(__file__).parents[1]
+LOCALE = PROJECT / "locale"
+SOURCES = PROJECT / "notebooks" / "en"
+# What a translation must bring along as it is: formulas, code, the addresses of links, HTML, names in braces.
+_KEPT = re.compile(r"\$\$.+?\$\$|\$.+?\$|`[^`]+`|\]\([^)]+\)|</?\w+[^>]*>|(?<!\{)\{\w*\}(?!\})", re.DOTALL)
+_WORDS_OF_FORMULA = re.compile(r"\\text(?:bf|it)?\{[^}]*\}")
+
+
+def main():
+    """Bring all translations up to date with the sentences, and print what is missing or does not fit."""
+    for language in languages():
+        folder = catalogues(language)
+        for name, template in templates().items():
+            path = folder / f"{name}.po"
+            catalogue = _read(path) if path.exists() else Catalog(locale=language)
+            catalogue.update(template)
+            with path.open("wb") as file:
+                write_po(file, catalogue, width=110, omit_header=True, ignore_obsolete=True)
+        with (folder / "helpers.mo").open("wb") as file:
+            write_mo(file, _read(folder / "helpers.po"))
+        for problem in problems(language):
+            print(problem)
+
+
+def languages():
+    """List the languages that there are beside English, as gettext names them, such as "zh_Hant"."""
+    return sorted(folder.parent.name for folder in LOCALE.glob("*/LC_MESSAGES"))
+
+
+def catalogues(language):
+    """Return the folder in which the translations into a language lie."""
+    return LOCALE / language / "LC_MESSAGES"
+
+
+def templates():
+    """Return what is to be translated: name of the file -> catalogue without translations."""
+    with (LOCALE / "helpers.pot").open("rb") as file:
+        found = {"helpers": read_po(file)}
+    for path in sorted(SOURCES.glob("*.ipynb")):
+        found[path.stem] = template = Catalog()
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                for piece in filter(_has_words, pieces(cell.source.removesuffix(twins(path, "en")))):
+                    template.add(piece, locations=[(cell.id, None)])
+    return found
+
+
+def translate(language):
+    """Write every lesson in a language, not yet run, and return the paths."""
+    folder = PROJECT / "notebooks" / language.replace("_", "-")
+    folder.mkdir(exist_ok=True)
+    written = []
+    for path in sorted(SOURCES.glob("*.ipynb")):
+        notebook = translated(path, language)
+        written.append(folder / path.name)
+        nbformat.write(notebook, written[-1])
+    return written
+
+
+def translated(path, language):
+    """Return a lesson in a language, its code as it is and without outputs.
+
+    Args:
+        path: of the English lesson.
+        language: as `languages` lists it.
+    """
+    catalogue = _read(catalogues(language) / f"{path.stem}.po")
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        else:
+            cell.source = "\n\n".join(_translation(piece, catalogue) for piece in pieces(cell.source))
+    edition = language.replace("_", "-")
+    title = notebook.cells[0]
+    title.source = title.source.replace(twins(path, "en"), twins(path, edition))
+    return notebook
+
+
+def twins(path, edition):
+    """Write the links from a lesson to itself in the other languages, which end its title cell."""
+    others = (other for other in EDITIONS if other != edition)
+    return " · ".join(f"[{EDITIONS[other]}](../{other}/{path.name})" for other in others)
+
+
+def pieces(source):
+    """Cut Markdown where blank lines divide it, but not within a block of code."""
+    return re.split(r"\n{2,}(?=(?:[^`]|`(?!``)|```.*?```)*\Z)", source, flags=re.DOTALL)
+
+
+def problems(language):
+    """List what is not translated, or brings along other formulas, code or links than the English."""
+    found = []
+    for name, template in templates().items():
+        catalogue = _read(catalogues(language) / f"{name}.po")
+        for message in template:
+            if message.id:
+                found += _problems_of(name, message.id, catalogue.get(message.id))
+    return found
+
+
+def _problems_of(name, source, message):
+    start = (source if isinstance(source, str) else source[0])[:60]
+    if message is None or message.fuzzy or not message.string or "" in _forms(message.string):
+        return [f"{name}: not translated: {start}"]
+    # A language may have fewer forms than English has; the last one is that of many.
+    expected, got = (_kept(_forms(text)[-1]) for text in (source, message.string))
+    return [f"{name}: other formulas, code, links or names: {start}: {expected - got} {got - expected}"] * (
+        expected != got
+    )
+
+
+def _kept(text):
+    return Counter(_WORDS_OF_FORMULA.sub("", piece) for piece in _KEPT.findall(text))
+
+
+def _forms(text):
+    return (text,) if isinstance(text, str) else text
+
+
+def _has_words(piece):
+    """Tell whether a piece says something in words."""
+    return re.search(
+        r"[^\W\d_]{2}", _KEPT.sub(lambda kept: "".join(_WORDS_OF_FORMULA.findall(kept[0])), piece)
+    )
+
+
+def _translation(piece, catalogue):
+    message = catalogue.get(piece)
+    return message.string if message and message.string and not message.fuzzy else piece
+
+
+def _read(path):
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+if __name__ == "__main__":
+    main()
