@@ -122,9 +122,9 @@ def _problems_of(name, source, message):
         return [f"{name}: not translated: {start}"]
     # A language may have fewer forms than English has; the last one is that of many.
     expected, got = (_kept(_forms(text)[-1]) for text in (source, message.string))
-    return [f"{name}: other formulas, code, links or names: {start}: {expected - got} {got - expected}"] * (
-        expected != got
-    )
+    if expected == got:
+        return []
+    return [f"{name}: other formulas, code, links or names: {start}: {expected - got} {got - expected}"]
 
 
 def _kept(text):

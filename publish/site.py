@@ -150,14 +150,13 @@ def _read(lesson):
 
 
 def _exporter(template):
-    """Return an exporter whose pages know the policy, the way to the site's folder, and the other languages."""
+    """Return an exporter whose pages know the policy, the way to the site's folder, and other languages."""
     exporter = PageExporter(template)
-    others = {edition: name for edition, name in EDITIONS.items() if edition != language()}
     exporter.environment.globals |= {
         "policy": content_policy(),
-        "root": _up(),
-        "editions": others,
+        "root": "../" if home(language()) else "",
         "home": home,
+        "editions": {edition: name for edition, name in EDITIONS.items() if edition != language()},
     }
     return exporter
 
@@ -165,11 +164,6 @@ def _exporter(template):
 def home(edition):
     """Return the folder of a language in the site."""
     return "" if edition == "en" else f"{edition}/"
-
-
-def _up():
-    """Return the way from this language's folder to the site's."""
-    return "../" if home(language()) else ""
 
 
 def _with_neighbours(pages):
