@@ -1,6 +1,7 @@
 """Numbers, sums and products as text, each with a true minus, and tables."""
 
 from functools import lru_cache
+from unicodedata import east_asian_width
 
 from helpers.language import say
 
@@ -45,6 +46,16 @@ def signed(value, decimals=2):
 def percent(share, decimals=0):
     """Write a fraction as a percentage, such as 62 %."""
     return say("{number} %", number=fixed(100 * share, decimals))
+
+
+def together(sentences):
+    """Write sentences one after the other; no space follows a Chinese full stop."""
+    return " ".join(sentences).replace("。 ", "。")
+
+
+def columns(text):
+    """Count the letters of a text, a wide one, such as Chinese, as two."""
+    return sum(1 + (east_asian_width(letter) in "WF") for letter in text)
 
 
 def indexed(letter, *indices):

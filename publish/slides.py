@@ -6,12 +6,12 @@ cell starts a slide follows from the cells themselves, so that the lessons carry
 
 import re
 import shutil
-import unicodedata
 
 import nbformat
 
 from helpers.chapter.lessons import lesson_table
 from helpers.language import say
+from helpers.wording import columns
 from publish.lesson_html import (
     FILES,
     DeckExporter,
@@ -154,12 +154,7 @@ def _text_height(source):
         return _FORMULA
     # A quotation is set in from both sides, and a list from one.
     characters = _CHARACTERS - 6 if re.match(r"> |- |\d+\. ", source) else _CHARACTERS
-    return _GAP + _ROW * sum(1 + _letters(row) // characters for row in source.split("\n"))
-
-
-def _letters(text):
-    """Count letters; one of Chinese is as wide as two."""
-    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+    return _GAP + _ROW * sum(1 + columns(row) // characters for row in source.split("\n"))
 
 
 def _rows(code):

@@ -294,7 +294,7 @@ def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None)
     rows, columns = values.shape
     if labels is None:
         labels = [[number(value) for value in row] for row in values.tolist()]
-    longest = max(len(label) for row in labels for label in row)
+    longest = max(columns(label) for row in labels for label in row)
     size = max(_SMALLEST, min(16, side * 0.5, side * 1.5 / max(longest, 1)))
     cells = []
     for row in range(rows):

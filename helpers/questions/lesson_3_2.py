@@ -376,12 +376,12 @@ def find_the_bug(equation):
     texts = [say("3.21: through the softmax"), say("3.26: from the vector back to the map"),
              say("3.28: through the averages"), say("3.30: through the sum of the channels"),
              say("3.32: through the ReLU")]
+    head = say("| array, from the loss back | largest difference, as a share of its largest number |")
     rows = [(letters, trimmed(errors[name], 2)) for name, (letters, _) in _STEPS.items()]
     return _choice(
         text=say("A backward pass has one slip. Its arrays were compared with measured slopes:\n\n{table}"
                  "\n\nWhich step has the slip?",
-                 table=table(say("| array, from the loss back | largest difference, as a share of its "
-                                 "largest number |"), rows)),
+                 table=table(head, rows)),
         options=[(text, earlier if place < found else later) for place, text in enumerate(texts)],
         answer=found,
         explanation=say("Up to the step before, everything agrees. {first} is where the error begins, and "

@@ -1284,6 +1284,11 @@ def best_still_confused():
     )
     answer = int(np.argmax(best))
     names = [say("{one} and {other}", one=classes[one], other=classes[other]) for one, other in pairs]
+    others = [
+        say("{pair} {count} times", pair=name, count=count)
+        for place, (name, count) in enumerate(zip(names, best, strict=True))
+        if place != answer
+    ]
     return Choice(
         text=say(
             "Each class has 1,000 test photographs. Which two classes does the best network take for each "
@@ -1309,11 +1314,7 @@ def best_still_confused():
             pair=names[answer].capitalize(),
             count=best[answer],
             before=chapters[answer],
-            others=", ".join(
-                say("{pair} {count} times", pair=name, count=count)
-                for place, (name, count) in enumerate(zip(names, best, strict=True))
-                if place != answer
-            ),
+            others=", ".join(others),
         ),
     )
 

@@ -10,7 +10,7 @@ from helpers.language import say
 from helpers.reference.chapter_rules import chapter_backward
 from helpers.reference.complete_model import complete_model_backward, complete_model_forward, loss_from
 from helpers.reference.gradient_check import numerical_gradient, relative_error
-from helpers.wording import indexed, percent, trimmed
+from helpers.wording import columns, indexed, percent, together, trimmed
 
 _NAMES = list(STEPS)
 # Rounding leaves a finite difference eight digits or more; a wrong formula leaves none.
@@ -80,7 +80,7 @@ class BackpropagationExplorer(Explorer):
         if rule == "printed":
             heading = say("{symbol} ({equation}, printed)", symbol=symbol, equation=step.equation)
         result, check = (in_grid(name, values, channel) for values in (gradients[name], check))
-        description = f"{summary} {' '.join(explanation.lines)}"
+        description = together([summary, *explanation.lines])
         return _picture(state["step"], explanation, heading, result, check, place, description), summary
 
 
@@ -119,7 +119,7 @@ def _picture(step, explanation, heading, result, check, place, description):
         cells = explanation.cells[title]
         parts.append(_grid(x, _GRIDS_TOP, title, values, f"enters{number}", cells))
         bottom = max(bottom, _GRIDS_TOP + len(values) * _side(values))
-        x += max(values.shape[1] * _side(values), 9 * len(title)) + _GAP
+        x += max(values.shape[1] * _side(values), 9 * columns(title)) + _GAP
     side = _side(result)
     height, width = len(result) * side, max(result.shape[1] * side, _NARROWEST)
     beside = x + width + _GAP + width <= svg.WIDTH

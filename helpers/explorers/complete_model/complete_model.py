@@ -12,7 +12,7 @@ from helpers.explorers.explanation import in_two_dimensions
 from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
 from helpers.reference.complete_model import complete_model_forward, framework_order_forward
-from helpers.wording import fixed, indexed
+from helpers.wording import fixed, indexed, together
 
 _FORWARD = {"chapter": complete_model_forward, "frameworks": framework_order_forward}
 _ORDERS = {"chapter": say("the chapter's order"), "frameworks": say("the frameworks' order")}
@@ -133,7 +133,7 @@ class CompleteModelExplorer(Explorer):
         summary = _summary(by_order, state["order"], state["target"])
         description = say(
             "All arrays of the model. {explanation} {summary}",
-            explanation=" ".join(explanation.lines),
+            explanation=together(explanation.lines),
             summary=summary,
         )
         return _picture(arrays, chosen, explanation, description), summary

@@ -10,7 +10,7 @@ from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
 from helpers.reference.conv2d import im2col
 from helpers.reference.geometry import output_size
-from helpers.wording import number, product_lines
+from helpers.wording import number, product_lines, together
 
 FILTERS = {2: np.array([[2, -1], [1, 3]]), 3: np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])}
 _MARGIN, _TOP, _GAP = 14, 48, 44
@@ -62,7 +62,7 @@ class Im2colExplorer(Explorer):
             *_product(_MARGIN + side * _IMAGE_SIDE + _GAP, matrix, kernel, output, row, copies),
         ]
         bottom = _TOP + max(side * _IMAGE_SIDE, max(matrix.shape) * _SIDE)
-        return above_lines(parts, bottom, lines, f"{summary} {' '.join(lines)}"), summary
+        return above_lines(parts, bottom, lines, together([summary, *lines])), summary
 
 
 def _windows(image, filter_side, stride):

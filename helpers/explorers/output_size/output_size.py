@@ -20,7 +20,7 @@ from helpers.reference.geometry import (
     unseen_positions,
     windows,
 )
-from helpers.wording import number, trimmed, window_products
+from helpers.wording import number, together, trimmed, window_products
 
 _FIGURE_3_3 = {
     "height": len(chapter.FIGURE_3_2_INPUT),
@@ -94,7 +94,7 @@ class OutputSizeExplorer(Explorer):
         ]
         height, width = output.shape
         size = say("The output is {height} × {width}.", height=height, width=width)
-        summary = " ".join([size, *(_verdict(name, *axis) for name, axis in axes.items())])
+        summary = together([size, *(_verdict(name, *axis) for name, axis in axes.items())])
         return _sliding_window(image, kernel, paddings, stride, output, place, lines), summary
 
     def _setting(self):

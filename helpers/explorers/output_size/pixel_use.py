@@ -9,6 +9,7 @@ from helpers.explorers.explorer import Explorer
 from helpers.explorers.output_size.output_size import does_not_fit
 from helpers.language import say, say_count
 from helpers.reference.geometry import pad, pixel_uses, resolve_padding
+from helpers.wording import together
 
 _MARGIN, _TOP, _LARGEST = 14, 48, 46  # the last, of a cell's side
 
@@ -70,7 +71,7 @@ class PixelUseExplorer(Explorer):
             _output(using, 4 * _MARGIN + padded * cell, cell),
         ]
         bottom = _TOP + max(padded, len(using)) * cell
-        return above_lines(parts, bottom, lines, " ".join([summary, *lines])), summary
+        return above_lines(parts, bottom, lines, together([summary, *lines])), summary
 
     def _ends(self):
         """Return the zeros (before, after) of each side."""

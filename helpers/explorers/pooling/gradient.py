@@ -10,7 +10,7 @@ from helpers.explorers.explorer import Explorer
 from helpers.explorers.pooling.pooling import KINDS, first_largest
 from helpers.language import say
 from helpers.reference.pooling import average_pool2d_backward, max_pool2d_backward
-from helpers.wording import number
+from helpers.wording import number, together
 
 _BACKWARD = {"max": max_pool2d_backward, "average": average_pool2d_backward}
 _PLACES = list(np.ndindex(2, 2))
@@ -77,7 +77,7 @@ class PoolingGradientExplorer(Explorer):
             titled_grid(say("∂L/∂input"), gradient, _LEFTS[2], _TOP, _SIDE, **reached),
             *frames,
         ]
-        bottom, description = _TOP + len(x) * _SIDE, " ".join([summary, *ways])
+        bottom, description = _TOP + len(x) * _SIDE, together([summary, *ways])
         return above_lines(parts, bottom, ways, description, width=640), summary
 
 

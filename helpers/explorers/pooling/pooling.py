@@ -10,7 +10,7 @@ from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
 from helpers.reference.geometry import output_size, pad, unseen_positions
 from helpers.reference.pooling import average_pool2d, max_pool2d
-from helpers.wording import number
+from helpers.wording import number, together
 
 KINDS = [(say("max"), "max"), (say("average"), "average")]
 POOL = {"max": max_pool2d, "average": average_pool2d}
@@ -73,7 +73,7 @@ class PoolingExplorer(Explorer):
         lines = _arithmetic(kind, pixels, (row, column), output[row, column])
         summary = _summary(kind, image, output, padding, unseen)
         bottom = _TOP + max(width, len(output)) * side
-        return above_lines(parts, bottom, lines, " ".join([summary, *lines])), summary
+        return above_lines(parts, bottom, lines, together([summary, *lines])), summary
 
     def _setting(self):
         return tuple(self.state[name] for name in ("image", "block", "stride", "padding"))
@@ -142,4 +142,4 @@ def _summary(kind, image, output, padding, unseen):
         sentences.append(say("The blue cells of the padding are left out of every average."))
     if unseen:
         sentences.append(say("No block covers the hatched cells."))
-    return " ".join(sentences)
+    return together(sentences)

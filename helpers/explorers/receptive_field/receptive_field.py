@@ -12,7 +12,7 @@ from helpers.explorers.digits import first_of_each_digit
 from helpers.explorers.explorer import Explorer
 from helpers.language import say
 from helpers.reference.receptive_field import Window, map_sides, pixels_seen, receptive_field
-from helpers.wording import percent
+from helpers.wording import percent, together
 
 WINDOWS = {
     "conv3": Window(3, padding="same"),
@@ -91,7 +91,7 @@ class ReceptiveFieldExplorer(Explorer):
             svg.lines(_MARGIN, bottom, lines),
         ]
         height = bottom + svg.LINE_HEIGHT * len(lines) - 6
-        return svg.document(svg.WIDTH, height, parts, " ".join([summary, *lines])), summary
+        return svg.document(svg.WIDTH, height, parts, together([summary, *lines])), summary
 
     def _lay_out(self, network):
         self._attempt += 1

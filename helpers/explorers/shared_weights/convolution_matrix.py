@@ -14,7 +14,7 @@ from helpers.explorers.shared_weights.pictures import MARGIN, TOP, square_names,
 from helpers.language import say, say_count
 from helpers.reference.convolution import convolution_matrix
 from helpers.reference.geometry import output_size
-from helpers.wording import factor, number
+from helpers.wording import factor, number, together
 
 _LARGEST_FILTER = read_only([2, -1, 4], [1, 3, -2], [-3, 5, 6])
 _TINTS = ["#cfe3f3", "#fbd9bd", "#c9ebdf", "#f3dbe8", "#f7f0bd", "#dadada", "#e3d8f5", "#d5f0f4", "#f5d5d5"]
@@ -71,7 +71,7 @@ class ConvolutionMatrixExplorer(Explorer):
         row = state["row"] - 1
         weight_names = np.array(["0", *square_names("w", filter_side)])[table]
         lines = _row_sum(targets[row], matrix[row], weight_names[row], vector, sources)
-        description = " ".join([summary, *lines])
+        description = together([summary, *lines])
         labels = weight_names if state["entries"] else None
         return _picture(names, matrix, vector, table - 1, labels, row, lines, description), summary
 

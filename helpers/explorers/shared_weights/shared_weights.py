@@ -20,7 +20,7 @@ from helpers.explorers.shared_weights.pictures import (
 )
 from helpers.language import say
 from helpers.reference.convolution import convolution_matrix, cross_correlate2d
-from helpers.wording import factor, number
+from helpers.wording import factor, number, together
 
 _IMAGE = IMAGE[:3, :3]
 _OUTPUT_SIDE = len(_IMAGE) - len(FILTER) + 1
@@ -62,7 +62,7 @@ class SharedWeightsExplorer(Explorer):
         lines = _sum_of(state["output"], places)
         summary = _summary(state, edges)
         chosen = [f"{kind}-{state[kind] - 1}" for kind in _NAMES if state[kind]]
-        picture = _picture(edges, places, state["output"], chosen, lines, " ".join([summary, *lines]))
+        picture = _picture(edges, places, state["output"], chosen, lines, together([summary, *lines]))
         return picture, summary
 
 

@@ -15,7 +15,7 @@ from helpers.explorers.worked_example.worked_example import (
 from helpers.language import say, say_count
 from helpers.reference.losses import squared_error
 from helpers.reference.worked_example import ALL_PARAMETERS, learn
-from helpers.wording import fixed, trimmed
+from helpers.wording import fixed, together, trimmed
 
 _STEPS = 200
 _RULES = ("gradient", "chapter")
@@ -86,7 +86,7 @@ def _summary(curves, step, target, rate):
     ]
     if loss(printed) > loss(first):
         sentences.append(say("The printed steps have made the loss larger."))
-    return " ".join(sentences)
+    return together(sentences)
 
 
 def _picture(start, chosen, after, curves, step, target, description):

@@ -10,7 +10,7 @@ from helpers.explorers.explorer import Explorer
 from helpers.explorers.worked_example.explanations import INPUTS, NAMES, explain, winning_cells
 from helpers.language import say, say_count
 from helpers.reference.worked_example import ALL_PARAMETERS, worked_example_backward, worked_example_forward
-from helpers.wording import fixed, settled, trimmed
+from helpers.wording import fixed, settled, together, trimmed
 
 SYMBOLS = {"filter": "k", "weights1": "W₁", "weights2": "W₂"}
 _RANGE = {"smallest": -2.0, "largest": 2.0, "step": 0.01}  # of every number that can be moved
@@ -162,7 +162,7 @@ class WorkedExampleExplorer(EditableExample):
         explanation = explain(forward, gradients, backward, *chosen)
         summary = _backward_summary(forward, gradients) if backward else _forward_summary(forward)
         shown, winners = gradients if backward else forward, winning_cells(forward)
-        description = " ".join([*explanation.lines, summary])
+        description = together([*explanation.lines, summary])
         picture = _both_figures(shown, backward, winners, chosen, explanation, description)
         return picture, summary
 
