@@ -53,7 +53,12 @@ def together(sentences):
     return " ".join(sentences).replace("。 ", "。")
 
 
-def columns(text):
+def listed(parts):
+    """Write parts one after the other, with a comma between them."""
+    return say(", ").join(parts)
+
+
+def letters(text):
     """Count the letters of a text, a wide one, such as Chinese, as two."""
     return sum(1 + (east_asian_width(letter) in "WF") for letter in text)
 

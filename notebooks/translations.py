@@ -20,7 +20,7 @@ LOCALE = PROJECT / "locale"
 SOURCES = PROJECT / "notebooks" / "en"
 # What a translation must bring along as it is: formulas, code, the addresses of links, HTML, names in braces.
 _KEPT = re.compile(r"\$\$.+?\$\$|\$.+?\$|`[^`]+`|\]\([^)]+\)|</?\w+[^>]*>|(?<!\{)\{\w*\}(?!\})", re.DOTALL)
-_WORDS_OF_FORMULA = re.compile(r"\\text(?:bf|it)?\{[^}]*\}")
+_WORDS_OF_FORMULA = re.compile(r"\\(?:text(?:bf|it)?|tag)\{([^}]*)\}")
 
 
 def main():
@@ -138,7 +138,7 @@ def _forms(text):
 def _has_words(piece):
     """Tell whether a piece says something in words."""
     return re.search(
-        r"[^\W\d_]{2}", _KEPT.sub(lambda kept: "".join(_WORDS_OF_FORMULA.findall(kept[0])), piece)
+        r"[^\W\d_]{2}", _KEPT.sub(lambda kept: " ".join(_WORDS_OF_FORMULA.findall(kept[0])), piece)
     )
 
 

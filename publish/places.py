@@ -94,7 +94,7 @@ class Place:
     @property
     def subject(self):
         """What it is about."""
-        return "; ".join(entry.subject for entry in self.entries)
+        return say("; ").join(entry.subject for entry in self.entries)
 
     @property
     def lesson(self):

@@ -11,7 +11,7 @@ import nbformat
 
 from helpers.chapter.lessons import lesson_table
 from helpers.language import say
-from helpers.wording import columns
+from helpers.wording import letters
 from publish.lesson_html import (
     FILES,
     DeckExporter,
@@ -154,7 +154,7 @@ def _text_height(source):
         return _FORMULA
     # A quotation is set in from both sides, and a list from one.
     characters = _CHARACTERS - 6 if re.match(r"> |- |\d+\. ", source) else _CHARACTERS
-    return _GAP + _ROW * sum(1 + columns(row) // characters for row in source.split("\n"))
+    return _GAP + _ROW * sum(1 + letters(row) // characters for row in source.split("\n"))
 
 
 def _rows(code):

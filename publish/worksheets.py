@@ -18,7 +18,7 @@ from helpers.questions.catalogue import check_yourself_entries
 from helpers.questions.check_yourself import sheet_seed
 from helpers.questions.markup import live_html
 from helpers.questions.question import Array, Cell, Choice, Order
-from helpers.wording import number
+from helpers.wording import listed, number
 from publish.lesson_html import FILES, PROJECT, write_font
 
 _MOST = 999  # students; more is a slip of the pen
@@ -109,7 +109,7 @@ def _answer(question):
         return "<br>".join(f'<span class="row">{row}</span>' for row in rows)
     if isinstance(question, Choice | Order):
         return live_html(question.solution[0])
-    return escape(", ".join(question.solution))
+    return escape(listed(question.solution))
 
 
 def template(name):

@@ -9,7 +9,7 @@ from pathlib import Path
 from IPython.display import Markdown
 
 from helpers.language import language, say
-from helpers.wording import table
+from helpers.wording import listed, table
 
 # Each language's name in itself.
 EDITIONS = {"en": "English", "zh-Hant": "中文"}
@@ -142,7 +142,7 @@ def links(short_names, folder=""):
     """Write links to lessons that are known by their short names, such as 3-1a."""
     names = {lesson.short: lesson.name for lesson in LESSONS}
     labels = {short: short.replace("-", "\N{NON-BREAKING HYPHEN}") for short in short_names}
-    return ", ".join(f"[{labels[short]}]({folder}{names[short]}.ipynb)" for short in short_names)
+    return listed(f"[{labels[short]}]({folder}{names[short]}.ipynb)" for short in short_names)
 
 
 @cache

@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers.language import say
 from helpers.reference.arrays import random_generator, whole_number
+from helpers.wording import together
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 """The arrays of a data set, as its files name them."""
@@ -57,7 +58,7 @@ class Dataset:
             watched=self.watched,
             source=self.source,
         )
-        return f"{sentence} {_how_to_get_cifar10()}" if self.stand_in else sentence
+        return together([sentence, _how_to_get_cifar10()]) if self.stand_in else sentence
 
     # A lesson's cell that ends in a data set shows the sentence.
     __repr__ = __str__

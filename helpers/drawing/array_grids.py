@@ -8,7 +8,7 @@ import numpy as np
 from helpers.drawing import svg
 from helpers.drawing.picture import SvgPicture
 from helpers.language import say
-from helpers.wording import columns, fixed, trimmed
+from helpers.wording import fixed, letters, trimmed
 
 _MOST = 16  # rows or columns that can be read at a glance
 _MARGIN, _GAP, _HEADING = 14, 34, 24  # in pixels, as all below
@@ -86,7 +86,7 @@ def _picture(grids):
     """Draw the grids from left to right, and on from the left where a row of them is full."""
     parts, left, top, bottom, right = [], _MARGIN, _MARGIN, _MARGIN, 0
     for name, detail, labels, framed in grids:
-        side = _ROOM + _CHARACTER * max(2, *(columns(label) for row in labels for label in row))
+        side = _ROOM + _CHARACTER * max(2, *(letters(label) for row in labels for label in row))
         width = max(side * len(labels[0]), _CHARACTER * len(f"{name} {detail}"))
         if left > _MARGIN and left + width > svg.WIDTH - _MARGIN:
             left, top = _MARGIN, bottom + _GAP

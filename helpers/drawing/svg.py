@@ -7,8 +7,8 @@ from html import escape
 
 import numpy as np
 
-from helpers.language import say
-from helpers.wording import number
+from helpers.language import language, say
+from helpers.wording import letters, number
 
 # Okabe and Ito's palette, told apart with any colour vision; tints of it behind numbers.
 INK = "#1a1a1a"
@@ -59,12 +59,17 @@ def document(width, height, parts, description, shown_width=None):
     shown_width = width if shown_width is None else shown_width
     svg = Svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{shown_width:g}" '
-        f'style="max-width:100%;height:auto" role="img" aria-label="{escape(description)}" '
+        f'style="max-width:100%;height:auto"{_language()} role="img" aria-label="{escape(description)}" '
         f'font-family="{FONT}" font-size="15" fill="{INK}">'
         f'<rect width="{width:g}" height="{height:g}" rx="6" fill="{PAPER}"/>' + "".join(parts) + "</svg>"
     )
     svg.description = description
     return svg
+
+
+def _language():
+    """Return the attribute that tells which language's letters a browser is to take; none for English."""
+    return "" if language() == "en" else f' xml:lang="{language()}"'
 
 
 def text(x, y, content, *, size=15, anchor="start", fill=INK, weight="normal"):
@@ -294,7 +299,7 @@ def number_grid(values, x, y, side, *, name, fills=None, inks=None, labels=None)
     rows, columns = values.shape
     if labels is None:
         labels = [[number(value) for value in row] for row in values.tolist()]
-    longest = max(columns(label) for row in labels for label in row)
+    longest = max(letters(label) for row in labels for label in row)
     size = max(_SMALLEST, min(16, side * 0.5, side * 1.5 / max(longest, 1)))
     cells = []
     for row in range(rows):

@@ -16,7 +16,7 @@ from helpers.exercises.task import tasks
 from helpers.language import say, say_count
 from helpers.questions import record
 from helpers.questions.markup import live_html
-from helpers.wording import number
+from helpers.wording import number, together
 
 _NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "POP_TOP"}
 _CLOSE = {"rtol": 1e-6, "atol": 1e-9}  # far wider than rounding, far narrower than a slip
@@ -330,20 +330,23 @@ def _different(yours, right):
 
 
 def _praise(task, function):
-    sentence = say_count(
-        "Right: your function returns what it should.",
-        "Right: your function agrees with the reference in all {count} cases.",
-        len(task.cases),
-    )
+    sentences = [
+        say_count(
+            "Right: your function returns what it should.",
+            "Right: your function agrees with the reference in all {count} cases.",
+            len(task.cases),
+        )
+    ]
     if task.measured is not None:
-        sentence += " " + say("The measured slopes agree, too.")
+        sentences.append(say("The measured slopes agree, too."))
     if task.long_case is not None and (times := _times_slower(task, function)) >= _SLOW:
-        sentence += " " + say(
+        slow = say(
             "On a larger input it takes about {times} times as long as the fast version. That is the price "
             "of loops in Python, and no mistake.",
             times=_rounded(times),
         )
-    return Verdict("right", sentence)
+        sentences.append(slow)
+    return Verdict("right", together(sentences))
 
 
 def _times_slower(task, function):

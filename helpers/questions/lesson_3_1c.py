@@ -18,7 +18,7 @@ from helpers.reference.geometry import (
     same_padding,
     sides_through_layers,
 )
-from helpers.wording import number, products
+from helpers.wording import listed, number, products
 
 _TURNED = say("You have turned the filter by half a turn. Lay it on the picture as it stands.")
 _UP = say("You have rounded up: the last window would stand beyond the edge.")
@@ -426,7 +426,7 @@ def shrinking(side, window):
         explanation=say(
             "Each layer takes {less} away: {sides}. These are **{layers}** layers, and the side **{end}** "
             "is left.",
-            **(numbers | {"sides": ", ".join(map(str, [*before, end]))}),
+            **(numbers | {"sides": listed(map(str, [*before, end]))}),
         ),
     )
 

@@ -18,7 +18,7 @@ from helpers.reference.gradient_check import numerical_gradient
 from helpers.reference.pooling import average_pool2d, average_pool2d_backward, max_pool2d, max_pool2d_backward
 from helpers.reference.receptive_field import receptive_field
 from helpers.reference.robustness import add_noise, relative_change, shift
-from helpers.wording import number, percent
+from helpers.wording import listed, number, percent
 
 _UPSTREAM = np.array([[1, 2], [3, 4]])
 
@@ -42,7 +42,7 @@ def _maxima(x, side, stride, text, answer, mistake):
         ],
         explanation=say(
             "The first block holds {numbers}; the largest is **{largest}**. The others go the same way.",
-            numbers=", ".join(map(number, blocks[0, 0].ravel())),
+            numbers=listed(map(number, blocks[0, 0].ravel())),
             largest=number(answer[0, 0]),
         ),
     )
@@ -262,7 +262,7 @@ def field_side(first, block, second, last):
         explanation=say(
             "The fields are {fields}. The last pooling adds $({last} - 1) \\cdot {jump}$: $r$ = **{side}**. "
             "The jump is ${block} \\cdot {last}$ = **{both}**.",
-            fields=", ".join(str(field) for field, _ in fields),
+            fields=listed(str(field) for field, _ in fields),
             last=last,
             jump=jump_before,
             side=side,

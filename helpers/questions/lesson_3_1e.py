@@ -20,7 +20,7 @@ from helpers.reference.geometry import output_size, pixel_uses, windows
 from helpers.reference.gradient_check import numerical_gradient
 from helpers.reference.layers import MaxPool2D
 from helpers.reference.optimizers import gradient_step
-from helpers.wording import factor, fixed, indexed, number, products
+from helpers.wording import factor, fixed, indexed, listed, number, products
 
 _IMAGE, _DELTA = IMAGE[:3, :3], DELTA[:2, :2]  # of Figure 3-5
 
@@ -192,7 +192,7 @@ def pixels_under_a_weight(image, m, n):
             "{pixels}.",
             row=3 - m,
             column=3 - n,
-            pixels=", ".join(f"$a_{{{i + 3 - m}{j + 3 - n}}}$" for i, j in np.ndindex(2, 2)),
+            pixels=listed(f"$a_{{{i + 3 - m}{j + 3 - n}}}$" for i, j in np.ndindex(2, 2)),
         ),
     )
 

@@ -16,7 +16,7 @@ from helpers.reference.dense import flatten_columns
 from helpers.reference.geometry import output_size
 from helpers.reference.losses import cross_entropy, squared_error
 from helpers.reference.pooling import average_pool2d, max_pool2d
-from helpers.wording import fixed, number, products, trimmed
+from helpers.wording import fixed, listed, number, products, trimmed
 
 _FORWARD = complete_model_forward(**EXAMPLE)
 
@@ -151,7 +151,7 @@ def pooled_and_flattened(feature_map):
         hints=[say("Four blocks, four averages. In which order do they enter $f$?")],
         explanation=say(
             "The averages are {averages}: first $P_{{11}}$ and $P_{{21}}$, then $P_{{12}}$ and $P_{{22}}$.",
-            averages=", ".join(map(number, flatten_columns(pooled))),
+            averages=listed(map(number, flatten_columns(pooled))),
         ),
     )
 
@@ -187,7 +187,7 @@ def sum_of_the_sigmoids(scores):
     return Choice(
         text=say(
             "The scores are {scores}. What do the three sigmoids add up to?",
-            scores=", ".join(map(trimmed, scores)),
+            scores=listed(map(trimmed, scores)),
         ),
         options=[say("to 1, as with softmax"), say("to less than 1"), say("to more than 1")],
         answer=0 if np.isclose(total, 1) else 1 + int(total > 1),
@@ -214,7 +214,7 @@ def softmax_from_powers(powers):
         text=say(
             "For three classes $e^s$ is {powers}. What are the probabilities of a softmax? And what is the "
             "first one if all three scores are 1000 higher?",
-            powers=", ".join(map(str, powers)),
+            powers=listed(map(str, powers)),
         ),
         decimals=2,
         answer=dict(zip([*names, higher], [*probabilities, shifted], strict=True)),
@@ -256,7 +256,7 @@ def relu_before_or_after_the_sum(channels):
         text=say(
             "In one place three channels hold {values} before the ReLU. What comes out in the chapter's "
             "order, and what in that of the frameworks?",
-            values=", ".join(map(number, channels)),
+            values=listed(map(number, channels)),
         ),
         answer={chapter: first, frameworks: second},
         mistakes=[
@@ -271,7 +271,7 @@ def relu_before_or_after_the_sum(channels):
         explanation=say(
             "Cut off first, {parts} are left, together **{first}**. Added up first, they make {sum}, and the "
             "ReLU makes **{second}** of that.",
-            parts=", ".join(number(value) for value in relu(values)),
+            parts=listed(number(value) for value in relu(values)),
             first=first,
             sum=number(values.sum()),
             second=second,

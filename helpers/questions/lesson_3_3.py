@@ -13,7 +13,7 @@ from helpers.reference.losses import squared_error
 from helpers.reference.optimizers import gradient_step
 from helpers.reference.pooling import max_pool2d_backward
 from helpers.reference.worked_example import chapter_steps, worked_example_backward, worked_example_forward
-from helpers.wording import factor, fixed, number, products, trimmed
+from helpers.wording import factor, fixed, listed, number, products, trimmed
 
 # fmt: off
 _EXAMPLE = (chapter.SECTION_3_3_INPUT, chapter.SECTION_3_3_PARAMETERS, chapter.SECTION_3_3_TARGET)
@@ -74,7 +74,7 @@ def flatten_by_columns(pooled):
         ],
         hints=[say("Begin with the first column, from top to bottom.")],
         explanation=say("The columns are {columns}, one after the other.",
-                        columns=", ".join(f"({number(a)}, {number(b)})" for a, b in pooled.T)),
+                        columns=listed(f"({number(a)}, {number(b)})" for a, b in pooled.T)),
     )
 
 

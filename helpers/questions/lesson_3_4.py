@@ -291,7 +291,7 @@ def _four_layers(counts, sentences):
         "mistakes": [(place, sentence) for place, sentence in enumerate(sentences) if place != largest],
         "explanation": say(
             "In this order they have {counts}. Most are in **{largest}**.",
-            counts="; ".join(f"{count:,}" for count in counts),
+            counts=say("; ").join(f"{count:,}" for count in counts),
             largest=_FOUR[largest],
         ),
     }

@@ -13,7 +13,7 @@ from helpers.reference.counting import conv2d_parameters, dense_parameters
 from helpers.reference.geometry import output_size
 from helpers.reference.losses import cross_entropy
 from helpers.runs import recorded_run
-from helpers.wording import fixed, number, trimmed
+from helpers.wording import fixed, listed, number, trimmed
 
 
 def _probabilities(rng):
@@ -138,7 +138,7 @@ def sides_of_the_network(side):
         explanation=say(
             "The convolutions keep the side, since $l - 5 + 4 + 1 = l$, and each pooling halves it: "
             "**{sides}**.",
-            sides=", ".join(map(str, sides)),
+            sides=listed(map(str, sides)),
         ),
     )
 

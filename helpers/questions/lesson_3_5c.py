@@ -15,7 +15,7 @@ from helpers.reference.geometry import output_size
 from helpers.reference.layers import Dense, ReLU
 from helpers.reference.network import Sequential
 from helpers.reference.robustness import add_noise, shift
-from helpers.wording import factor, fixed, number, percent
+from helpers.wording import factor, fixed, listed, number, percent
 
 
 @question(28, 36, draw=lambda rng: (4 * rng.randint(4, 12), rng.choice([8, 10, 16, 20])))
@@ -73,7 +73,7 @@ def three_moved():
         explanation=say(
             "At one to five pixels it is {percents}. As long as the score of *3* leads clearly, softmax "
             "gives it nearly everything.",
-            percents=", ".join(map(percent, of_three)),
+            percents=listed(map(percent, of_three)),
         ),
     )
 
@@ -274,7 +274,7 @@ def pooling_robust():
         explanation=say(
             "Moved by 1, 2, 4 and 5 pixels in the worse of the two directions, {shares} of the digits are "
             "still read.",
-            shares=", ".join(map(percent, worst)),
+            shares=listed(map(percent, worst)),
         ),
     )
 

@@ -21,7 +21,7 @@ from helpers.reference.network import Sequential
 from helpers.reference.receptive_field import receptive_field
 from helpers.reference.robustness import add_noise, shift
 from helpers.runs import recorded_run
-from helpers.wording import fixed, number, trimmed
+from helpers.wording import fixed, listed, number, trimmed
 
 # Comparing
 
@@ -281,7 +281,7 @@ def mean_of_seeds(accuracies):
             "Three trainings of one network, with three seeds, come to {accuracies} %. What is their mean? "
             "And its standard error, $s/\\sqrt{{3}}$, where $s$ is their standard deviation (divide by one "
             "less than their number)?",
-            accuracies=", ".join(trimmed(value, 1) for value in accuracies),
+            accuracies=listed(trimmed(value, 1) for value in accuracies),
         ),
         unit="%",
         decimals=2,
@@ -456,7 +456,7 @@ def _rank(names, *, text, answer, near, hint, beliefs=()):
         if _contradicts(belief, answer, near) and all(_contradicts(belief, other, 0) for other in others):
             mistakes.append((belief, sentence))
     titles = [VARIANTS[name].title for name in names]
-    listed = ", ".join(f"{titles[place]} {fixed(answer[place], 2)} %" for place in np.argsort(answer)[::-1])
+    ranked = listed(f"{titles[place]} {fixed(answer[place], 2)} %" for place in np.argsort(answer)[::-1])
     return Order(
         text=text,
         items=titles,
@@ -465,7 +465,7 @@ def _rank(names, *, text, answer, near, hint, beliefs=()):
         answer=answer,
         mistakes=mistakes,
         hints=[hint],
-        explanation=say("Test accuracies: {listed}.", listed=listed),
+        explanation=say("Test accuracies: {listed}.", listed=ranked),
     )
 
 
@@ -632,7 +632,7 @@ def moved_by_four():
         ],
         explanation=say(
             "In percent: {listed}. A mean over the whole map does not ask where in it something was found.",
-            listed=", ".join(
+            listed=listed(
                 f"{VARIANTS[name].title} {fixed(100 * share, 1)}"
                 for name, share in zip(names, shares, strict=True)
             ),
@@ -808,7 +808,7 @@ def normalise_by_hand(x, gamma, beta):
             mean=trimmed(x.mean()),
             variance=trimmed(x.var()),
             deviation=trimmed(deviation),
-            normalised=", ".join(trimmed(value, 2) for value in deviations / deviation),
+            normalised=listed(trimmed(value, 2) for value in deviations / deviation),
             gamma=number(gamma),
             beta=number(beta),
         ),
@@ -1018,7 +1018,7 @@ def largest_gap():
             "In points: {listed}. A small gap alone is no success: a network that learns nothing has none. "
             "The test accuracy decides. And a large gap can have another cause than overfitting, as you will "
             "see with batch normalisation.",
-            listed=", ".join(f"{title} {fixed(gap, 1)}" for title, gap in zip(titles, gaps, strict=True)),
+            listed=listed(f"{title} {fixed(gap, 1)}" for title, gap in zip(titles, gaps, strict=True)),
         ),
     )
 
@@ -1314,7 +1314,7 @@ def best_still_confused():
             pair=names[answer].capitalize(),
             count=best[answer],
             before=chapters[answer],
-            others=", ".join(others),
+            others=listed(others),
         ),
     )
 

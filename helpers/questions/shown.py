@@ -9,7 +9,7 @@ from helpers.drawing.picture import svg_image
 from helpers.language import say
 from helpers.questions.markup import live_html, stored_html
 from helpers.questions.question import Array, Blanks, Cell, Choice, Order, place_names
-from helpers.wording import number
+from helpers.wording import listed, number
 
 _HINT = say("Run the lesson, and you can answer here: Run → Run All Cells.")
 
@@ -51,8 +51,9 @@ def solution(question):
         rows = np.reshape(question.solution, question.shape)
         return say("The answer is:") + "\n\n" + "\n".join(f"    {'  '.join(row)}" for row in rows)
     if isinstance(question, Blanks) and len(question.solution) > 1:
-        answers = ", ".join(
-            f"{name}: {text}" for name, text in zip(question.blanks, question.solution, strict=True)
+        answers = listed(
+            say("{name}: {value}", name=name, value=text)
+            for name, text in zip(question.blanks, question.solution, strict=True)
         )
         return say("The answer is {answer}.", answer=answers)
     if isinstance(question, Order):

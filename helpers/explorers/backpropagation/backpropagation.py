@@ -10,7 +10,7 @@ from helpers.language import say
 from helpers.reference.chapter_rules import chapter_backward
 from helpers.reference.complete_model import complete_model_backward, complete_model_forward, loss_from
 from helpers.reference.gradient_check import numerical_gradient, relative_error
-from helpers.wording import columns, indexed, percent, together, trimmed
+from helpers.wording import indexed, letters, percent, together, trimmed
 
 _NAMES = list(STEPS)
 # Rounding leaves a finite difference eight digits or more; a wrong formula leaves none.
@@ -119,7 +119,7 @@ def _picture(step, explanation, heading, result, check, place, description):
         cells = explanation.cells[title]
         parts.append(_grid(x, _GRIDS_TOP, title, values, f"enters{number}", cells))
         bottom = max(bottom, _GRIDS_TOP + len(values) * _side(values))
-        x += max(values.shape[1] * _side(values), 9 * columns(title)) + _GAP
+        x += max(values.shape[1] * _side(values), 9 * letters(title)) + _GAP
     side = _side(result)
     height, width = len(result) * side, max(result.shape[1] * side, _NARROWEST)
     beside = x + width + _GAP + width <= svg.WIDTH

@@ -196,7 +196,7 @@ def _summary(by_order, order, target):
             size=here["feature_map"].size,
             loss=fixed(there["loss"], 4),
         )
-    return f"{start} {end}"
+    return together([start, end])
 
 
 def _picture(arrays, chosen, explanation, description):

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.explorers.explanation import Explanation, Number, block
 from helpers.language import say, say_count
-from helpers.wording import factor, fixed, indexed, number, products, total
+from helpers.wording import factor, fixed, indexed, listed, number, products, total
 
 BRIGHTEST = 3
 CHANNELS = (1, 2, 3)
@@ -144,7 +144,7 @@ def _over_channels(at, kind, idea):
 def _difference(at):
     here, difference = at.arrays["feature"][at.place], at.arrays["difference"][at.place]
     channels = at.in_channels("convolved")
-    values = ", ".join(map(number, channels.values()))
+    values = listed(map(number, channels.values()))
     if min(channels.values()) < 0 < max(channels.values()):
         reason = say(
             "The channels' {values} have both signs, so that the place of the ReLU matters.", values=values

@@ -10,7 +10,7 @@ from helpers.explorers.explorer import Explorer
 from helpers.language import say
 from helpers.reference.convolution import convolve2d, cross_correlate2d
 from helpers.reference.geometry import windows
-from helpers.wording import number, window_products
+from helpers.wording import number, together, window_products
 
 _IMAGE = chapter.FIGURE_3_2_INPUT
 _OUTPUT_SIDE = 3  # each filter is 2 × 2
@@ -108,4 +108,4 @@ def _summary(correlated, convolved):
         )
     else:
         effect = say("With this filter all outputs agree, since half a turn leaves it as it is.")
-    return f"{start} {effect}"
+    return together([start, effect])

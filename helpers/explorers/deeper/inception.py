@@ -10,7 +10,7 @@ from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
 from helpers.reference.googlenet import TABLE_1, count_rows
 from helpers.reference.inception import Widths, convolutions, convolutions_without_reduction, output_channels
-from helpers.wording import percent
+from helpers.wording import percent, together
 
 _MARGIN, _TOP, _PITCH = 14, 50, 50  # of the branches
 _BOX_WIDTH, _BOX_HEIGHT = 128, 40
@@ -202,4 +202,4 @@ def _summary(channels, reduced, wide):
         after=reduced[0],
         wide=wide[0],
     )
-    return f"{sizes} {saved}"
+    return together([sizes, saved])

@@ -21,7 +21,7 @@ from helpers.reference.filters import (
 )
 from helpers.reference.geometry import windows
 from helpers.reference.robustness import add_noise, salt_and_pepper
-from helpers.wording import fixed, number, percent
+from helpers.wording import fixed, number, percent, together
 
 _SIGNED_LIMIT = 400  # Sobel on photographs rarely goes beyond; 4 * 255 is the most
 _SOBEL = {
@@ -185,7 +185,7 @@ def _summary(name, clean, noisy, after, place):
         before=noisy[place],
         after=fixed(after[place], 1),
     )
-    return f"{pixel} {_effect(name, clean, noisy, after)}"
+    return together([pixel, _effect(name, clean, noisy, after)])
 
 
 def _effect(name, clean, noisy, after):

@@ -12,7 +12,7 @@ from helpers.explorers.filters.filter import photograph, photograph_menu
 from helpers.explorers.filters.pictures import before_and_after
 from helpers.language import say
 from helpers.reference.filters import filter_image
-from helpers.wording import fixed, percent, rounded
+from helpers.wording import fixed, percent, rounded, together
 
 _PRESETS = {
     "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
@@ -117,4 +117,4 @@ def _summary(exact_total, total, after):
         "{share} of the results fall below 0 or above 255 and are shown black or white.",
         share=percent(np.mean((after < -_NEARLY) | (after > 255 + _NEARLY)), 1),
     )
-    return f"{brightness} {cut}"
+    return together([brightness, cut])

@@ -10,7 +10,7 @@ from helpers.explorers.look_inside.pictures import class_bars
 from helpers.language import say
 from helpers.programs import MNIST
 from helpers.reference.activations import softmax
-from helpers.wording import percent, rounded
+from helpers.wording import percent, rounded, together
 
 _EXAMPLES = 10
 _MARGIN = 16
@@ -76,7 +76,7 @@ def _summary(convolved, probabilities, digit, chosen):
         map=chosen + 1,
         share=percent(np.mean(convolved < 0)),
     )
-    return f"{verdict} {negative}"
+    return together([verdict, negative])
 
 
 def _first_layers(image, outputs, limit, chosen):

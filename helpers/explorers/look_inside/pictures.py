@@ -9,7 +9,7 @@ from helpers.drawing import svg
 from helpers.language import say
 from helpers.reference.activations import softmax
 from helpers.reference.network import Sequential
-from helpers.wording import columns, percent, rounded
+from helpers.wording import letters, percent, rounded
 
 LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")  # those that give maps
 MARGIN = 16
@@ -94,7 +94,7 @@ def class_bars(probabilities, x, y, *, classes, longest, row=ROW, label=None, be
     are lines across the bars.
     """
     winner = int(np.argmax(probabilities))
-    start = x + 8 + 8 * max(columns(name) for name in classes)
+    start = x + 8 + 8 * max(letters(name) for name in classes)
     parts = []
     for place, (name, probability) in enumerate(zip(classes, probabilities.tolist(), strict=True)):
         middle, length = y + (place + 0.5) * row, max(svg.tenths(longest * probability), 1)

@@ -195,7 +195,7 @@ def _formula(axis, side, filter_size, ends, stride):
     exact = (side - filter_size + before + after) / stride + 1
     floored = output_size(side, filter_size, ends, stride)
     if exact == floored:
-        return f"{axis}: d = {formula} = {floored}"
+        return say("{axis}: d = {formula} = {value}", axis=axis, formula=formula, value=floored)
     return say(
         "{axis}: d = {formula} = {exact}, rounded down to {floored}",
         axis=axis,

@@ -1,5 +1,7 @@
 """How often each pixel of an image is used by the windows of a filter (section 3-1, padding)."""
 
+import re
+
 import numpy as np
 
 from helpers.drawing import svg
@@ -53,7 +55,7 @@ class PixelUseExplorer(Explorer):
             summary = does_not_fit(filter_size, padded, padded)
             cell = cell_side(padded + 6, _LARGEST)
             parts = _input(np.zeros((side, side), int), ends, cell, (0, 0), ((0, 0), (0, 0)))
-            sentences = summary.replace(". ", ".\n").splitlines()
+            sentences = [one for one in re.split(r"(?<=\.) |(?<=。)", summary) if one]
             return above_lines(parts, _TOP + padded * cell, sentences, summary), summary
 
         uses = pixel_uses(side, filter_size, (ends, ends), stride)

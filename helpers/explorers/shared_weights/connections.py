@@ -8,7 +8,7 @@ from helpers.explorers.explorer import Explorer
 from helpers.explorers.shared_weights.pictures import TOP, Edge, network
 from helpers.language import say, say_count
 from helpers.reference.convolution import convolution_matrix
-from helpers.wording import indexed
+from helpers.wording import indexed, together
 
 _NAMES = {
     "dense": say("dense"),
@@ -79,7 +79,7 @@ def _summary(wiring, inputs, outputs, counts):
         counts["dense" if wiring == "dense" else "local"],
         affine=counts["affine"],
     )
-    return f"{sentence} {drawn}"
+    return together([sentence, drawn])
 
 
 def _picture(inputs, outputs, edges, counts, description):

@@ -93,7 +93,7 @@ def _summary(table, filter_side):
         filter_side**2,
         connections=np.count_nonzero(table),
     )
-    return f"{size} {weights}"
+    return together([size, weights])
 
 
 def _row_sum(target, entries, weight_names, vector, sources):

@@ -20,7 +20,7 @@ from helpers.explorers.shared_weights.pictures import (
 )
 from helpers.language import say
 from helpers.reference.convolution import convolution_matrix, cross_correlate2d
-from helpers.wording import factor, number, together
+from helpers.wording import factor, listed, number, together
 
 _IMAGE = IMAGE[:3, :3]
 _OUTPUT_SIDE = len(_IMAGE) - len(FILTER) + 1
@@ -115,7 +115,7 @@ def _summary(state, edges):
     ]
     if not uses:
         return say("No connection joins {chosen}.", chosen=all_chosen)
-    return say("{chosen}: {uses}.", chosen=all_chosen, uses=", ".join(uses))
+    return say("{chosen}: {uses}.", chosen=all_chosen, uses=listed(uses))
 
 
 def _picture(edges, places, output, chosen, lines, description):

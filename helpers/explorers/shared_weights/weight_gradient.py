@@ -14,7 +14,7 @@ from helpers.reference.convolution import (
     convolve2d_backward,
     cross_correlate2d_backward,
 )
-from helpers.wording import factor, indexed, number
+from helpers.wording import factor, indexed, number, together
 
 _OUTPUT_SIDE = 2  # of Figure 3-5, which the printed sums run over
 
@@ -82,7 +82,7 @@ def _summary(name, gradient, printed, terms):
         )
     else:
         as_printed = say("Equation 3.5 as printed gives {value}.", value=value)
-    return f"{whole} {as_printed}"
+    return together([whole, as_printed])
 
 
 def _picture(image, delta, current, under, terms, total, description):

@@ -10,7 +10,7 @@ from helpers.language import say, say_count
 from helpers.reference.dense import unflatten_columns
 from helpers.reference.pooling import max_pool2d_backward
 from helpers.reference.worked_example import ALL_PARAMETERS
-from helpers.wording import factor, indexed, products, sum_lines, trimmed
+from helpers.wording import factor, indexed, listed, products, sum_lines, trimmed
 
 
 def winning_cells(forward):
@@ -104,7 +104,7 @@ def _feature_map(at):
 
 def _pooled(at):
     cells = block((2 * at.row, 2 * at.column), (2, 2))
-    values = ", ".join(at.value("feature_map", *cell) for cell in cells)
+    values = listed(at.value("feature_map", *cell) for cell in cells)
     return at.comes_from({"feature_map": cells}, say("The largest of the block:"), f"max({values}) = {at}")
 
 
