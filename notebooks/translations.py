@@ -4,6 +4,7 @@ The words of helpers and publish are in locale/LANGUAGE/LC_MESSAGES/helpers.po. 
 where it has blank lines, is in a file with the lesson's name beside it.
 """
 
+import io
 import re
 from collections import Counter
 from pathlib import Path
@@ -26,15 +27,15 @@ _WORDS_OF_FORMULA = re.compile(r"\\(?:text(?:bf|it)?|tag)\{([^}]*)\}")
 def main():
     """Bring all translations up to date with the sentences, and print what is missing or does not fit."""
     for language in languages():
-        folder = catalogues(language)
         for name, template in templates().items():
-            path = folder / f"{name}.po"
-            catalogue = _read(path) if path.exists() else Catalog(locale=language)
+            path = catalogues(language) / f"{name}.po"
+            catalogue = _read(path, language) if path.exists() else _new(language)
+            template.creation_date = catalogue.creation_date  # or each run would change the file
             catalogue.update(template)
             with path.open("wb") as file:
-                write_po(file, catalogue, width=110, omit_header=True, ignore_obsolete=True)
-        with (folder / "helpers.mo").open("wb") as file:
-            write_mo(file, _read(folder / "helpers.po"))
+                write_po(file, catalogue, width=110, ignore_obsolete=True)
+        with (catalogues(language) / "helpers.mo").open("wb") as file:
+            file.write(compiled(language))
         for problem in problems(language):
             print(problem)
 
@@ -81,7 +82,7 @@ def translated(path, language):
         path: of the English lesson.
         language: as `languages` lists it.
     """
-    catalogue = _read(catalogues(language) / f"{path.stem}.po")
+    catalogue = _read(catalogues(language) / f"{path.stem}.po", language)
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -109,7 +110,7 @@ def problems(language):
     """List what is not translated, or brings along other formulas, code or links than the English."""
     found = []
     for name, template in templates().items():
-        catalogue = _read(catalogues(language) / f"{name}.po")
+        catalogue = _read(catalogues(language) / f"{name}.po", language)
         for message in template:
             if message.id:
                 found += _problems_of(name, message.id, catalogue.get(message.id))
@@ -147,9 +148,20 @@ def _translation(piece, catalogue):
     return message.string if message and message.string and not message.fuzzy else piece
 
 
-def _read(path):
+def compiled(language):
+    """Return the words of helpers and publish in the form in which programs read them."""
+    made = io.BytesIO()
+    write_mo(made, _read(catalogues(language) / "helpers.po", language))
+    return made.getvalue()
+
+
+def _new(language):
+    return Catalog(locale=language, project="cnn-chapter", header_comment="# Translations of the lessons.")
+
+
+def _read(path, language):
     with path.open("rb") as file:
-        return read_po(file)
+        return read_po(file, locale=language)
 
 
 if __name__ == "__main__":
