@@ -10,7 +10,7 @@ from helpers.language import say
 from helpers.programs import recorded_variants
 from helpers.programs.variants import GROUPS
 from helpers.reference.classification import standard_error
-from helpers.wording import fixed, percent
+from helpers.wording import fixed, percent, together
 
 _ON_AT_FIRST = 2  # so that nobody sees the rest before he has ranked it
 _FEWEST_POINTS = 1.5  # on the axis of an accuracy
@@ -130,27 +130,29 @@ class _Comparison(Explorer):
             "highest": self._programs[high].title,
         }
         if len(shown) == 1:
-            sentence = say("After the last epoch, the {measure} is {high} ({highest}).", **words)
+            sentences = [say("After the last epoch, the {measure} is {high} ({highest}).", **words)]
         else:
-            sentence = say(
+            between = say(
                 "After the last epoch, the {measure} lies between {low} ({lowest}) and {high} ({highest}).",
                 low=self._written(lasts[low]),
                 lowest=self._programs[low].title,
                 **words,
             )
+            sentences = [between]
         if measure == "val_accuracy":
             pictures = self._runs[high][0].about["test_pictures"]
-            sentence += " " + say(
+            chance = say(
                 "Other {pictures} test pictures would move {high} by about {error} points, up or down.",
                 high=words["high"],
                 pictures=f"{pictures:,}",
                 error=fixed(100 * standard_error(lasts[high] / 100, pictures), 2),
             )
+            sentences.append(chance)
         if any(len(self._runs[name]) > 1 for name in shown):
-            sentence += " " + say(
-                "Where there are several seeds, a line is their mean and a band spans them."
+            sentences.append(
+                say("Where there are several seeds, a line is their mean and a band spans them.")
             )
-        return sentence
+        return together(sentences)
 
     def _written(self, value):
         if self.state["measure"].endswith("accuracy"):

@@ -19,7 +19,7 @@ from helpers.reference.deeper_layers import without_normalization
 from helpers.reference.layers import Conv2D
 from helpers.reference.network import Sequential
 from helpers.reference.receptive_field import Window, pixels_seen
-from helpers.wording import percent, rounded
+from helpers.wording import percent, rounded, together
 
 _PROGRAMS = {"best": VARIANTS["cifar10-best"], "chapter": CIFAR10}
 _TOP, _PICTURE, _STEP = 44, 126, 144  # where the upper row begins, its pictures' side and distance
@@ -148,7 +148,7 @@ class BestInsideExplorer(Explorer):
             width=len(seen[1]),
             half=_half(moving),
         )
-        return f"{read} {sees}"
+        return together([read, sees])
 
 
 @cache

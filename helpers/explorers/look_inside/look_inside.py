@@ -13,7 +13,7 @@ from helpers.language import say
 from helpers.programs import CIFAR10, MNIST
 from helpers.reference.contributions import score_contributions
 from helpers.reference.robustness import add_noise, occlude, rotate, shift
-from helpers.wording import percent, signed
+from helpers.wording import percent, signed, together
 
 _EXAMPLES = 3  # of each digit
 PHOTOGRAPHS = 20  # as many as are bundled
@@ -169,7 +169,7 @@ def _summary(reading, is_trained):
         most=signed(totals[strongest]),
         constant=signed(reading.constant),
     )
-    return f"{_verdict(reading, is_trained)} {parts}"
+    return together([_verdict(reading, is_trained), parts])
 
 
 def _verdict(reading, is_trained):
