@@ -55,7 +55,7 @@ class _Comparison(Explorer):
             (place, self._programs[name].title, self._values(name, measure)) for name, place in shown.items()
         ]
         unit = "%" if measure.endswith("accuracy") else say("nats")
-        title = f"{self._measures[measure]} ({unit})"
+        title = say("{measure} ({unit})", measure=self._measures[measure], unit=unit)
         parts = [*curves(named, title, self._limits(shown, measure)), *self._table(shown)]
         height = _TABLE + _ROW * len(shown) + 78
         return svg.document(svg.WIDTH, height, parts, summary), summary
