@@ -15,7 +15,7 @@ from reading import lesson_cells
 
 from helpers import explorers
 from helpers.chapter.lessons import LESSONS
-from helpers.explorers.look_inside import look_inside
+from helpers.explorers.look_inside import best_inside, look_inside
 from helpers.runs import recorded
 from publish.lesson_html import is_explorer, is_question
 from publish.page_html import for_page, markdown
@@ -74,9 +74,14 @@ def small_weights(site_folder, tmp_path_factory):
     shutil.copytree(site_folder / "live" / "data" / "runs", folder, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recorded, "_RECORDED", folder)
-        look_inside.network_of.cache_clear()
+        forget_networks()
         yield
-    look_inside.network_of.cache_clear()
+    forget_networks()
+
+
+def forget_networks():
+    for module in (best_inside, look_inside):
+        module.network_of.cache_clear()
 
 
 @pytest.fixture(scope="module", params=NAMES)
