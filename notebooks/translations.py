@@ -29,7 +29,7 @@ def main():
     for language in languages():
         for name, template in templates().items():
             path = catalogues(language) / f"{name}.po"
-            catalogue = _read(path, language) if path.exists() else _new(language)
+            catalogue = read(path, language) if path.exists() else _new(language)
             template.creation_date = catalogue.creation_date  # or each run would change the file
             catalogue.update(template)
             with path.open("wb") as file:
@@ -82,7 +82,7 @@ def translated(path, language):
         path: of the English lesson.
         language: as `languages` lists it.
     """
-    catalogue = _read(catalogues(language) / f"{path.stem}.po", language)
+    catalogue = read(catalogues(language) / f"{path.stem}.po", language)
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -110,7 +110,7 @@ def problems(language):
     """List what is not translated, or brings along other formulas, code or links than the English."""
     found = []
     for name, template in templates().items():
-        catalogue = _read(catalogues(language) / f"{name}.po", language)
+        catalogue = read(catalogues(language) / f"{name}.po", language)
         for message in template:
             if message.id:
                 found += _problems_of(name, message.id, catalogue.get(message.id))
@@ -151,7 +151,7 @@ def _translation(piece, catalogue):
 def compiled(language):
     """Return the words of helpers and publish in the form in which programs read them."""
     made = io.BytesIO()
-    write_mo(made, _read(catalogues(language) / "helpers.po", language))
+    write_mo(made, read(catalogues(language) / "helpers.po", language))
     return made.getvalue()
 
 
@@ -159,7 +159,8 @@ def _new(language):
     return Catalog(locale=language, project="cnn-chapter", header_comment="# Translations of the lessons.")
 
 
-def _read(path, language):
+def read(path, language):
+    """Read a file of translations into a language."""
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
