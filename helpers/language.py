@@ -45,6 +45,14 @@ def say_count(one, several, count, /, **values):
     return _catalogue().ngettext(one, several, count).format(count=count, **values)
 
 
+def said(text):
+    """Return words that a lesson's code brings, such as a title, in the reader's language.
+
+    Single words stay: they are names, of which the lesson speaks.
+    """
+    return _catalogue().gettext(text) if " " in text else text
+
+
 def language():
     """Name the reader's language as web pages do, such as "zh-Hant"; "en" where it has no catalogue."""
     return "en" if type(_catalogue()) is gettext.NullTranslations else _wanted()

@@ -4,6 +4,7 @@ The words of helpers and publish are in locale/LANGUAGE/LC_MESSAGES/helpers.po. 
 where it has blank lines, is in a file with the lesson's name beside it.
 """
 
+import ast
 import io
 import re
 from collections import Counter
@@ -19,6 +20,7 @@ from helpers.chapter.lessons import EDITIONS
 PROJECT = Path(__file__).parents[1]
 LOCALE = PROJECT / "locale"
 SOURCES = PROJECT / "notebooks" / "en"
+_CAPTION = "stands in code"
 # What a translation must bring along as it is: formulas, code, the addresses of links, HTML, names in braces.
 _KEPT = re.compile(r"\$\$.+?\$\$|\$.+?\$|`[^`]+`|\]\([^)]+\)|</?\w+[^>]*>|(?<!\{)\{\w*\}(?!\})", re.DOTALL)
 _WORDS_OF_FORMULA = re.compile(r"\\(?:text(?:bf|it)?|tag)\{([^}]*)\}")
@@ -57,10 +59,32 @@ def templates():
     for path in sorted(SOURCES.glob("*.ipynb")):
         found[path.stem] = template = Catalog()
         for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type == "markdown":
+            if cell.cell_type == "code":
+                for caption in captions(cell.source):
+                    template.add(caption, locations=[(cell.id, None)], auto_comments=[_CAPTION])
+            else:
                 for piece in filter(_has_words, pieces(cell.source.removesuffix(twins(path, "en")))):
                     template.add(piece, locations=[(cell.id, None)])
     return found
+
+
+def captions(code):
+    """List the titles and descriptions of pictures that a cell hands to functions, in words with a space."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:  # a magic command, or a function that a student is to finish
+        return []
+    keys = {id(key) for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
+    given = [
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords))
+        if not isinstance(argument, ast.Call | ast.Dict | ast.JoinedStr)
+        for inner in ast.walk(argument)
+    ]
+    texts = [one.value for one in given if isinstance(one, ast.Constant) and id(one) not in keys]
+    return [text for text in texts if isinstance(text, str) and re.search(r"\w \w*[a-z]{2}", text)]
 
 
 def translate(language):
@@ -149,9 +173,14 @@ def _translation(piece, catalogue):
 
 
 def compiled(language):
-    """Return the words of helpers and publish in the form in which programs read them."""
+    """Return the words of programs, and the captions in lessons' code, as programs read them."""
+    words = read(catalogues(language) / "helpers.po", language)
+    for path in sorted(SOURCES.glob("*.ipynb")):
+        for message in read(catalogues(language) / f"{path.stem}.po", language):
+            if _CAPTION in message.auto_comments:
+                words.add(message.id, message.string)
     made = io.BytesIO()
-    write_mo(made, read(catalogues(language) / "helpers.po", language))
+    write_mo(made, words)
     return made.getvalue()
 
 

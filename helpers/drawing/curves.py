@@ -1,11 +1,15 @@
 """Curves: a training epoch by epoch, and accuracy on pictures that change."""
 
+from pathlib import Path
+
+import matplotlib
+from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from helpers.drawing.picture import Picture
 from helpers.drawing.svg import BLUE, INK, LINE, MUTED, ORANGE
-from helpers.language import say
+from helpers.language import language, said, say
 from helpers.wording import percent
 
 # Told apart by dash and marker as well as by colour.
@@ -13,8 +17,14 @@ _TRAINING = {"label": say("training"), "color": ORANGE, "linestyle": "--", "mark
 _WATCHED = {"color": BLUE, "linestyle": "-", "marker": "s"}
 _MOST_MARKERS = 20
 
+# matplotlib's own font has no Chinese, and a machine may have none.
+_LETTERS = Path(__file__).parent / "letters" / f"{language()}.otf"
+if _LETTERS.exists():
+    font_manager.fontManager.addfont(_LETTERS)
+    matplotlib.rcParams["font.family"] = ["DejaVu Sans", font_manager.get_font(_LETTERS).family_name]
 
-def training_curves(history, epochs=None, chapter_accuracy=None, watched="test"):
+
+def training_curves(history, epochs=None, chapter_accuracy=None, watched=None):
     """Draw accuracy and loss of both sets against the epoch, side by side, 760 x 300 pixels at 100 dpi.
 
     Args:
@@ -22,7 +32,7 @@ def training_curves(history, epochs=None, chapter_accuracy=None, watched="test")
             for each finished epoch; the lists may be empty.
         epochs: right end of both axes, or None for the last finished epoch.
         chapter_accuracy: the chapter's result as a fraction, a dotted line across the accuracy, or None.
-        watched: what to call the set of the numbers with val, such as "held-out".
+        watched: what to call the set of the numbers with val, such as "held-out"; None for the test set.
 
     Returns:
         A matplotlib Figure of its own, unknown to pyplot.
@@ -32,6 +42,7 @@ def training_curves(history, epochs=None, chapter_accuracy=None, watched="test")
     figure = Figure(figsize=(7.6, 3.0), layout="constrained")
     figure.get_layout_engine().set(wspace=0.06)
     accuracy, loss = figure.subplots(1, 2)
+    watched = watched or say("test")
     last = max(epochs or len(history["loss"]), 1)
 
     shares = _in_percent(history["accuracy"]), _in_percent(history["val_accuracy"])
@@ -90,9 +101,9 @@ def accuracy_curves(panels, description):
     figure = Figure(figsize=(7.6, 3.0), layout="constrained")
     for axes, (label, amounts, curves) in zip(figure.subplots(1, len(panels)), panels, strict=True):
         for style, (name, accuracies) in zip((_WATCHED, _TRAINING), curves.items(), strict=False):
-            axes.plot(amounts, _in_percent(accuracies), **{**style, "label": name}, linewidth=1.6)
+            axes.plot(amounts, _in_percent(accuracies), **{**style, "label": said(name)}, linewidth=1.6)
         axes.axhline(10, color=MUTED, linestyle=":", label=say("guessing"))
-        axes.set(xlabel=label, ylabel=say("accuracy (%)"), ylim=(0, 103))
+        axes.set(xlabel=said(label), ylabel=say("accuracy (%)"), ylim=(0, 103))
         axes.legend(loc="best")
         _tidy(axes)
     return Picture(figure, description)

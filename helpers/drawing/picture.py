@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from IPython.display import Markdown
 
-from helpers.language import say
+from helpers.language import said, say
 
 _HINT = say("The controls appear when the lesson runs: Run → Run All Cells.")
 RUN_HINT = f"<p><em>{_HINT}</em></p>"
@@ -69,7 +69,7 @@ class Picture:
 
     def __init__(self, figure, description):
         self._figure = figure
-        self._description = description
+        self._description = said(description)
 
     def __repr__(self):
         return self._description

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from helpers.language import language, say
+from helpers.language import language, said, say
 from helpers.wording import letters, number
 
 # Okabe and Ito's palette, told apart with any colour vision; tints of it behind numbers.
@@ -57,6 +57,7 @@ def document(width, height, parts, description, shown_width=None):
         An `Svg`; the same input gives the same text.
     """
     shown_width = width if shown_width is None else shown_width
+    description = said(description)
     svg = Svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{shown_width:g}" '
         f'style="max-width:100%;height:auto"{_language()} role="img" aria-label="{escape(description)}" '
@@ -76,7 +77,7 @@ def text(x, y, content, *, size=15, anchor="start", fill=INK, weight="normal"):
     """Write one line; (x, y) is the start, middle or end of its baseline, in pixels."""
     return (
         f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}" '
-        f'font-weight="{weight}">{escape(content)}</text>'
+        f'font-weight="{weight}">{escape(said(content))}</text>'
     )
 
 
