@@ -17,7 +17,6 @@ from helpers.reference.convolution import convolve2d, cross_correlate2d
 from helpers.reference.counting import conv2d_parameters, dense_parameters, locally_connected_parameters
 from helpers.reference.geometry import output_size
 from helpers.runs import recorded_run
-from helpers.wording import listed
 
 
 @question()
@@ -270,13 +269,13 @@ def relu_by_hand(pixels):
     between = [cross_correlate2d(relu(step), second).item() for step in steps]
     names = say("from this row"), say("with all signs changed")
     late = [max(value, 0) for value in plain]
-    kept, rest = (listed(map(str, relu(step)[0])) for step in steps)
+    kept, rest = (", ".join(map(str, relu(step)[0])) for step in steps)
     values = {"kept": kept, "rest": rest, "one": between[0], "other": between[1]}
     return Numbers(
         text=say(
             "By hand: the filter $(1, -1)$, a ReLU, and then the filter $(1, 1)$. What comes out of the row "
             "$({row})$, and what if every pixel of it changes its sign?",
-            row=listed(map(str, pixels)),
+            row=", ".join(map(str, pixels)),
         ),
         answer=named(names, *between),
         mistakes=[
