@@ -55,7 +55,7 @@ translations: words ## bring locale/ up to date, and list what is not translated
 	$(BIN)/python notebooks/translations.py
 
 readme: .venv/installed ## write the tables of README.md and data/SOURCES.md, and the picture of CONTRIBUTING.md
-	$(BIN)/python -m publish.documents
+	for edition in en zh-Hant; do CNN_LANGUAGE=$$edition $(BIN)/python -m publish.documents; done
 
 site: .venv/installed ## write the lessons as pages that come alive in the browser, into site/
 	$(BIN)/python -m publish.site

@@ -6,6 +6,7 @@ import hashlib
 
 from helpers.chapter.equation_map import equation_table
 from helpers.chapter.lessons import lesson_notes, lesson_table
+from helpers.language import language
 from helpers.programs.compared import conditions, recorded_variants, variants_table
 from helpers.programs.variants import GROUPS
 from publish.lesson_html import PROJECT
@@ -21,7 +22,10 @@ def main():
 
 
 def documents():
-    """Return the text that each document should have, by its name."""
+    """Return the text that each document in the reader's language should have, by its name."""
+    if language() != "en":
+        lessons = f"{lesson_table(f'notebooks/{language()}/')}\n\n{lesson_notes()}"
+        return _written({f"README.{language()}.md": {"lessons": lessons}})
     parts = {
         "README.md": {
             "lessons": f"{lesson_table('notebooks/en/')}\n\n{lesson_notes()}",
@@ -31,8 +35,11 @@ def documents():
         "CONTRIBUTING.md": {"rooms": rooms_picture()},
         "data/SOURCES.md": {"variants": variants_files()},
     }
-    written = {name: _with_parts((PROJECT / name).read_text("utf-8"), part) for name, part in parts.items()}
-    return written | {"docs/output_size_explorer.svg": moving_picture()}
+    return _written(parts) | {"docs/output_size_explorer.svg": moving_picture()}
+
+
+def _written(parts):
+    return {name: _with_parts((PROJECT / name).read_text("utf-8"), part) for name, part in parts.items()}
 
 
 def _with_parts(text, parts):

@@ -1,6 +1,10 @@
 """What is written in more than one file agrees."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from importlib.metadata import metadata
 from pathlib import Path
@@ -20,6 +24,7 @@ METADATA = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
 DOCUMENTS = [
     *("README.md", "CONTRIBUTING.md", "benchmarks/README.md", "data/SOURCES.md"),
     *("docs/publishing.md", "docs/servers.md", "docs/teaching.md"),
+    *("README.zh-Hant.md", "docs/publishing.zh-Hant.md", "docs/teaching.zh-Hant.md"),
 ]
 
 
@@ -72,6 +77,16 @@ def test_makefile_and_pyproject_name_the_same_pythons():
 )
 def test_documents_show_what_the_code_says(name):
     assert (PROJECT / name).read_text() == documents()[name], "run `make readme`"
+
+
+def test_chinese_documents_show_what_the_code_says():
+    program = "import json; from publish.documents import documents; print(json.dumps(documents()))"
+    environment = os.environ | {"CNN_LANGUAGE": "zh-Hant"}
+    run = [sys.executable, "-c", program]
+    made = json.loads(
+        subprocess.run(run, env=environment, cwd=PROJECT, capture_output=True, check=True).stdout
+    )
+    assert made == {name: (PROJECT / name).read_text("utf-8") for name in ("README.zh-Hant.md",)}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
