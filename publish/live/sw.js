@@ -112,6 +112,16 @@ self.addEventListener("fetch", (event) => {
   if (path) event.respondWith(event.request.mode === "navigate" ? givePage(path, event) : give(path, event));
 });
 
+// Tell whether one page is open. A page that is being left still counts for a moment.
+async function isAlone() {
+  for (let round = 0; round < 10; round++) {
+    const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
+    if (open.length === 1) return true;
+    await new Promise((go) => setTimeout(go, 100));
+  }
+  return false;
+}
+
 self.addEventListener("message", (event) => event.waitUntil((async () => {
   if (event.data.type === "keep") {
     // What a page loaded before this worker served it.
@@ -119,8 +129,7 @@ self.addEventListener("message", (event) => event.waitUntil((async () => {
     event.ports[0].postMessage(true);
     await keep(event.data.addresses.map(pathOf).filter(Boolean), event);
   } else if (event.data.type === "take over") {
-    const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
-    const alone = open.length === 1;
+    const alone = await isAlone();
     event.ports[0].postMessage(alone);
     if (alone) await self.skipWaiting();
   }
