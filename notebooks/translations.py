@@ -69,22 +69,21 @@ def templates():
 
 
 def captions(code):
-    """List the titles and descriptions of pictures that a cell hands to functions, in words with a space."""
+    """List the titles and names in a cell's code that may stand in a picture: words with a space."""
     try:
         tree = ast.parse(code)
-    except SyntaxError:  # a magic command, or a function that a student is to finish
+    except SyntaxError:  # a magic command
         return []
-    keys = {id(key) for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
-    given = [
-        inner
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = [
+        node.value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        for argument in (*node.args, *(keyword.value for keyword in node.keywords))
-        if not isinstance(argument, ast.Call | ast.Dict | ast.JoinedStr)
-        for inner in ast.walk(argument)
+        if isinstance(node, ast.Constant) and id(node) not in parts | documented
     ]
-    texts = [one.value for one in given if isinstance(one, ast.Constant) and id(one) not in keys]
-    return [text for text in texts if isinstance(text, str) and re.search(r"\w \w*[a-z]{2}", text)]
+    return [
+        text for text in texts if isinstance(text, str) and re.search(r"\w.* \w*[a-z]{2}|[a-z]{2} ", text)
+    ]
 
 
 def translate(language):
