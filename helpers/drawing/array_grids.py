@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.drawing import svg
 from helpers.drawing.picture import SvgPicture
-from helpers.language import say
+from helpers.language import said, say
 from helpers.wording import fixed, letters, trimmed
 
 _MOST = 16  # rows or columns that can be read at a glance
@@ -85,9 +85,10 @@ def _needed(values, decimals):
 def _picture(grids):
     """Draw the grids from left to right, and on from the left where a row of them is full."""
     parts, left, top, bottom, right = [], _MARGIN, _MARGIN, _MARGIN, 0
+    grids = [(said(name), *rest) for name, *rest in grids]
     for name, detail, labels, framed in grids:
         side = _ROOM + _CHARACTER * max(2, *(letters(label) for row in labels for label in row))
-        width = max(side * len(labels[0]), _CHARACTER * len(f"{name} {detail}"))
+        width = max(side * len(labels[0]), _CHARACTER * letters(f"{name} {detail}"))
         if left > _MARGIN and left + width > svg.WIDTH - _MARGIN:
             left, top = _MARGIN, bottom + _GAP
         below = top + _HEADING if name or detail else top
