@@ -97,6 +97,7 @@ def browser():
     """Start Chromium."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find_chromium())
+        chromium.new_page()  # another tab, as a reader has; without one the second visit took 4 s
         yield chromium
         chromium.close()
 
