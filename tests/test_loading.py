@@ -8,7 +8,7 @@ from functools import partial
 from http.server import ThreadingHTTPServer
 
 import pytest
-from live_pages import MINUTE, Silent, opened, serving
+from live_pages import MINUTE, Silent, opened, run, serving
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
@@ -16,7 +16,6 @@ pytestmark = pytest.mark.slow
 PAGE = "figure-3-6"
 BIG = "/live/pyodide.asm.wasm.packed"
 ALIVE = ".live:not(.making)"
-LESSON = "const { lesson } = await import(new URL('live/page.js', location));"  # the page's own
 
 
 class Troubled(Silent):
@@ -79,8 +78,7 @@ sorted(
 )"""
     with opened(browser, f"{server}/{PAGE}.html", service_workers="block") as page:
         page.locator(ALIVE).first.wait_for(timeout=MINUTE)
-        run = f"async (source) => {{ {LESSON} return lesson.kernel.execute('cell', source); }}"
-        (shown,) = page.evaluate(run, source)
+        (shown,) = run(page, source)
         assert shown["data"]["text/plain"] == "[]"
 
 

@@ -43,6 +43,8 @@ _LEFT_OUT = {
     "wsgiref",
     "xmlrpc",
 }
+# And of its tables of old encodings all but the one that zipfile asks for.
+_OLD_ENCODINGS = re.compile(r"encodings/(?!cp437)(cp|hp_|iso8859_|koi8_|kz1048|mac_|palmos|ptcp|tis_)")
 # Installed packages that the lessons need in a page; of some, only these files.
 PACKAGES = {
     "anywidget": (),
@@ -138,7 +140,11 @@ def _zipped(files):
 def _standard_library():
     """Return Python's standard library, without what no page can use."""
     files = unzipped((PYODIDE / "python_stdlib.zip").read_bytes())
-    return {name: content for name, content in files.items() if name.split("/")[0] not in _LEFT_OUT}
+    return {
+        name: content
+        for name, content in files.items()
+        if name.split("/")[0] not in _LEFT_OUT and not _OLD_ENCODINGS.match(name)
+    }
 
 
 def _numpy_files():
