@@ -5,10 +5,13 @@ English stands in the code as the key; `pybabel extract` lists every key (see CO
 
 import gettext
 import os
+import re
 from functools import cache
 from pathlib import Path
 
+CAPTION = "caption"  # marks the translations of what stands in lessons' code
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def say(sentence, /, **values):
@@ -48,9 +51,13 @@ def say_count(one, several, count, /, **values):
 def said(text):
     """Return words that a lesson's code brings, such as a title, in the reader's language.
 
-    Single words stay: they are names, of which the lesson speaks.
+    Numbers in a title may differ: the translation leaves their places open, as in "{} steps".
     """
-    return _catalogue().gettext(text) if " " in text else text
+    open_text = _NUMBER.sub("{}", text)
+    for key, numbers in ((text, ()), (open_text, _NUMBER.findall(text))):
+        if (translated := _catalogue().pgettext(CAPTION, key)) != key:
+            return translated.format(*numbers) if numbers else translated
+    return text
 
 
 def language():

@@ -16,11 +16,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from helpers.chapter.lessons import EDITIONS
+from helpers.language import CAPTION
 
 PROJECT = Path(__file__).parents[1]
 LOCALE = PROJECT / "locale"
 SOURCES = PROJECT / "notebooks" / "en"
 _CAPTION = "stands in code"
+_SHOWS = re.compile(r"show_arrays|_gallery$")
+_SENTENCE = re.compile(r"[\w}].* \w*[a-z]{2}|[a-z]{2},? ")
+_NAME = re.compile(r"(?!decimals|framed)(∂L/∂)?[A-Za-z-]*[a-z]{3}(\(\w\))?")
 # What a translation must bring along as it is: formulas, code, the addresses of links, HTML, names in braces.
 _KEPT = re.compile(r"\$\$.+?\$\$|\$.+?\$|`[^`]+`|\]\([^)]+\)|</?\w+[^>]*>|(?<!\{)\{\w*\}(?!\})", re.DOTALL)
 _WORDS_OF_FORMULA = re.compile(r"\\(?:text(?:bf|it)?|tag)\{([^}]*)\}")
@@ -69,21 +73,31 @@ def templates():
 
 
 def captions(code):
-    """List the titles and names in a cell's code that may stand in a picture: words with a space."""
+    """List the titles and names in a cell's code that may stand in a picture.
+
+    They are texts with a space, and single words where the cell shows arrays or images. What an f-string fills
+    in is left open, as `helpers.language.said` expects it.
+    """
     try:
-        tree = ast.parse(code)
+        nodes = list(ast.walk(ast.parse(code)))
     except SyntaxError:  # a magic command
         return []
-    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    texts = [
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    shows = [call for call in calls if _SHOWS.search(getattr(call.func, "id", ""))]
+    filled = [node for node in nodes if isinstance(node, ast.JoinedStr)]
+    documented = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    within = documented | {id(part) for node in filled for part in node.values}
+    texts = [keyword.arg or "" for call in shows for keyword in call.keywords]
+    texts += [
+        "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        for node in filled
+    ]
+    texts += [
         node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and id(node) not in parts | documented
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in within
     ]
-    return [
-        text for text in texts if isinstance(text, str) and re.search(r"\w.* \w*[a-z]{2}|[a-z]{2} ", text)
-    ]
+    return [text for text in texts if _SENTENCE.search(text) or (shows and _NAME.fullmatch(text))]
 
 
 def translate(language):
@@ -137,7 +151,17 @@ def problems(language):
         for message in template:
             if message.id:
                 found += _problems_of(name, message.id, catalogue.get(message.id))
-    return found
+    return found + _torn(language)
+
+
+def _torn(language):
+    """List captions that lessons translate differently: the pictures of all lessons share them."""
+    found = {}
+    for path in sorted(SOURCES.glob("*.ipynb")):
+        for message in read(catalogues(language) / f"{path.stem}.po", language):
+            if _CAPTION in message.auto_comments:
+                found.setdefault(message.id, set()).add(message.string)
+    return [f"translated in several ways: {text}: {ways}" for text, ways in found.items() if len(ways) > 1]
 
 
 def _problems_of(name, source, message):
@@ -177,7 +201,7 @@ def compiled(language):
     for path in sorted(SOURCES.glob("*.ipynb")):
         for message in read(catalogues(language) / f"{path.stem}.po", language):
             if _CAPTION in message.auto_comments:
-                words.add(message.id, message.string)
+                words.add(message.id, message.string, context=CAPTION)
     made = io.BytesIO()
     write_mo(made, words)
     return made.getvalue()
