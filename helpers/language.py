@@ -9,7 +9,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-CAPTION = "caption"  # marks the translations of what stands in lessons' code
+CAPTION = "stands in code"  # the context of words that lessons' code brings
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 

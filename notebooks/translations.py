@@ -21,8 +21,7 @@ from helpers.language import CAPTION
 PROJECT = Path(__file__).parents[1]
 LOCALE = PROJECT / "locale"
 SOURCES = PROJECT / "notebooks" / "en"
-_CAPTION = "stands in code"
-_SHOWS = re.compile(r"show_arrays|_gallery$")
+_SHOWS = re.compile(r"show_arrays|_gallery$|_curves$")
 _SENTENCE = re.compile(r"[\w}].* \w*[a-z]{2}|[a-z]{2},? ")
 _NAME = re.compile(r"(?!decimals|framed)(∂L/∂)?[A-Za-z-]*[a-z]{3}(\(\w\))?")
 # What a translation must bring along as it is: formulas, code, the addresses of links, HTML, names in braces.
@@ -65,7 +64,7 @@ def templates():
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code":
                 for caption in captions(cell.source):
-                    template.add(caption, locations=[(cell.id, None)], auto_comments=[_CAPTION])
+                    template.add(caption, locations=[(cell.id, None)], auto_comments=[CAPTION])
             else:
                 for piece in filter(_has_words, pieces(cell.source.removesuffix(twins(path, "en")))):
                     template.add(piece, locations=[(cell.id, None)])
@@ -159,7 +158,7 @@ def _torn(language):
     found = {}
     for path in sorted(SOURCES.glob("*.ipynb")):
         for message in read(catalogues(language) / f"{path.stem}.po", language):
-            if _CAPTION in message.auto_comments:
+            if CAPTION in message.auto_comments:
                 found.setdefault(message.id, set()).add(message.string)
     return [f"translated in several ways: {text}: {ways}" for text, ways in found.items() if len(ways) > 1]
 
@@ -200,7 +199,7 @@ def compiled(language):
     words = read(catalogues(language) / "helpers.po", language)
     for path in sorted(SOURCES.glob("*.ipynb")):
         for message in read(catalogues(language) / f"{path.stem}.po", language):
-            if _CAPTION in message.auto_comments:
+            if CAPTION in message.auto_comments:
                 words.add(message.id, message.string, context=CAPTION)
     made = io.BytesIO()
     write_mo(made, words)

@@ -5,9 +5,12 @@ A picture here is an explorer, anything else with SVG text in `svg`, or SVG text
 
 import base64
 import io
+import re
 from collections import defaultdict
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import ipywidgets
@@ -15,7 +18,22 @@ import nbformat
 import numpy as np
 from PIL import Image
 
+from helpers.chapter.terms import TERMS
+
 LESSONS = Path(__file__).parents[1] / "notebooks" / "en"
+# English that stands in other editions: keys and menus, names, titles of works, parts of networks, terms.
+_NAMES = re.compile(
+    "|".join(
+        (
+            "Run All Cells|Restart Kernel|Page Up|Page Down|QR code|avg pool|max pool",
+            "MIT License|Clause License",
+            r"\w+ et al|Simonyan & Zisserman|Derivation of Backpropagation in Convolutional Neural Network",
+            *(term.english for term in TERMS),
+        )
+    )
+)
+# Code, addresses, formulas, and the English of a term, which stands in brackets.
+_NO_WORDS = re.compile(r"`[^`]*`|\]\([^)]*\)|\$[^$]*\$|（[^）]*）")
 
 
 def lesson_cells(name):
@@ -131,3 +149,17 @@ def pixels(source):
 def images(picture):
     """Read the images in the order in which they are drawn."""
     return [pixels(element.get("href")) for element in elements(picture, "image")]
+
+
+def words(html):
+    """Return what HTML says, also in pictures and to a screen reader, without code."""
+    html = re.sub(r'src="data:image/svg\+xml,([^"]*)"', lambda image: f">{unquote(image[1])}<", html)
+    html = re.sub(r"data:image/png;base64,[\w+/=]+", "", html)
+    labels = re.findall(r'(?:aria-label|alt|title|content)="([^"]*)"', html)
+    html = re.sub(r"<(style|script|pre|code|math)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    return unescape(" ".join([*labels, re.sub(r"<[^>]*>", "\n", html)]))
+
+
+def english(text):
+    """List what stands in a text, Markdown or HTML, as English: two words in a row that are no name."""
+    return re.findall(r"\b[A-Za-z]{2,} [a-z]{2,}\b", _NAMES.sub("", _NO_WORDS.sub("", words(text))))

@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
-from html import unescape
-from urllib.parse import unquote
 
 import nbformat
 import pytest
+from fontTools.ttLib import TTFont
+from matplotlib import font_manager
+from reading import english, words
 from translations import (
+    CAPTION,
     PROJECT,
     SOURCES,
     catalogues,
@@ -22,16 +24,10 @@ from translations import (
 from helpers.chapter.lessons import EDITIONS
 
 each_language = pytest.mark.parametrize("language", languages())
+# Where the words of matplotlib's pictures come from.
+CURVES = ("helpers/drawing/curves.py", "helpers/training/progress.py", "helpers/datasets/dataset.py")
+DEJAVU = font_manager.findfont("DejaVu Sans")
 each_lesson = pytest.mark.parametrize("path", sorted(SOURCES.glob("*.ipynb")), ids=lambda path: path.stem)
-# English that stands in a translation: menus of JupyterLab, names, and what programs print.
-ALLOWED = re.compile(
-    r"Run All Cells|Restart Kernel|Python \d|NumPy|Simonyan & Zisserman|Szegedy et al|"
-    r"MIT License|Keras and TensorFlow"
-)
-# Code, addresses, formulas, and the English of a term, which stands in brackets.
-_NO_WORDS = re.compile(r"`[^`]*`|\]\([^)]*\)|\$[^$]*\$|（[^）]*）")
-# Three words in a row, which a name or a piece of code seldom has.
-ENGLISH = re.compile(r"\b[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 
 
 def stored(path, language):
@@ -69,15 +65,10 @@ def test_a_lesson_is_made_of_today_s_english_one(path, language):
 
 
 def shown(output):
-    """Return the words and numbers that an output shows, but for code, and values as Python writes them."""
+    """Return the HTML that an output shows, but for values as Python writes them."""
     data = output.get("data", {})
-    text = data.get("text/html") or data.get("text/markdown") or ""
-    text = re.sub(r'src="data:image/svg\+xml,([^"]*)"', lambda image: f">{unquote(image[1])}<", text)
-    text = re.sub(r"<pre.*?</pre>", "", text, flags=re.DOTALL)
-    text = re.sub(r"data:image/png;base64,[\w+/=]+", "", text)
-    labels = re.findall(r'(?:aria-label|alt)="([^"]*)"', text)
-    return unescape(
-        " ".join([*labels, re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL)])
+    return re.sub(
+        r"<pre.*?</pre>", "", data.get("text/html") or data.get("text/markdown") or "", flags=re.DOTALL
     )
 
 
@@ -93,17 +84,33 @@ def test_both_editions_show_the_same_numbers(path, language):
 
 def numbers(cell):
     """Count the numbers that a cell shows, but for small ones, which a language may write as words."""
-    found = re.findall(r"\d+(?:[.,]\d+)*", " ".join(map(shown, cell.outputs)))
+    found = re.findall(r"\d+(?:[.,]\d+)*", " ".join(words(shown(output)) for output in cell.outputs))
     return Counter(number for number in found if not (number.isdigit() and int(number) <= 12))
 
 
 @each_language
 @each_lesson
-def test_no_english_sentence_is_left_in_what_a_lesson_shows(path, language):
+def test_no_english_is_left_in_what_a_lesson_shows(path, language):
     left = {}
     for cell in stored(path, language).cells:
         texts = [cell.source] if cell.cell_type == "markdown" else map(shown, cell.outputs)
-        text = ALLOWED.sub("", _NO_WORDS.sub("", " ".join(texts)))
-        if found := ENGLISH.findall(text):
+        if found := [one for text in texts for one in english(text)]:
             left[cell.id] = found
     assert left == {}
+
+
+@each_language
+def test_the_letters_of_curves_are_all_in_their_font(language):
+    sentences = [
+        message
+        for message in read(catalogues(language) / "helpers.po", language)
+        if any(path in CURVES for path, _ in message.locations)
+    ]
+    for path in SOURCES.glob("*.ipynb"):
+        words_of_lesson = read(catalogues(language) / f"{path.stem}.po", language)
+        sentences += [message for message in words_of_lesson if CAPTION in message.auto_comments]
+    used = set("".join("".join(message.string) for message in sentences))
+    fonts = (PROJECT / "helpers" / "drawing" / "letters" / f"{language.replace('_', '-')}.otf", DEJAVU)
+    there = set().union(*(TTFont(font).getBestCmap() for font in fonts))
+    missing = "".join(sorted(letter for letter in used if ord(letter) not in there))
+    assert not missing, f"cut them out of Noto Sans CJK anew, see CONTRIBUTING: {missing}"

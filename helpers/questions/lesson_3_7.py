@@ -36,7 +36,7 @@ def _pairs():
     """List pairs (English word, the book's word), one for each word of a term that can be taken apart."""
     pairs = []
     for term in TERMS:
-        english, chinese = term.english.split(", "), term.chinese.split(", ")
+        english, chinese = term.english.split(", "), term.chinese.split("、")
         apart = len(english) == len(chinese) and term.english not in _TOGETHER
         pairs += zip(english, chinese, strict=True) if apart else [(term.english, term.chinese)]
     return [(english, chinese) for english, chinese in pairs if english != _LOOSE]
@@ -118,7 +118,7 @@ def word_of_the_lessons(row, others, place):
 
 def _today():
     """List the terms for which Taiwan mostly says one other word today."""
-    return [term for term in TERMS if term.usual and ", " not in term.chinese and ", " not in term.usual]
+    return [term for term in TERMS if term.usual and "、" not in term.chinese + term.usual]
 
 
 @question(2, [3, 0, 4], 0, draw=_some(len(_today())))
