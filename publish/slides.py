@@ -104,12 +104,12 @@ def _pieces(cell):
         return [piece]
     pieces, unfolded = [], False
     paragraphs = re.split(r"\n>?\n+(?! )", cell.source.strip())
-    for number, paragraph in enumerate(part for whole in paragraphs for part in _parts(whole)):
+    for paragraph in (part for whole in paragraphs for part in _parts(whole)):
         if re.match("</?details>", paragraph):
             unfolded = not paragraph.startswith("</")
             continue
         # The first keeps the name that links know, and slides.js finds in the names of the others.
-        name = f"{cell.id}_{number}" if number else cell.id
+        name = f"{cell.id}_{len(pieces)}" if pieces else cell.id
         pieces.append(nbformat.v4.new_markdown_cell(paragraph, id=name))
         if unfolded:
             pieces[-1].metadata.unfolded, unfolded = True, False
