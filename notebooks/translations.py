@@ -25,7 +25,7 @@ _SHOWS = re.compile(r"show_arrays|_gallery$|_curves$")
 _SENTENCE = re.compile(r"[\w}].* \w*[a-z]{2}|[a-z]{2},? ")
 _NAME = re.compile(r"(?!decimals|framed)(∂L/∂)?[A-Za-z-]*[a-z]{3}(\(\w\))?")
 # What a translation must bring along as it is: formulas, code, the addresses of links, HTML, names in braces.
-_KEPT = re.compile(r"\$\$.+?\$\$|\$.+?\$|`[^`]+`|\]\([^)]+\)|</?\w+[^>]*>|(?<!\{)\{\w*\}(?!\})", re.DOTALL)
+KEPT = re.compile(r"\$\$.+?\$\$|\$.+?\$|`[^`]+`|\]\([^)]+\)|</?\w+[^>]*>|(?<!\{)\{\w*\}(?!\})", re.DOTALL)
 _WORDS_OF_FORMULA = re.compile(r"\\(?:text(?:bf|it)?|tag)\{([^}]*)\}")
 
 
@@ -175,7 +175,7 @@ def _problems_of(name, source, message):
 
 
 def _kept(text):
-    return Counter(_WORDS_OF_FORMULA.sub("", piece) for piece in _KEPT.findall(text))
+    return Counter(_WORDS_OF_FORMULA.sub("", piece) for piece in KEPT.findall(text))
 
 
 def _forms(text):
@@ -185,7 +185,7 @@ def _forms(text):
 def _has_words(piece):
     """Tell whether a piece says something in words."""
     return re.search(
-        r"[^\W\d_]{2}", _KEPT.sub(lambda kept: " ".join(_WORDS_OF_FORMULA.findall(kept[0])), piece)
+        r"[^\W\d_]{2}", KEPT.sub(lambda kept: " ".join(_WORDS_OF_FORMULA.findall(kept[0])), piece)
     )
 
 

@@ -10,6 +10,7 @@ from matplotlib import font_manager
 from reading import english, words
 from translations import (
     CAPTION,
+    KEPT,
     PROJECT,
     SOURCES,
     catalogues,
@@ -114,3 +115,39 @@ def test_the_letters_of_curves_are_all_in_their_font(language):
     there = set().union(*(TTFont(font).getBestCmap() for font in fonts))
     missing = "".join(sorted(letter for letter in used if ord(letter) not in there))
     assert not missing, f"cut them out of Noto Sans CJK anew, see CONTRIBUTING: {missing}"
+
+
+# Words of the list of terms that mean other things, too.
+SEVERAL_MEANINGS = {"answer", "cell", "judge", "mean", "mistake, to misread", "question", "side"} | {
+    *("printed", "right", "product", "sum", "偏差")
+}
+
+
+@each_language
+def test_the_terms_of_the_list_are_used_everywhere(language):
+    rows = [line[2:-2].split(" | ") for line in terms_of(language) if line.startswith("| ")][1:]
+    assert len(rows) >= 100
+    said = list(sentences(language))
+    for english_terms, own in rows:
+        usual, words = set(re.findall("（([^）]*)）", own)), re.split("[、；]", re.sub("（[^）]*）", "", own))
+        for terms in {*english_terms.split("; ")} - SEVERAL_MEANINGS:
+            term = re.compile(rf"\b({'|'.join(map(re.escape, terms.split(', ')))})s?\b", re.IGNORECASE)
+            found = [text for source, text in said if term.search(source)]
+            with_word = [text for text in found if any(word in text for word in words)]
+            assert len(found) < 20 or len(with_word) >= 0.9 * len(found), (terms, len(with_word), len(found))
+        # What others say stands in brackets, where the term is new; in a text that names it, once.
+        for word in usual - SEVERAL_MEANINGS:
+            assert sum(re.sub("（[^）]*）", "", text).count(word) for _, text in said) <= 1, word
+
+
+def terms_of(language):
+    return (catalogues(language).parent / "terms.md").read_text("utf-8").splitlines()
+
+
+def sentences(language):
+    """Yield (English, translation) of all that is translated, without formulas, code and addresses."""
+    for name in templates():
+        for message in read(catalogues(language) / f"{name}.po", language):
+            both = ((text,) if isinstance(text, str) else text for text in (message.id, message.string))
+            source, text = (KEPT.sub(" ", " ".join(forms)) for forms in both)
+            yield source, text
