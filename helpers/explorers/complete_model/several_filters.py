@@ -13,7 +13,7 @@ from helpers.explorers.explorer import Explorer
 from helpers.language import say
 from helpers.reference.conv2d import conv2d
 from helpers.reference.geometry import windows
-from helpers.wording import factor, indexed, number, total, window_products
+from helpers.wording import factor, indexed, letters, number, total, window_products
 
 _IMAGE = EXAMPLE["image"]
 _MAPS = conv2d(_IMAGE[np.newaxis], TWO_FILTERS, TWO_BIASES)[0]
@@ -22,7 +22,9 @@ _FILTERS = range(TWO_FILTERS.shape[-1])
 
 _MARGIN, _TOP, _ROW = 14, 112, 160
 _SIDE, _KERNEL_SIDE, _MAP_SIDE = 26, 30, 36
-_KERNELS, _PRODUCTS, _RIGHT = (162, 246), 330, 570
+_LABEL, _LABEL_SIZE = say("bias"), 13
+_MORE = _LABEL_SIZE / 2 * (letters(_LABEL) - letters("bias"))  # room that this label needs beside English
+_KERNELS, _PRODUCTS, _RIGHT = (162 + _MORE, 246 + 2 * _MORE), 330 + 2 * _MORE, 570
 _MAP_ROW = 4 * _MAP_SIDE + 48
 _HEIGHT = _TOP + 2 * _ROW + len(_IMAGE) * _SIDE + _MARGIN
 _BIASES = _TOP + 2 * _ROW + 2 * _KERNEL_SIDE + 14
@@ -93,10 +95,10 @@ def _filters(chosen):
         bias, left = in_two_dimensions(TWO_BIASES[k]), x + _KERNEL_SIDE
         look = _look(bias, k == chosen)
         yield svg.number_grid(bias, left, _BIASES, _KERNEL_SIDE, name=f"bias{k + 1}", **look)
-        yield svg.text(left - 6, _BIASES + 20, say("bias"), anchor="end", size=13)
-    width, height = 2 * _KERNEL_SIDE + 12, _BIASES + _KERNEL_SIDE - _TOP + 12
+        yield svg.text(left - 6, _BIASES + 20, _LABEL, anchor="end", size=_LABEL_SIZE)
+    width, height = 2 * _KERNEL_SIDE + 12 + _MORE, _BIASES + _KERNEL_SIDE - _TOP + 12
     frame = {"stroke": svg.ORANGE, "stroke_width": 2}
-    yield svg.rectangle(_KERNELS[chosen] - 6, _TOP - 6, width, height, **frame)
+    yield svg.rectangle(_KERNELS[chosen] - 6 - _MORE, _TOP - 6, width, height, **frame)
 
 
 def _maps(chosen, place):

@@ -109,4 +109,4 @@ def _summary(matrix, pixels, pixel, copies):
         copies,
         pixel=pixel,
     )
-    return f"{counts} {marked}"
+    return together([counts, marked])
