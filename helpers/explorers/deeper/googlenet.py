@@ -7,6 +7,12 @@ from helpers.wording import signed
 
 _MARGIN, _TOP, _LINE = 14, 58, 25
 _RIGHT = (258, 352, 430, 516, 596, 668, 746)  # edges of the columns behind the first
+_KINDS = {  # of rows, as the paper names them
+    "convolution": say("convolution"),
+    "max pool": say("max pool"),
+    "avg pool": say("avg pool"),
+    "linear": say("linear"),
+}
 _UNITS = {"K": 1024, "M": 1_000_000}  # what the paper's letters mean
 
 
@@ -20,7 +26,7 @@ def googlenet_table():
     printed = [(row.parameters or 0, row.operations or 0) for row in TABLE_1]
     own = [(row.weights, row.operations) for row in counted]
     rows = [
-        (row.name, f"{size.side} × {size.side} × {size.channels}", *_compared(*numbers))
+        (_KINDS.get(row.name, row.name), f"{size.side} × {size.side} × {size.channels}", *_compared(*numbers))
         for row, size, *numbers in zip(TABLE_1, counted, printed, own, strict=True)
     ]
     sums = ([sum(column) for column in zip(*pairs, strict=True)] for pairs in (printed, own))
