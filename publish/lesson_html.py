@@ -16,6 +16,7 @@ from pygments.formatters import HtmlFormatter
 
 from helpers.drawing.picture import RUN_HINT
 from helpers.language import language, say
+from helpers.questions.markup import keep_marks
 from publish.page_html import SVG_IMAGE, PageRenderer, for_page
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -98,7 +99,7 @@ class _Static:
     def markdown2html(self, source):
         """Render Markdown; nbconvert's own leaves formulas to a script from the network."""
         renderer = _Renderer(escape=False, exclude_anchor_links=True)
-        return MarkdownWithMath(renderer=renderer).render(source)
+        return keep_marks(MarkdownWithMath(renderer=renderer).render(source))
 
 
 class PageExporter(_Static, HTMLExporter):

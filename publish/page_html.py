@@ -8,8 +8,8 @@ from html import escape, unescape
 from urllib.parse import unquote
 
 import mistune
-from latex2mathml.converter import convert
 
+from helpers.questions.markup import keep_marks, mathml
 from helpers.questions.shown import ANSWER_HINT
 
 SVG_IMAGE = r'<img src="data:image/svg\+xml,([^"]*)"[^>]*>'
@@ -24,13 +24,13 @@ def for_page(html):
     """
     html = re.sub(SVG_IMAGE, lambda image: f"<figure>{unquote(image[1])}</figure>", html)
     if "cnn-question" in html:
-        html = re.sub(_FORMULA, _draw_formula, html, flags=re.DOTALL)
+        html = keep_marks(re.sub(_FORMULA, _draw_formula, html, flags=re.DOTALL))
     return html.replace(ANSWER_HINT, "")
 
 
 def _draw_formula(formula):
     block, inline = formula.groups()
-    return convert(unescape(block or inline), display="block" if block else "inline")
+    return mathml(unescape(block or inline), "block" if block else "inline")
 
 
 class PageRenderer:
@@ -42,14 +42,14 @@ class PageRenderer:
 
     def inline_math(self, body):
         """Draw a formula in a line of text."""
-        return convert(body)
+        return mathml(body)
 
     def block_math(self, body):
         """Draw a formula that stands by itself, with the number that its tag gives."""
         formula, number = re.fullmatch(r"(.*?)(?:\\tag\{(.*)\})?\s*", body, flags=re.DOTALL).groups()
         formula = formula.replace("{aligned}", "{align*}")  # the name that latex2mathml knows
         label = f'<span class="number">({escape(number)})</span>' if number else ""
-        return f'<div class="formula" tabindex="0">{convert(formula, display="block")}{label}</div>'
+        return f'<div class="formula" tabindex="0">{mathml(formula, "block")}{label}</div>'
 
     def table(self, text):
         """Frame a table."""
@@ -68,4 +68,9 @@ class _Renderer(PageRenderer, mistune.HTMLRenderer):
         )
 
 
-markdown = mistune.create_markdown(escape=False, renderer=_Renderer(escape=False), plugins=["math", "table"])
+_markdown = mistune.create_markdown(escape=False, renderer=_Renderer(escape=False), plugins=["math", "table"])
+
+
+def markdown(text):
+    """Return the HTML of a lesson's Markdown."""
+    return keep_marks(_markdown(text))

@@ -10,8 +10,8 @@ from IPython.display import Markdown
 
 from helpers.language import said, say
 
-_HINT = say("The controls appear when the lesson runs: Run → Run All Cells.")
-RUN_HINT = f"<p><em>{_HINT}</em></p>"
+_HINT = say("<em>The controls appear when the lesson runs: Run → Run All Cells.</em>")
+RUN_HINT = f"<p>{_HINT}</p>"
 _FOLD_TITLE = say("What comes out")
 FOLD = f"<details><summary>{_FOLD_TITLE}</summary>"  # begins what `folded` shows
 _DPI = 100  # figure inches to page pixels

@@ -11,11 +11,11 @@ from helpers.questions.markup import live_html, stored_html
 from helpers.questions.question import Array, Blanks, Cell, Choice, Order, place_names
 from helpers.wording import listed, number
 
-_HINT = say("Run the lesson, and you can answer here: Run → Run All Cells.")
+_HINT = say("<em>Run the lesson, and you can answer here: Run → Run All Cells.</em>")
 
 
 # The line that tells a reader of a stored lesson how to answer.
-ANSWER_HINT = f"<p><em>{_HINT}</em></p>"
+ANSWER_HINT = f"<p>{_HINT}</p>"
 
 
 def still(question, html=stored_html):
