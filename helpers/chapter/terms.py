@@ -6,7 +6,7 @@ from IPython.display import Markdown
 
 from helpers.chapter.lessons import links
 from helpers.language import say
-from helpers.wording import table
+from helpers.wording import listed, table
 
 
 @dataclass(frozen=True)
@@ -130,5 +130,10 @@ def symbols():
 def terms():
     """Show the chapter's terms beside the English ones, each with a lesson that explains it."""
     heading = say("| in the lessons | in the book | usual in Taiwan today | explained in |")
-    rows = [(one.english, one.chinese, one.usual, links([one.lesson])) for one in TERMS]
+    rows = [(one.english, words(one.chinese), words(one.usual), links([one.lesson])) for one in TERMS]
     return Markdown(table(heading, rows))
+
+
+def words(text):
+    """Write words that commas separate with the comma of the reader's language."""
+    return listed(text.split(", "))

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.chapter.equation_map import ENTRIES
 from helpers.chapter.lessons import LESSONS
-from helpers.chapter.terms import SYMBOLS, TERMS
+from helpers.chapter.terms import SYMBOLS, TERMS, words
 from helpers.language import say
 from helpers.questions.catalogue import question
 from helpers.questions.question import Choice, Number, Numbers
@@ -38,7 +38,7 @@ def _pairs():
     for term in TERMS:
         english, chinese = term.english.split(", "), term.chinese.split(", ")
         apart = len(english) == len(chinese) and term.english not in _TOGETHER
-        pairs += zip(english, chinese, strict=True) if apart else [(term.english, term.chinese)]
+        pairs += zip(english, chinese, strict=True) if apart else [(term.english, words(term.chinese))]
     return [(english, chinese) for english, chinese in pairs if english != _LOOSE]
 
 
@@ -205,14 +205,17 @@ def what_a_formula_says(row, others, place):
     items = list(_FORMULAS)
     item = items[row]
     return _choice(
-        text=say("What is the book's {item} about?", item=item) + f"\n\n${_FORMULAS[item]}$",
+        text=say("What is the book's {item} about?", item=words(item)) + f"\n\n${_FORMULAS[item]}$",
         answer=subjects[item],
         others=[
-            (subjects[other], say("That is {item}: ${formula}$.", item=other, formula=_FORMULAS[other]))
+            (
+                subjects[other],
+                say("That is {item}: ${formula}$.", item=words(other), formula=_FORMULAS[other]),
+            )
             for other in _chosen(items, others)
         ],
         place=place,
-        explanation=say("Equation {item}: {subject}.", item=item, subject=subjects[item]),
+        explanation=say("Equation {item}: {subject}.", item=words(item), subject=subjects[item]),
     )
 
 
@@ -221,7 +224,7 @@ def _terms_by_lesson():
     first = {}
     for term in TERMS:
         if term.english not in _EVERYWHERE:
-            first.setdefault(term.lesson, term.chinese)
+            first.setdefault(term.lesson, words(term.chinese))
     return [(chinese, lesson) for lesson, chinese in first.items()]
 
 
