@@ -22,7 +22,7 @@ PROJECT = Path(__file__).parents[1]
 LOCALE = PROJECT / "locale"
 SOURCES = PROJECT / "notebooks" / "en"
 _CAPTION = "stands in code"
-_SHOWS = re.compile(r"show_arrays|_gallery$")
+_SHOWS = re.compile(r"show_arrays|_gallery$|accuracy_curves")
 _SENTENCE = re.compile(r"[\w}].* \w*[a-z]{2}|[a-z]{2},? ")
 _NAME = re.compile(r"(?!decimals|framed)(∂L/∂)?[A-Za-z-]*[a-z]{3}(\(\w\))?")
 # What a translation must bring along as it is: formulas, code, the addresses of links, HTML, names in braces.
