@@ -1,10 +1,12 @@
 """Numbers, sums and products as text, each with a true minus, and tables."""
 
+import re
 from functools import lru_cache
 from unicodedata import east_asian_width
 
 from helpers.language import say
 
+_BETWEEN_CHINESE = re.compile("(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -56,6 +58,12 @@ def together(sentences):
 def listed(parts):
     """Write parts one after the other, with a comma between them."""
     return say(", ").join(parts)
+
+
+def unbroken(text):
+    """Write a few words so that a narrow column keeps them on one line; Chinese may break at each letter."""
+    joined = _BETWEEN_CHINESE.sub("\N{WORD JOINER}", text)
+    return joined.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 def letters(text):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from IPython.display import Markdown
 
 from helpers.language import say
-from helpers.wording import table
+from helpers.wording import listed, table
 
 
 @dataclass(frozen=True)
@@ -216,4 +216,4 @@ def _item(entry):
     if entry.item.startswith("Figure "):
         return say("Figure {number}", number=entry.item.removeprefix("Figure "))
     first, separator, last = entry.item.partition(" to ")
-    return say("{first} to {last}", first=first, last=last) if separator else first
+    return say("{first} to {last}", first=first, last=last) if separator else listed(first.split(", "))

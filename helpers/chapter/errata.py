@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from IPython.display import Markdown
 
 from helpers.language import say
-from helpers.wording import table
+from helpers.wording import table, unbroken
 
 KINDS = {
     "result": (say("wrong result"), say("Follow it as printed and you get something else.")),
@@ -169,7 +169,7 @@ def errata(section):
     for erratum in ERRATA:
         if erratum.section == section:
             lesson, cell = erratum.proof.split("#")
-            kind = KINDS[erratum.kind][0].replace(" ", "\N{NO-BREAK SPACE}")
-            proof = f"[{lesson.split('_')[0]}]({lesson}.ipynb#cell-id={cell})"
+            kind, short = unbroken(KINDS[erratum.kind][0]), unbroken(lesson.split("_")[0])
+            proof = f"[{short}]({lesson}.ipynb#cell-id={cell})"
             rows.append((erratum.place, erratum.printed, erratum.right, kind, proof))
     return Markdown(table(say("| place | printed | right | kind | proof |"), rows))

@@ -12,6 +12,7 @@ from helpers.questions.catalogue import question
 from helpers.questions.question import Choice, Number, Numbers
 from helpers.reference.convolution import convolve2d
 from helpers.reference.geometry import output_size
+from helpers.wording import listed
 
 _OPTIONS = 4
 _TOGETHER = ("affine layer, dense", "filter, kernel")
@@ -198,6 +199,11 @@ def second_meaning(row, others, place):
     )
 
 
+def _numbers(item):
+    """Write the numbers of equations, such as "3.23, 3.25", with the comma of the reader's language."""
+    return listed(item.split(", "))
+
+
 @question(2, [3, 8, 6], 1, draw=_some(len(_FORMULAS)))
 def what_a_formula_says(row, others, place):
     """What an equation is about."""
@@ -205,14 +211,17 @@ def what_a_formula_says(row, others, place):
     items = list(_FORMULAS)
     item = items[row]
     return _choice(
-        text=say("What is the book's {item} about?", item=item) + f"\n\n${_FORMULAS[item]}$",
+        text=say("What is the book's {item} about?", item=_numbers(item)) + f"\n\n${_FORMULAS[item]}$",
         answer=subjects[item],
         others=[
-            (subjects[other], say("That is {item}: ${formula}$.", item=other, formula=_FORMULAS[other]))
+            (
+                subjects[other],
+                say("That is {item}: ${formula}$.", item=_numbers(other), formula=_FORMULAS[other]),
+            )
             for other in _chosen(items, others)
         ],
         place=place,
-        explanation=say("Equation {item}: {subject}.", item=item, subject=subjects[item]),
+        explanation=say("Equation {item}: {subject}.", item=_numbers(item), subject=subjects[item]),
     )
 
 

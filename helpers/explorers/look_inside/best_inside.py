@@ -43,7 +43,8 @@ class BestInsideExplorer(Explorer):
         photographs = load_cifar10_photographs()
         self._pictures = photographs.x_test[:PHOTOGRAPHS] / np.float32(255)
         self._labels, self._classes = photographs.y_test[:PHOTOGRAPHS], photographs.classes
-        names = [f"{place}: {self._classes[label]}" for place, label in enumerate(self._labels, start=1)]
+        classes = enumerate((self._classes[label] for label in self._labels), start=1)
+        names = [say("{name}: {value}", name=place, value=name) for place, name in classes]
         controls = {
             "picture": dropdown(say("Photograph"), list(zip(names, range(len(names)), strict=True))),
             "network": dropdown(
