@@ -66,7 +66,7 @@ class PixelUseExplorer(Explorer):
         )
         using = np.logical_and.outer(down, across)
         lines = [_arithmetic(place, sum(down), sum(across)), _products(uses, using.size, filter_size)]
-        summary = f"{_chosen(place, using)} {_range(uses)}"
+        summary = together([_chosen(place, using), _range(uses)])
         cell = cell_side(padded + len(using), _LARGEST)
         parts = [
             *_input(uses, ends, cell, place, _reach(using, filter_size, stride)),

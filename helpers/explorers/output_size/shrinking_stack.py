@@ -5,6 +5,7 @@ from helpers.explorers.controls import int_slider
 from helpers.explorers.explorer import Explorer
 from helpers.language import say, say_count
 from helpers.reference.geometry import sides_through_layers
+from helpers.wording import together
 
 _LAYERS = 16
 _MARGIN = 14
@@ -75,4 +76,4 @@ def _summary(sides, filter_size, change):
             layers,
             **values,
         )
-    return say("Every layer takes {change} away.", change=-change) + " " + end
+    return together([say("Every layer takes {change} away.", change=-change), end])

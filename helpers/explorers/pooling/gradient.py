@@ -127,4 +127,4 @@ def _summary(kind, upstream, gradient):
         size=gradient.size,
         total=number(upstream.sum()),
     )
-    return f"{rule} {sums}"
+    return together([rule, sums])

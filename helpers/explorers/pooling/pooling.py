@@ -53,7 +53,7 @@ class PoolingExplorer(Explorer):
         width = len(image) + 2 * padding
         obstacle = _obstacle(len(image), block, padding)
         if obstacle:
-            side, summary = cell_side(width), obstacle.replace("\n", " ")
+            side, summary = cell_side(width), together(obstacle.split("\n"))
             parts = _input(image, padding, side, (0, 0), 0, [])
             return above_lines(parts, _TOP + width * side, obstacle.split("\n"), summary), summary
 
