@@ -6,7 +6,7 @@ from IPython.display import Markdown
 
 from helpers.chapter.lessons import links
 from helpers.language import say
-from helpers.wording import listed, table
+from helpers.wording import table
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ TERMS = (
 
 def symbols():
     """Show what each letter stands for, the chapter's word for it, and where it has a second meaning."""
-    rows = [(one.letter, one.meaning, listed(one.chinese.split(", ")), one.care) for one in SYMBOLS]
+    rows = [(one.letter, one.meaning, one.chinese, one.care) for one in SYMBOLS]
     return Markdown(table(say("| letter | stands for | in the book | take care |"), rows))
 
 
