@@ -75,8 +75,8 @@ def templates():
 def captions(code):
     """List the titles and names in a cell's code that may stand in a picture.
 
-    They are texts with a space, and single words where the cell shows arrays or images. What an f-string fills
-    in is left open, as `helpers.language.said` expects it.
+    They are texts with a space, and single words where the cell shows arrays or images. What an f-string
+    fills in is left open, as `helpers.language.said` expects it.
     """
     try:
         nodes = list(ast.walk(ast.parse(code)))
