@@ -18,8 +18,10 @@ help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 # The language: en or zh-Hant. A lesson's own is that of its folder.
-EDITION ?= en
+EDITION := $(or $(EDITION),$(CNN_LANGUAGE),en)
 demo worksheets qr serve: export CNN_LANGUAGE = $(EDITION)
+# The site has every language, and English in its own folder.
+site: export CNN_LANGUAGE = en
 
 lab: .venv/installed ## open the lessons in JupyterLab; in Chinese: make lab EDITION=zh-Hant
 	@$(JUPYTER_LAB) --notebook-dir=notebooks --LabApp.default_url=/lab/tree/$(EDITION)/3-0_start_here.ipynb

@@ -60,6 +60,8 @@ def _card(lesson, notebook):
     """Describe a lesson: its first aim, and the names that the record of answers has for what it asks."""
     aims = next(cell.source for cell in notebook.cells if cell.id == "aims")
     aim = re.search(r"^- (.+)$", aims, flags=re.MULTILINE)[1]
+    # A Chinese lesson has the usual and the English word at a term's first place, which a card needs not.
+    aim = re.sub("（[^）]*）", "", aim)
     return {
         "name": lesson.name,
         "short": lesson.short,

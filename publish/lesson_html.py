@@ -56,6 +56,11 @@ _LETTERS = (
 )
 
 
+def home(edition):
+    """Return the folder of a language in the site; English has the site's own."""
+    return "" if edition == "en" else f"{edition}/"
+
+
 def is_explorer(cell):
     """Tell whether a cell shows an explorer, perhaps not at its start, and does nothing else."""
     return re.fullmatch(r"\w+Explorer\(\)(\.set\(.*\))?", cell.source) is not None

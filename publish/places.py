@@ -11,6 +11,7 @@ from helpers.chapter.equation_map import ENTRIES, Entry
 from helpers.chapter.errata import ERRATA, KINDS
 from helpers.chapter.lessons import LESSONS
 from helpers.language import say
+from helpers.wording import together
 from publish.formulas import formulas
 
 # Where the map leads to a cell that stands still: the explorer of that lesson in which it moves.
@@ -174,7 +175,7 @@ class Place:
             words = {"place": one.place, "kind": KINDS[one.kind][0], "printed": one.printed}
             line = say("**In print**, {place} ({kind}): {printed}", **words)
             proof = _link(say("See why"), one.proof)
-            lines.append(f"> {line} {proof}")
+            lines.append(f"> {together([line, proof])}")
         return "\n>\n".join(lines)
 
     def _words(self, name, text):

@@ -2,7 +2,8 @@
 
     python -m publish.qr --address https://example.org/lessons/
 
-The address is where the folder that `make site` writes is on the web.
+The address is where the folder that `make site` writes is on the web; the codes lead to its pages in the
+reader's language.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import segno
 
 from helpers.language import language, say
-from publish.lesson_html import FILES, PROJECT
+from publish.lesson_html import FILES, PROJECT, home
 from publish.places import FIGURES
 from publish.worksheets import template
 
@@ -32,13 +33,15 @@ def write(folder, address):
 
     Args:
         folder: gets the page and its style.
-        address: of the site's folder; it ends with a slash.
+        address: of the site's folder, or of the language's in it; it ends with a slash.
 
     Returns:
         The path of the page.
     """
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(FILES / "qr.css", folder)
+    if not address.endswith(f"/{home(language())}"):
+        address += home(language())
     codes = [(figure.title, figure.subject, urljoin(address, f"{figure.name}.html")) for figure in FIGURES]
     codes.append((say("All lessons"), address, address))
     drawn = [(name, about, link, _draw(link)) for name, about, link in codes]

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import segno
 
-from helpers.language import say
-from publish.lesson_html import PROJECT
+from helpers.language import language, say
+from publish.lesson_html import PROJECT, home
 from publish.policy import header_policy
 
 _EVERYWHERE = "0.0.0.0"
@@ -91,7 +91,7 @@ def site_server(folder, host, port):
 def announcement(host, port):
     """Say where the pages are; in a classroom also as a QR code, to be scanned from the screen."""
     address = _own_address() if host == _EVERYWHERE else host
-    link = f"http://{address}:{port}/"
+    link = f"http://{address}:{port}/{home(language())}"
     if address in _HERE:
         said = say("The pages are at {address} . Ctrl+C ends it.", address=link)
         alone = say("This machine is in no network.")

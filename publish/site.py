@@ -15,7 +15,7 @@ from helpers.chapter.lessons import EDITIONS, LESSONS, LESSONS_FOLDER
 from helpers.language import language, say
 from publish.delivery import finish
 from publish.front import FIRST, front_page
-from publish.lesson_html import PROJECT, PageExporter, write_files, write_text
+from publish.lesson_html import PROJECT, PageExporter, home, write_files, write_text
 from publish.live.build import build
 from publish.live.licences import licences_html
 from publish.places import EQUATIONS, FIGURES
@@ -159,11 +159,6 @@ def _exporter(template):
         "editions": {edition: name for edition, name in EDITIONS.items() if edition != language()},
     }
     return exporter
-
-
-def home(edition):
-    """Return the folder of a language in the site."""
-    return "" if edition == "en" else f"{edition}/"
 
 
 def _with_neighbours(pages):

@@ -87,8 +87,7 @@ def _room(question):
         return _table(
             "cells", [[number(value) for value in row] for row in np.asarray(question.grid).tolist()]
         )
-    note = " ".join(filter(None, [question.unit, question.precision and f"({question.precision})"]))
-    note = f' <span class="note">{escape(note)}</span>' if note else ""
+    note = f' <span class="note">{escape(question.note)}</span>' if question.note else ""
     if isinstance(question, Array):
         rows, columns = question.shape
         return _table("empty", [[""] * columns] * rows) + note

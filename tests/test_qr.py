@@ -1,5 +1,7 @@
 """The sheet of QR codes: each is read as a phone reads it, off the printed page."""
 
+import re
+
 import numpy as np
 import pytest
 import zxingcpp
@@ -38,6 +40,14 @@ def test_all_of_them_stand_on_one_sheet(sheet, page):
     page.goto(sheet.as_uri())
     pdf = page.pdf(prefer_css_page_size=True)
     assert pdf.count(b"/Type /Page\n") == 1
+
+
+@pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}zh-Hant/"])
+def test_codes_in_chinese_lead_to_the_chinese_pages(address, tmp_path, monkeypatch):
+    monkeypatch.setattr(qr, "language", lambda: "zh-Hant")
+    links = re.findall(r'href="(http[^"]*)"', qr.write(tmp_path, address).read_text("utf-8"))
+    assert links[0] == f"{ADDRESS}zh-Hant/figure-3-1.html"
+    assert links[-1] == f"{ADDRESS}zh-Hant/"
 
 
 @pytest.mark.parametrize("address", ["", "example.org", "ftp://example.org/", "https://example.org/?live"])

@@ -25,8 +25,7 @@ const kinds = {
     const inputs = question.blanks.map((label) => blank(label || question.words.answer));
     const lines = question.blanks.map((label, place) => element("label", { className: "cnn-blank" },
       element("span", { textContent: label }), inputs[place],
-      element("span", { textContent: [question.unit, question.precision && `(${question.precision})`]
-        .filter(Boolean).join(" ") })));
+      element("span", { textContent: question.note })));
     return [lines, inputs, () => inputs.map((input) => input.value)];
   },
 
@@ -42,7 +41,7 @@ const kinds = {
       next.select();
       event.preventDefault();
     });
-    const note = question.precision ? [element("p", { textContent: `(${question.precision})` })] : [];
+    const note = question.note ? [element("p", { textContent: question.note })] : [];
     return [[table, ...note], inputs, () => inputs.map((input) => input.value)];
   },
 

@@ -126,6 +126,12 @@ class Blanks(Question):
             return ""
         return say_count("to {count} decimal", "to {count} decimals", self.decimals)
 
+    @property
+    def note(self):
+        """What stands behind a blank: the unit, and how exactly one has to answer."""
+        exactly = self.precision and say("({precision})", precision=self.precision)
+        return " ".join(filter(None, [self.unit, exactly]))
+
     def judge(self, typed):
         """Judge what was typed, as `Question.judge`."""
         if not all(text.strip() for text in typed):

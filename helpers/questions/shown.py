@@ -74,12 +74,7 @@ def described(question):
     if isinstance(question, Cell):
         labels = [[number(value) for value in row] for row in np.asarray(question.grid).tolist()]
         return shown | {"kind": "cell", "rows": labels, "names": place_names(np.shape(question.grid))}
-    shown |= {
-        "kind": "blanks",
-        "blanks": question.blanks,
-        "unit": question.unit,
-        "precision": question.precision,
-    }
+    shown |= {"kind": "blanks", "blanks": question.blanks, "note": question.note}
     if isinstance(question, Array):
         shown |= {"kind": "array", "columns": question.shape[1]}
     return shown
