@@ -46,7 +46,7 @@ _WORDS = {
     "slow": say("The network is slow: {count} of {bytes} MB so far", count="{count}", bytes="{bytes}"),
     "starting": say("Python starts …"),
     "all": say("Run all code"),
-    "changes": say("Code can be run here, and changed"),
+    "changes": say("Code can be run here, and changed (loads {bytes} MB, once)", bytes="{bytes}"),
     "run": say("Run"),
     "takes": say("takes about {seconds} s", seconds="{seconds}"),
     "edit": say("Edit"),

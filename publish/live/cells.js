@@ -154,7 +154,7 @@ export class Cells {
     this.texts = kept.read();
     this.all = [...places].map((place) => new Cell(place, this));
     if (!this.all.length) return;
-    const size = element("span", { textContent: `${words.changes} (${fill(words.size, { bytes })})` });
+    const size = element("span", { textContent: fill(words.changes, { bytes }) });
     this.forgets = button(words.forget, () => this.#forgetTexts());
     this.download = button(words.download, () => this.#download());
     const all = button(words.all, () => this.run(this.all.at(-1), true));

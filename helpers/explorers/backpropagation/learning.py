@@ -12,7 +12,7 @@ from helpers.reference.chapter_rules import chapter_backward
 from helpers.reference.complete_model import complete_model_backward
 from helpers.reference.losses import squared_error
 from helpers.reference.optimizers import gradient_step
-from helpers.wording import fixed, trimmed
+from helpers.wording import fixed, together, trimmed
 
 _IMAGE, _PARAMETERS, _TARGET = EXAMPLE.values()
 _RULES = (complete_model_backward, chapter_backward)
@@ -58,7 +58,7 @@ class LearningExplorer(Explorer):
             say("gradient: loss {loss}", loss=gradient[step]),
             say("as printed: loss {loss}", loss=printed[step]),
         )
-        return _picture(paths, step, titles, first, f"{first} {summary}"), summary
+        return _picture(paths, step, titles, first, together([first, summary])), summary
 
 
 @lru_cache(maxsize=64)

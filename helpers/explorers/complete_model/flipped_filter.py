@@ -64,7 +64,7 @@ class FlippedFilterExplorer(Explorer):
         height = below + svg.LINE_HEIGHT * (len(lines) - 1) + _MARGIN
         summary = _summary(*outputs.values())
         cell = say("{operation} at row {row}, column {column} is {result}.", result=number(result), **values)
-        return svg.document(svg.WIDTH, height, parts, f"{cell} {summary}"), summary
+        return svg.document(svg.WIDTH, height, parts, together([cell, summary])), summary
 
 
 def _grids(kernel, used, outputs, chosen, place):
