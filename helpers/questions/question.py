@@ -129,8 +129,8 @@ class Blanks(Question):
     @property
     def note(self):
         """What stands behind a blank: the unit, and how exactly one has to answer."""
-        exactly = self.precision and say("({precision})", precision=self.precision)
-        return " ".join(filter(None, [self.unit, exactly]))
+        exactly = self.precision and say(" ({precision})", precision=self.precision)
+        return f"{self.unit}{exactly}".strip()
 
     def judge(self, typed):
         """Judge what was typed, as `Question.judge`."""

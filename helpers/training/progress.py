@@ -18,6 +18,8 @@ from helpers.drawing.svg import WIDTH
 from helpers.language import say
 from helpers.wording import fixed, percent
 
+_TIMES = {"elapsed": "{elapsed}", "remaining": "{remaining}"}  # tqdm fills them in
+
 
 class _Progress:
     """What both views have in common: a bar, and what is told after each epoch."""
@@ -33,21 +35,25 @@ class _Progress:
         """
         self._epochs, self._watched = epochs, watched
         done = len(history["loss"])
-        # tqdm fills in what stands in braces.
-        times = say("{elapsed}, {remaining} left", elapsed="{elapsed}", remaining="{remaining}")
+        times = say("{elapsed}, {remaining} left", **_TIMES)
         self._bar = self._new_bar(
             total=epochs * batches,
             initial=done * batches,
             desc=_title(done, epochs),
-            bar_format=f"{{desc}}: {{percentage:3.0f}} % |{{bar}}| {times}{{postfix}}",
+            bar_format=_format(times),
             # The time left by the mean speed: the pause after each epoch would make it jump.
             smoothing=0,
         )
 
     def batch_done(self, logs):
         """Move the bar on by one step."""
-        numbers = {"loss": fixed(logs["loss"], 3), "accuracy": percent(logs["accuracy"], 1)}
-        self._bar.set_postfix_str(say("loss {loss}, accuracy {accuracy}", **numbers), refresh=False)
+        numbers = say(
+            "{elapsed}, {remaining} left, loss {loss}, accuracy {accuracy}",
+            loss=fixed(logs["loss"], 3),
+            accuracy=percent(logs["accuracy"], 1),
+            **_TIMES,
+        )
+        self._bar.bar_format = _format(numbers)
         self._bar.update()
 
     def epoch_done(self, history):
@@ -105,6 +111,8 @@ class NotebookProgress(_Progress):
         """Show the view in the lesson, arguments as for every view."""
         super().begin(epochs, batches, history, watched)
         self._bar.container.layout = {"width": f"{WIDTH}px", "max_width": "100%"}
+        for text in self._bar.container.children[::2]:
+            text.layout.flex = "none"  # or Chinese, which may be broken anywhere, would take two lines
         self.widget.children = [self._bar.container, self._line, self._curves]
         done = len(history["loss"])
         if done == epochs:
@@ -167,6 +175,12 @@ class TerminalProgress(_Progress):
 
     def _say(self, sentence):
         tqdm.write(sentence, file=sys.stderr)
+
+
+def _format(numbers):
+    """Return what a bar shows: tqdm fills in what stands in braces."""
+    done = say("{title}: {percentage} %", title="{desc}", percentage="{percentage:3.0f}")
+    return f"{done} |{{bar}}| {numbers}"
 
 
 def _title(epochs_done, epochs):
