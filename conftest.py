@@ -1,4 +1,4 @@
-"""Every check sees the bundled data alone and the same random cases, on every machine."""
+"""Every check sees the bundled data alone, English, and the same random cases, on every machine."""
 
 import os
 import tempfile
@@ -23,6 +23,7 @@ _PUT_AWAY = "CNN_DATASETS_PUT_AWAY"
 _USERS_DATASETS = os.environ.pop("CNN_DATASETS", None) or os.environ.get(_PUT_AWAY)
 if _USERS_DATASETS:
     os.environ[_PUT_AWAY] = _USERS_DATASETS
+os.environ.pop("CNN_LANGUAGE", None)
 # An empty Keras cache; read by the tests, by the lessons' kernels and by what they start.
 os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="keras-home-")
 

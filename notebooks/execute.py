@@ -50,7 +50,8 @@ def normalise(notebook):
 
 def main(names):
     """Execute the lessons named, or all of them; those in other languages are made from the English ones."""
-    os.environ.pop("CNN_DATASETS", None)
+    for setting in ("CNN_DATASETS", "CNN_LANGUAGE"):
+        os.environ.pop(setting, None)
     paths = [Path(name) for name in names]
     if not paths:
         paths = sorted((_LESSONS / "en").glob("*.ipynb"))

@@ -157,7 +157,7 @@ def words(html):
     html = re.sub(r"data:image/png;base64,[\w+/=]+", "", html)
     labels = re.findall(r'(?:aria-label|alt|title|content)="([^"]*)"', html)
     html = re.sub(r"<(style|script|pre|code|math)\b.*?</\1>", " ", html, flags=re.DOTALL)
-    return unescape(" ".join([*labels, re.sub(r"<[^>]*>", "\n", html)]))
+    return unescape(" ".join([*labels, re.sub(r"</?[a-zA-Z!][^>]*>", "\n", html)]))
 
 
 def english(text):
