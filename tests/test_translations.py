@@ -113,8 +113,8 @@ def test_the_letters_of_curves_are_all_in_their_font(language):
     used = set("".join("".join(message.string) for message in sentences))
     fonts = (PROJECT / "helpers" / "drawing" / "letters" / f"{language.replace('_', '-')}.otf", DEJAVU)
     there = set().union(*(TTFont(font).getBestCmap() for font in fonts))
-    missing = "".join(sorted(letter for letter in used if ord(letter) not in there))
-    assert not missing, f"cut them out of Noto Sans CJK anew, see CONTRIBUTING: {missing}"
+    missing = {letter for letter in used if ord(letter) not in there}
+    assert not missing, f"cut the font anew, see CONTRIBUTING, with {''.join(sorted(used))}"
 
 
 # Words of the list of terms that mean other things, too.
