@@ -32,10 +32,10 @@ function fit() {
   if (tooLong()) slide.style.removeProperty("--size");
 }
 
-// Lead to the same place of the lesson.
+// Lead to the same place of the lesson, and of the slides in the other language.
 function follow() {
   const [, cell] = Reveal.getCurrentSlide().querySelector("[id^=cell-id]").id.match(/^(.*?)(_\d+)?$/);
-  document.querySelector(".to-lesson").hash = cell;
+  for (const link of document.querySelectorAll(".ways a")) link.hash = cell;
 }
 
 Reveal.initialize({

@@ -50,7 +50,7 @@ def write_slides(folder, notebooks, settings, exporter):
         exporter: of pages.
     """
     deck = DeckExporter("slides.html.j2")
-    deck.environment.globals |= {name: exporter.environment.globals[name] for name in ("policy", "root")}
+    deck.environment.globals |= exporter.environment.globals
     slides = folder / "slides"
     slides.mkdir(exist_ok=True)
     for name in ("slides.css", "slides.js"):
