@@ -65,7 +65,7 @@
 
   // Mark the heading that the reader has come to, and close the contents of a narrow page behind a choice.
   function followContents(contents) {
-    const links = [...contents.querySelectorAll("a")];
+    const links = [...contents.querySelectorAll("ol a")];
     const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
     let waiting = false;
     const mark = () => {

@@ -8,6 +8,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
+import pytest
 from playwright.sync_api import expect
 from reading import pixels
 
@@ -100,3 +101,12 @@ def alike(shown, expected):
         return False
     both = ([pixels(image).astype(int) for image in re.findall(IMAGE, one)] for one in (shown, expected))
     return all(np.abs(one - other).max() <= 1 for one, other in zip(*both, strict=True))
+
+
+def wait_until(page, promise):
+    """Wait until an expression, a promise, gives something true; Playwright's own wait does not await it."""
+    for _ in range(MINUTE // 200):
+        if page.evaluate(f"async () => Boolean(await ({promise}))"):
+            return
+        page.wait_for_timeout(200)
+    pytest.fail(f"still not true: {promise}")

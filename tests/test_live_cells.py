@@ -77,6 +77,8 @@ def test_code_is_changed_run_kept_and_restored(padding):
     own = {one.id: one.source for one in lesson_cells(PADDING)}
     assert sources.pop("count").endswith("output_size(9, 2)")
     own_count = own.pop("count")
+    # The title's links to other languages stand at the top of a page.
+    assert own.pop("title").startswith(sources.pop("title"))
     assert sources == own
     press(padding, "count", "Restore")
     expect(cell(padding, "count").locator(".cm-content")).to_have_text(own_count)

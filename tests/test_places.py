@@ -8,11 +8,12 @@ from http.server import ThreadingHTTPServer
 from urllib.parse import unquote
 
 import pytest
-from live_pages import MINUTE, Silent, opened, plain_server, serving
+from live_pages import MINUTE, Silent, opened, plain_server, serving, wait_until
 from playwright.sync_api import expect
 from reading import lesson_cells
 
 from helpers.chapter.errata import ERRATA
+from helpers.chapter.lessons import EDITIONS
 from publish.delivery import finish
 from publish.lesson_html import PROJECT, is_explorer
 from publish.places import EQUATIONS, FIGURES
@@ -67,7 +68,9 @@ def test_links_lead_to_the_lesson_and_to_both_neighbours(folder, place):
     family = FIGURES if place in FIGURES else EQUATIONS
     at = family.index(place)
     neighbours = {one.name for one in family[max(0, at - 1) : at + 2]} - {place.name}
-    assert {target.removesuffix(".html") for target in targets if "#" not in target} == neighbours | {"index"}
+    others = {f"{edition}/{place.name}" for edition in EDITIONS if edition != "en"}
+    found = {target.removesuffix(".html") for target in targets if "#" not in target}
+    assert found == neighbours | others | {"index"}
 
 
 @each_place
@@ -169,15 +172,6 @@ def test_every_place_is_readable_at_every_width(browser, folder):
             expect(page.locator("h1")).to_contain_text(place.title)
             assert page.locator("html").evaluate("one => one.scrollWidth") <= width, place.name
     page.close()
-
-
-def wait_until(page, promise):
-    """Wait until an expression, a promise, gives something true; Playwright's own wait does not await it."""
-    for _ in range(MINUTE // 200):
-        if page.evaluate(f"async () => Boolean(await ({promise}))"):
-            return
-        page.wait_for_timeout(200)
-    pytest.fail(f"still not true: {promise}")
 
 
 def kept(page):

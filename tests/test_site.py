@@ -307,7 +307,7 @@ def test_the_contents_are_one_tap_away_on_a_phone(browser, address):
         expect(contents).not_to_be_visible()
         page.get_by_role("button", name="Contents").tap()
         headings = page.locator("main h2").all_inner_texts()
-        assert contents.get_by_role("link").all_inner_texts() == headings
+        assert contents.get_by_role("listitem").all_inner_texts() == headings
         contents.get_by_role("link", name=headings[5]).tap()
         expect(contents).not_to_be_visible()
         expect(page.get_by_role("heading", name=headings[5])).to_be_in_viewport()

@@ -235,7 +235,7 @@ export class Cells {
     const notebook = structuredClone(await this.lesson.read());
     for (const cell of notebook.cells) cell.source = this.texts[cell.id] ?? cell.source;
     const file = new Blob([JSON.stringify(notebook, null, 1)], { type: "application/x-ipynb+json" });
-    const link = element("a", { href: URL.createObjectURL(file), download: `${name}.ipynb` });
+    const link = element("a", { href: URL.createObjectURL(file), download: `${name.split("/").pop()}.ipynb` });
     link.click();
     URL.revokeObjectURL(link.href);
   }

@@ -70,22 +70,27 @@ async function give(path, event) {
   return new Response(copy.body.pipeThrough(checked), copy);
 }
 
+const folderOf = (lacking) => lacking.slice(0, -"offline.html".length);
+
+// The page of a language that stands in for a page of it.
+const lackingOf = (path) => LACKING.filter((name) => path.startsWith(folderOf(name))).sort().pop();
+
 // Return a page; where there is no network, say so, and list the pages that are kept.
 async function givePage(path, event) {
   try {
     return await give(path, event);
   } catch {
     const cache = await caches.open(CACHE);
-    const names = (await cache.keys()).map(({ url }) => pathOf(url)).filter((name) => name?.endsWith(".html"));
-    const entries = await Promise.all(names.filter((name) => !LACKING.includes(name)).map(async (name) => {
+    const lacking = lackingOf(path);
+    const names = (await cache.keys()).map(({ url }) => pathOf(url))
+      .filter((name) => name?.endsWith(".html") && lackingOf(name) === lacking && name !== lacking);
+    const entries = await Promise.all(names.map(async (name) => {
       const [, title] = (await (await cache.match(name)).text()).match(/<title>(.*?)<\/title>/s);
       return `<li><a href="${new URL(name, self.location)}">${title}</a></li>`;
     }));
-    const folderOf = (name) => name.slice(0, -"offline.html".length);
-    const lacking = LACKING.filter((name) => path.startsWith(folderOf(name))).sort().pop();
     // It stands in for a page of any folder, so its own addresses are written out.
     const text = (await (await cache.match(lacking)).text())
-      .replace(/ (href|src)="(?=\w)/g, ` $1="${new URL(folderOf(lacking), self.location)}`)
+      .replace(/ (href|src)="(?=\w)/g, ` $1="${new URL(`./${folderOf(lacking)}`, self.location)}`)
       .replace("<ul></ul>", `<ul>${entries.join("")}</ul>`);
     return new Response(text, {
       status: 503,
