@@ -169,15 +169,25 @@ def order_by_keyboard(form, typed):
     form.get_by_role("button", name="Check").press("Enter")
 
 
-@each_lesson
-def test_each_kind_of_question_answers_back_to_the_keyboard(lesson, subtests):
-    """Answer wrong, read the sentence, answer right, read the explanation, then ask for new numbers."""
+@pytest.fixture(scope="module")
+def first_of_kind():
+    """List the questions that are the first of their kind: (lesson, index of the cell, name).
+
+    The view knows kinds alone, and what a question says is judged without it: one of each is enough.
+    """
     kinds = {}
-    for index, name in questions_of(lesson.name):
+    for lesson in NAMES:
+        for index, name in questions_of(lesson):
+            twin = ask(name)
+            kinds.setdefault((type(twin.question), twin.entry.draw is None), (lesson, index, name))
+    return list(kinds.values())
+
+
+@each_lesson
+def test_each_kind_of_question_answers_back_to_the_keyboard(lesson, first_of_kind, subtests):
+    """Answer wrong, read the sentence, answer right, read the explanation, then ask for new numbers."""
+    for index, name in [(index, name) for where, index, name in first_of_kind if where == lesson.name]:
         twin = ask(name)
-        # The view knows kinds alone, and what a question says is judged without it: one of each is enough.
-        kinds[type(twin.question), twin.entry.draw is None] = index, name, twin
-    for index, name, twin in kinds.values():
         with subtests.test(name):
             form = cell(lesson, index).locator("form")
             wrong, sentence = twin.question.mistakes[0]
@@ -264,11 +274,11 @@ def test_text_in_pictures_has_the_contrast_of_wcag_aa(lesson):
 
 @each_lesson
 def test_every_explorer_answers_mouse_and_keyboard(lesson, subtests):
+    used = set()  # in a lesson one control of each kind: tests/test_live_lessons.py moves all of them
     for name, shown in lesson.explorers.items():
         with subtests.test(explorer=name):
             twin = getattr(explorers, name)()
             shows(shown, twin)
-            used = set()  # one control of each kind: tests/test_live_lessons.py moves all of them
             for control in twin.controls.values():
                 if not control.disabled and type(control) not in used:
                     used.add(type(control))

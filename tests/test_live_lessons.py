@@ -84,13 +84,22 @@ def forget_networks():
         module.network_of.cache_clear()
 
 
-@pytest.fixture(scope="module", params=NAMES)
-def lesson(browser, address, request):
-    """A lesson in which everything is alive; its `name` is the lesson's."""
-    with opened_once(browser, f"{address}/{request.param}.html") as page:
-        page.name = request.param
-        come_alive(page)
+@pytest.fixture(scope="module")
+def reader(browser, address):
+    """A browser that keeps Python from lesson to lesson, and starts it anew for each."""
+    with opened_once(browser, f"{address}/index.html") as page:
         yield page
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def lesson(reader, address, request):
+    """A lesson in which everything is alive, and nothing is answered; its `name` is the lesson's."""
+    reader.evaluate("localStorage.clear()")
+    reader.goto(f"{address}/{request.param}.html")
+    reader.name = request.param
+    come_alive(reader)
+    yield reader
+    assert reader.complaints == []
 
 
 def live_cells(lesson, kind):

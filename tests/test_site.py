@@ -15,13 +15,13 @@ from reading import lesson_cells
 
 from benchmarks.browser import SMALL_TYPE, SMALLEST_TYPE
 from conftest import offline_page
-from helpers.chapter.lessons import LESSONS
+from helpers.chapter.lessons import EDITIONS, LESSONS
 from helpers.drawing.picture import RUN_HINT
 from helpers.exercises.task import tasks_of_lesson
 from helpers.explorers import DrawDigitExplorer
 from helpers.questions.catalogue import entry, of_lesson
 from helpers.questions.shown import ANSWER_HINT
-from publish.lesson_html import is_explorer
+from publish.lesson_html import home, is_explorer
 
 pytestmark = pytest.mark.slow
 
@@ -83,13 +83,13 @@ CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((element) => 
 def test_nothing_of_any_page_is_cut_off(folder, browser, width):
     with offline_page(browser) as page:
         page.set_viewport_size({"width": width, "height": WINDOWS[width]})
-        for path in sorted(folder.glob("*.html")):
+        for path in sorted(path for edition in EDITIONS for path in (folder / home(edition)).glob("*.html")):
             page.goto(path.as_uri())
             root = page.locator("html")
-            assert root.evaluate("one => one.scrollWidth <= one.clientWidth"), path.name
-            assert page.evaluate(CUT_OFF) == [], path.name
+            assert root.evaluate("one => one.scrollWidth <= one.clientWidth"), path
+            assert page.evaluate(CUT_OFF) == [], path
             top = page.locator(".top").bounding_box()["height"]
-            assert top <= (130 if width == 360 else 60), f"the top of {path.name} takes too many lines"
+            assert top <= (130 if width == 360 else 60), f"the top of {path} takes too many lines"
 
 
 def test_no_number_in_a_picture_is_too_small_to_read(at_width):

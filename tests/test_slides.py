@@ -10,10 +10,10 @@ from playwright.sync_api import expect
 from reading import lesson_cells
 
 from helpers import explorers
-from helpers.chapter.lessons import LESSONS
+from helpers.chapter.lessons import EDITIONS, LESSONS
 from helpers.drawing.picture import RUN_HINT
 from publish import slides
-from publish.lesson_html import is_explorer
+from publish.lesson_html import home, is_explorer
 
 pytestmark = pytest.mark.slow
 
@@ -229,10 +229,11 @@ def test_no_word_on_how_to_run_it_is_left(folder, lesson):
     assert RUN_HINT not in (folder / f"{lesson.name}.html").read_text("utf-8")
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-def test_every_slide_fits_a_projector_and_its_type_is_large(folder, lesson, page):
+def test_every_slide_fits_a_projector_and_its_type_is_large(site_folder, edition, lesson, page):
     page.set_viewport_size({"width": 1280, "height": 720})
-    page.goto((folder / f"{lesson.name}.html").as_uri())
+    page.goto((site_folder / home(edition) / "slides" / f"{lesson.name}.html").as_uri())
     page.locator(".reveal.ready").wait_for()
     page.evaluate("document.fonts.ready")
     too_long = []
