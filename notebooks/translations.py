@@ -1,7 +1,8 @@
 """Keep translations up to date, `make translations`, and make lessons of them for `make notebooks`.
 
 The words of helpers and publish are in locale/LANGUAGE/LC_MESSAGES/helpers.po. The prose of a lesson, cut
-where it has blank lines, is in a file with the lesson's name beside it.
+where it has blank lines, is in a file with the lesson's name beside it; that of docs/solutions is in
+solutions.po.
 """
 
 import ast
@@ -21,6 +22,7 @@ from helpers.language import CAPTION
 PROJECT = Path(__file__).parents[1]
 LOCALE = PROJECT / "locale"
 SOURCES = PROJECT / "notebooks" / "en"
+SOLUTIONS = PROJECT / "docs" / "solutions"
 _SHOWS = re.compile(r"show_arrays|_gallery$|_curves$")
 _SENTENCE = re.compile(r"[\w}].* \w*[a-z]{2}|[a-z]{2},? ")
 _NAME = re.compile(r"(?!decimals|framed)(∂L/∂)?[A-Za-z-]*[a-z]{3}(\(\w\))?")
@@ -68,7 +70,17 @@ def templates():
             else:
                 for piece in filter(_has_words, pieces(cell.source.removesuffix(twins(path, "en")))):
                     template.add(piece, locations=[(cell.id, None)])
+    found["solutions"] = template = Catalog()
+    for path in solutions():
+        text = path.read_text("utf-8").replace(_twins_of_page(path, "en"), "")
+        for piece in filter(_is_prose, pieces(text.strip())):
+            template.add(piece, locations=[(path.stem, None)])
     return found
+
+
+def solutions():
+    """List the English pages of docs/solutions, one for each lesson in which a reader writes code."""
+    return sorted(path for path in SOLUTIONS.glob("*.md") if "." not in path.stem)
 
 
 def captions(code):
@@ -100,7 +112,9 @@ def captions(code):
 
 
 def translate(language):
-    """Write every lesson in a language, not yet run, and return the paths."""
+    """Write the solutions and every lesson in a language, not yet run, and return the lessons' paths."""
+    for path in solutions():
+        page_of(path, language.replace("_", "-")).write_text(translated_page(path, language), "utf-8")
     folder = PROJECT / "notebooks" / language.replace("_", "-")
     folder.mkdir(exist_ok=True)
     written = []
@@ -131,6 +145,24 @@ def translated(path, language):
     return notebook
 
 
+def page_of(path, edition):
+    """Return the path of an English page of docs/solutions in another language."""
+    return path.with_suffix(".md" if edition == "en" else f".{edition}.md")
+
+
+def translated_page(path, language):
+    """Return an English page of docs/solutions in a language, its code as it is."""
+    edition = language.replace("_", "-")
+    catalogue = read(catalogues(language) / "solutions.po", language)
+    text = path.read_text("utf-8").replace(_twins_of_page(path, "en"), _twins_of_page(path, edition))
+    return "\n\n".join(_translation(piece, catalogue) for piece in pieces(text.strip())) + "\n"
+
+
+def _twins_of_page(path, edition):
+    others = (other for other in EDITIONS if other != edition)
+    return " · ".join(f"[{EDITIONS[other]}]({page_of(path, other).name})" for other in others)
+
+
 def twins(path, edition):
     """Write the links from a lesson to itself in the other languages, which end its title cell."""
     others = (other for other in EDITIONS if other != edition)
@@ -139,7 +171,8 @@ def twins(path, edition):
 
 def pieces(source):
     """Cut Markdown where blank lines divide it, but not within a block of code."""
-    return re.split(r"\n{2,}(?=(?:[^`]|`(?!``)|```.*?```)*\Z)", source, flags=re.DOTALL)
+    guarded = re.sub("```.*?```", lambda block: block[0].replace("\n", "\0"), source, flags=re.DOTALL)
+    return [piece.replace("\0", "\n") for piece in re.split("\n{2,}", guarded)]
 
 
 def problems(language):
@@ -187,6 +220,10 @@ def _has_words(piece):
     return re.search(
         r"[^\W\d_]{2}", KEPT.sub(lambda kept: " ".join(_WORDS_OF_FORMULA.findall(kept[0])), piece)
     )
+
+
+def _is_prose(piece):
+    return not piece.startswith("```") and _has_words(piece)
 
 
 def _translation(piece, catalogue):

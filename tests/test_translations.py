@@ -16,10 +16,13 @@ from translations import (
     catalogues,
     compiled,
     languages,
+    page_of,
     problems,
     read,
+    solutions,
     templates,
     translated,
+    translated_page,
 )
 
 from helpers.chapter.lessons import EDITIONS
@@ -63,6 +66,14 @@ def test_a_lesson_is_made_of_today_s_english_one(path, language):
     made = translated(path, language)
     found = [(cell.id, cell.cell_type, cell.source) for cell in stored(path, language).cells]
     assert found == [(cell.id, cell.cell_type, cell.source) for cell in made.cells], "run `make notebooks`"
+
+
+@each_language
+@pytest.mark.parametrize("path", solutions(), ids=lambda path: path.stem)
+def test_a_solution_is_that_of_today_s_english_page(path, language):
+    page = page_of(path, language.replace("_", "-")).read_text("utf-8")
+    assert page == translated_page(path, language), "run `make notebooks`"
+    assert english(re.sub(r"```.*?```", "", page, flags=re.DOTALL)) == []
 
 
 def shown(output):
