@@ -25,7 +25,8 @@ def documents():
     """Return the text that each document in the reader's language should have, by its name."""
     if language() != "en":
         lessons = f"{lesson_table(f'notebooks/{language()}/')}\n\n{lesson_notes()}"
-        return _written({f"README.{language()}.md": {"lessons": lessons}})
+        made = _written({f"README.{language()}.md": {"lessons": lessons}})
+        return made | {f"docs/output_size_explorer.{language()}.svg": moving_picture()}
     parts = {
         "README.md": {
             "lessons": f"{lesson_table('notebooks/en/')}\n\n{lesson_notes()}",
