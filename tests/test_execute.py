@@ -159,10 +159,11 @@ def test_lesson_that_fails_is_left_as_it_was(tmp_path):
 
 @pytest.mark.usefixtures("users_data")
 def test_without_a_name_all_lessons_are_run_in_order(monkeypatch):
-    run = []
+    run, folder = [], Path(execute_module.__file__).parent
     monkeypatch.setattr(execute_module, "execute", run.append)
+    # Other tests read the lessons just now; tests/test_translations.py judges how they are made.
+    monkeypatch.setattr(execute_module, "translate", lambda language: sorted(folder.glob("zh-Hant/*.ipynb")))
     main([])
-    folder = Path(execute_module.__file__).parent
     assert run == sorted(folder.glob("*/*.ipynb"))
     assert len(run) >= 3
     assert "CNN_DATASETS" not in os.environ

@@ -291,7 +291,11 @@ def test_a_variant_is_not_trained_in_numpy(capsys):
     assert "got cifar10-best; leave out --numpy" in capsys.readouterr().err
 
 
-@each_variant
+# One of those with the same layers.
+LAYERS = {count: name for name, count in PARAMETERS.items()}
+
+
+@pytest.mark.parametrize("name", ["mnist-chapter", *LAYERS.values()])
 def test_each_trains_all_its_weights_but_those_that_stay_random(name):
     start = KerasTrainer(VARIANTS[name].keras_model(3)).weights()
     trainer, run = train_variant(name, 1)
