@@ -159,14 +159,18 @@ def translated_page(path, language):
 
 
 def _twins_of_page(path, edition):
-    others = (other for other in EDITIONS if other != edition)
-    return " · ".join(f"[{EDITIONS[other]}]({page_of(path, other).name})" for other in others)
+    return _links(edition, lambda other: page_of(path, other).name)
 
 
 def twins(path, edition):
     """Write the links from a lesson to itself in the other languages, which end its title cell."""
-    others = (other for other in EDITIONS if other != edition)
-    return " · ".join(f"[{EDITIONS[other]}](../{other}/{path.name})" for other in others)
+    return _links(edition, lambda other: f"../{other}/{path.name}")
+
+
+def _links(edition, address_in):
+    return " · ".join(
+        f"[{name}]({address_in(other)})" for other, name in EDITIONS.items() if other != edition
+    )
 
 
 def pieces(source):

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 from filelock import FileLock
-from live_pages import plain_server, serving
+from live_pages import opened_once, plain_server, serving
 from playwright.sync_api import sync_playwright
 
 from benchmarks.browser import NO_CHROMIUM, find_chromium
@@ -59,3 +59,10 @@ def address(site_folder):
     """Where a server has these pages that knows nothing of them, as `python -m http.server`."""
     with serving(plain_server(site_folder)) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def reader(browser, address):
+    """A page in a browser that keeps Python from lesson to lesson, and starts it anew for each."""
+    with opened_once(browser, f"{address}/index.html") as page:
+        yield page

@@ -102,13 +102,6 @@ def test_without_a_network_a_page_says_so_in_its_language(browser, site_folder, 
         page.wait_for_url(f"**/{edition}/{LESSON}.html")
 
 
-@pytest.fixture(scope="module")
-def reader(browser, address):
-    """A browser that has loaded Python already, as that of a reader who goes on to the next lesson."""
-    with opened_once(browser, f"{address}/index.html") as page:
-        yield page
-
-
 @each_edition
 @pytest.mark.parametrize("name", WITH_EXPLORERS)
 def test_an_explorer_of_each_lesson_is_alive(reader, address, edition, name):

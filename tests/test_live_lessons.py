@@ -9,7 +9,7 @@ from pathlib import Path
 
 import ipywidgets
 import pytest
-from live_pages import IMAGE, LESSON, MINUTE, come_alive, opened_once, run, same_as
+from live_pages import IMAGE, LESSON, MINUTE, come_alive, run, same_as
 from playwright.sync_api import expect
 from reading import lesson_cells
 
@@ -82,13 +82,6 @@ def small_weights(site_folder, tmp_path_factory):
 def forget_networks():
     for module in (best_inside, look_inside):
         module.network_of.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def reader(browser, address):
-    """A browser that keeps Python from lesson to lesson, and starts it anew for each."""
-    with opened_once(browser, f"{address}/index.html") as page:
-        yield page
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -211,8 +204,11 @@ def test_a_digit_is_drawn_with_the_pointer(lesson):
     cells = [cell for cell in live_cells(lesson, is_explorer) if cell.source == "DrawDigitExplorer()"]
     twin = explorers.DrawDigitExplorer()
     live = lesson.locator(f'[data-live="{cells[0].id}"]')
+    example = live.locator("canvas").element_handle()
     move(live, twin.controls["clear"], 1)
     same_as(lesson, cells[0].id, twin, "clear")
+    # Another sheet takes the place of the example's.
+    lesson.wait_for_function("example => !example.isConnected", arg=example)
     sheet = live.locator("canvas")
     sheet.scroll_into_view_if_needed()
     box = sheet.bounding_box()
